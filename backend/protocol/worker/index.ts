@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { CapabilityRequest, CapabilityResponse } from './capability.ts';
+import { Cancel, Display, ErrorMessage, Execute, Interrupt, Output, Result, Started } from './execution.ts';
+import { Heartbeat, Hello, Ready, Shutdown } from './lifecycle.ts';
+import { Inspect, Inspected, NamespaceChanged } from './namespace.ts';
+
+/** Every message that the backend sends to a worker. */
+export const ToWorker = z.discriminatedUnion('type', [
+  Hello,
+  Execute,
+  Cancel,
+  Interrupt,
+  CapabilityResponse,
+  Inspect,
+  Shutdown,
+]);
+export type ToWorker = z.infer<typeof ToWorker>;
+
+/** Every message that a worker sends to the backend. */
+export const FromWorker = z.discriminatedUnion('type', [
+  Ready,
+  Started,
+  Output,
+  Display,
+  CapabilityRequest,
+  NamespaceChanged,
+  Inspected,
+  Result,
+  ErrorMessage,
+  Heartbeat,
+]);
+export type FromWorker = z.infer<typeof FromWorker>;

@@ -1,0 +1,51 @@
+import type { Dialect } from '../protocol/values.ts';
+
+/** The id of a language: the folder of its worker. Sessions have one. */
+export type LanguageId = 'python' | 'javascript';
+
+/** An interpreter that was found and asked for its version. */
+export interface Interpreter {
+  /** Absolute path. */
+  readonly path: string;
+  /** For example `3.12.1`. */
+  readonly version: string;
+  /** Where it was found, for a person: `setting`, `.venv`, `PATH`, `bundled`. */
+  readonly origin: string;
+}
+
+/** What a search may use. Paths are absolute. */
+export interface InterpreterSearch {
+  /** The setting or the command-line option; when given nothing else is tried. */
+  readonly configured: string | null;
+  readonly workspace: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How to start a worker. The backend adds fds 3 (to the worker), 4 (from it) and 5 (lifeline: never written, closed when the backend is gone). */
+export interface WorkerCommand {
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Everything the backend and the editor need to know about a language. Data: the worker itself runs in its own process. */
+export interface Language {
+  readonly id: LanguageId;
+  readonly label: string;
+  readonly dialects: readonly Dialect[];
+  /** File name endings, with the dot, and the dialect each is written in. */
+  readonly extensions: Readonly<Record<string, Dialect>>;
+  /** Matches a line that starts a cell. */
+  readonly cellMarker: RegExp;
+  /** `holdfast.…`: the setting that names the interpreter. */
+  readonly setting: string;
+  /** The cell that `holdfast doctor` runs, and the text of its value. */
+  readonly probe: { readonly code: string; readonly text: string };
+  /**
+   * Finds the interpreter to use.
+   * @throws HoldfastError `unavailable`, saying what was found, what is needed and which setting to change.
+   */
+  find(search: InterpreterSearch): Promise<Interpreter>;
+  /** @param workers absolute path of the folder that holds the built workers (`dist/workers`). */
+  command(interpreter: Interpreter, workers: string, env: NodeJS.ProcessEnv): WorkerCommand;
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+
+const root = import.meta.dirname;
+const dist = path.join(root, 'dist');
+const watch = process.argv.includes('--watch');
+
+const node = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  // The oldest Node that a part may run on: VS Code's own for the extension and the backend, the project's for the workers.
+  target: 'node22',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  absWorkingDir: root,
+};
+
+/** The entries of the workers that are bundled: `backend/workers/<language>/{worker,control}.ts`. */
+async function workerEntries() {
+  const workers = path.join(root, 'backend/workers');
+  const entries = {};
+  for (const folder of await readdir(workers, { withFileTypes: true })) {
+    if (!folder.isDirectory()) continue;
+    for (const name of ['worker', 'control']) {
+      const entry = path.join(workers, folder.name, `${name}.ts`);
+      if (existsSync(entry)) entries[`${folder.name}/${name}`] = entry;
+    }
+  }
+  return entries;
+}
+
+/** Copies worker folders that are not bundled (`backend/workers/<language>/worker/`), without caches. */
+async function copyWorkers() {
+  const workers = path.join(root, 'backend/workers');
+  for (const folder of await readdir(workers, { withFileTypes: true })) {
+    const source = path.join(workers, folder.name, 'worker');
+    if (!folder.isDirectory() || !existsSync(source)) continue;
+    const target = path.join(dist, 'workers', folder.name);
+    await cp(source, target, { recursive: true, filter: (file) => !file.includes('__pycache__') });
+  }
+}
+
+/** One bundle a process. The architecture test reads their metafiles from `dist/meta`. */
+const bundles = [
+  {
+    name: 'extension',
+    ...node,
+    entryPoints: ['extension/main.ts'],
+    outfile: 'dist/extension.cjs',
+    external: ['vscode'],
+  },
+  { name: 'backend', ...node, entryPoints: ['backend/main.ts'], outfile: 'dist/backend.js' },
+  {
+    name: 'cli',
+    ...node,
+    entryPoints: ['backend/cli.ts'],
+    outfile: 'dist/cli.js',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  { name: 'workers', ...node, target: 'node20.12', entryPoints: await workerEntries(), outdir: 'dist/workers' },
+  {
+    name: 'webview',
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2023',
+    minify: true,
+    metafile: true,
+    logLevel: 'warning',
+    legalComments: 'none',
+    absWorkingDir: root,
+    entryPoints: { results: 'media/results.ts' },
+    outdir: 'dist/webview',
+    loader: { '.css': 'text' },
+    tsconfig: 'media/tsconfig.json',
+  },
+];
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(path.join(dist, 'meta'), { recursive: true });
+// The project is ESM; VS Code and old Nodes load these bundles as CommonJS.
+await writeFile(path.join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+await copyWorkers();
+
+for (const { name, ...options } of bundles) {
+  if (watch) {
+    const context = await esbuild.context(options);
+    await context.watch();
+    continue;
+  }
+  const { metafile } = await esbuild.build(options);
+  await writeFile(path.join(dist, 'meta', `${name}.json`), JSON.stringify(metafile));
+}
