@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
+import { Outcome } from './executions.ts';
+import { Prompt } from './prompts.ts';
+import { SessionInfo } from './sessions.ts';
+
+/** What happens in a session, in order. Terminal for an execution is `finished`, exactly once. */
+export const SessionEvent = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('queued'),
+    executionId: ExecutionId,
+    dialect: Dialect,
+    source: Source,
+    /** Who asked for it: the `client` of its `hello`. */
+    client: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('started'), executionId: ExecutionId, mode: Mode }),
+  /** Payload: bytes as the program wrote them. Null: written between executions. */
+  z.strictObject({ kind: z.literal('output'), executionId: ExecutionId.nullable(), stream: Stream }),
+  /** Payload: the parts. */
+  z.strictObject({ kind: z.literal('display'), executionId: ExecutionId.nullable(), parts: MimeParts }),
+  z.strictObject({ kind: z.literal('prompt_opened'), prompt: Prompt }),
+  z.strictObject({
+    kind: z.literal('prompt_closed'),
+    promptId: PromptId,
+    reason: z.enum(['answered', 'abandoned']),
+  }),
+  z.strictObject({
+    kind: z.literal('namespace_changed'),
+    changed: z.array(Variable),
+    deleted: z.array(z.string()),
+    total: z.int().nonnegative(),
+    truncated: z.boolean(),
+    /** Everything known before is gone: a new worker has started. */
+    reset: z.boolean(),
+  }),
+  /** Payload: the parts of a succeeded outcome. */
+  z.strictObject({ kind: z.literal('finished'), executionId: ExecutionId, outcome: Outcome }),
+  /** This reader was too slow or came too late: so many bytes of events are not kept any more. */
+  z.strictObject({ kind: z.literal('dropped'), bytes: z.int().nonnegative() }),
+]);
+export type SessionEvent = z.infer<typeof SessionEvent>;
+
+/** What the backend sends by itself. */
+export const BackendEvent = z.discriminatedUnion('event', [
+  /** To attached connections. `sequence` counts up from 1 in each session; a `dropped` event carries that of the last event it stands for. */
+  z.strictObject({
+    event: z.literal('session_event'),
+    sessionId: SessionId,
+    sequence: z.int().nonnegative(),
+    /** Unix milliseconds at which it happened. */
+    at: z.number(),
+    body: SessionEvent,
+  }),
+  /** To every connection: a session is new or its state changed. */
+  z.strictObject({ event: z.literal('session_changed'), session: SessionInfo }),
+  z.strictObject({ event: z.literal('session_removed'), sessionId: SessionId }),
+]);
+export type BackendEvent = z.infer<typeof BackendEvent>;

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { ExecutionId, PromptId, SessionId } from '../values.ts';
+import { Location } from '../worker/capability.ts';
+import { method } from './method.ts';
+
+/** A question that waits for a person. */
+export const Prompt = z.strictObject({
+  promptId: PromptId,
+  sessionId: SessionId,
+  executionId: ExecutionId.nullable(),
+  capability: z.string(),
+  /** What the program asks, at most 10,000 characters. */
+  prompt: z.string(),
+  /** The answer must not be shown or kept. */
+  secret: z.boolean(),
+  location: Location.nullable(),
+  createdAt: z.number(),
+});
+export type Prompt = z.infer<typeof Prompt>;
+
+export const ListPrompts = method('prompts.list', z.strictObject({}), z.strictObject({ prompts: z.array(Prompt) }));
+
+/** Answers a prompt. The first answer wins: a later one fails with `conflict`. An answer of the wrong shape fails with `invalid`. */
+export const AnswerPrompt = method(
+  'prompts.answer',
+  z.strictObject({ promptId: PromptId, value: z.json() }),
+  z.strictObject({}),
+);

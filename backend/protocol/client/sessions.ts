@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { ExecutionId, SessionId } from '../values.ts';
+import { method } from './method.ts';
+
+export const LanguageName = z.enum(['python', 'javascript']);
+
+export const SessionState = z.enum(['starting', 'idle', 'busy', 'dead']);
+export type SessionState = z.infer<typeof SessionState>;
+
+export const SessionInfo = z.strictObject({
+  sessionId: SessionId,
+  name: z.string(),
+  language: LanguageName,
+  state: SessionState,
+  interpreter: z.strictObject({ path: z.string(), version: z.string(), origin: z.string() }),
+  /** Absolute path. */
+  cwd: z.string(),
+  /** Process id of the worker, null when there is none. */
+  pid: z.int().positive().nullable(),
+  /** Ends with the connection that created it. */
+  ephemeral: z.boolean(),
+  running: ExecutionId.nullable(),
+  queued: z.int().nonnegative(),
+  /** Resident memory of the worker in bytes, null before the first heartbeat. */
+  memory: z.int().nonnegative().nullable(),
+  cpuPercent: z.number().nonnegative().nullable(),
+  /** Variables in the namespace. */
+  variables: z.int().nonnegative(),
+  /** Why the last worker went away, in words; null when it did not. */
+  exit: z.string().nullable(),
+  createdAt: z.number(),
+});
+export type SessionInfo = z.infer<typeof SessionInfo>;
+
+export const ListSessions = method(
+  'sessions.list',
+  z.strictObject({}),
+  z.strictObject({ sessions: z.array(SessionInfo) }),
+);
+
+/**
+ * Creates a session, or gives back the one of that name and language when `reuse` is set.
+ * The worker is started at once; the answer does not wait until it is ready.
+ * Fails with `unavailable` when no usable interpreter is found, with `conflict` when the name is taken.
+ */
+export const CreateSession = method(
+  'sessions.create',
+  z.strictObject({
+    language: LanguageName,
+    /** Null: the language's name, with a number when that is taken. */
+    name: z.string().min(1).max(100).nullable(),
+    reuse: z.boolean(),
+    ephemeral: z.boolean(),
+    /** Path or command of the interpreter; null to search. */
+    interpreter: z.string().nullable(),
+    /** Absolute path; null for the workspace. */
+    cwd: z.string().nullable(),
+    /** The environment of the worker; null for the backend's own. Never logged. */
+    env: z.record(z.string(), z.string()).nullable(),
+  }),
+  z.strictObject({ session: SessionInfo, created: z.boolean() }),
+);
+
+const OneSession = z.strictObject({ sessionId: SessionId });
+
+/** Ends the worker and starts a new one with an empty namespace. Running and queued executions end as `lost`. */
+export const RestartSession = method('sessions.restart', OneSession, z.strictObject({ session: SessionInfo }));
+
+/** Cancels the running execution and everything queued behind it. Answered when all have ended. */
+export const InterruptSession = method(
+  'sessions.interrupt',
+  OneSession,
+  z.strictObject({ cancelled: z.array(ExecutionId) }),
+);
+
+/** Ends the worker and removes the session. */
+export const KillSession = method('sessions.kill', OneSession, z.strictObject({}));
+
+/**
+ * Sends the session's events to this connection, from the first one after `cursor` on (0: all that are kept).
+ * `lossless`: the session waits for this reader, so that it misses nothing. `lossy`: a reader that is too slow gets a `dropped` event instead.
+ */
+export const AttachSession = method(
+  'sessions.attach',
+  z.strictObject({ sessionId: SessionId, cursor: z.int().nonnegative(), delivery: z.enum(['lossless', 'lossy']) }),
+  z.strictObject({ session: SessionInfo, /** Sequence number of the newest event. */ cursor: z.int().nonnegative() }),
+);
+
+export const DetachSession = method('sessions.detach', OneSession, z.strictObject({}));
