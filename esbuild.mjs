@@ -11,8 +11,8 @@ const node = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
-  // The oldest Node that a part may run on: VS Code's own for the extension and the backend, the project's for the workers.
-  target: 'node22',
+  // The oldest Node that a part may run on: the command line and the workers take the one that the person has.
+  target: 'node20.12',
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
@@ -63,7 +63,7 @@ const bundles = [
     outfile: 'dist/cli.js',
     banner: { js: '#!/usr/bin/env node' },
   },
-  { name: 'workers', ...node, target: 'node20.12', entryPoints: await workerEntries(), outdir: 'dist/workers' },
+  { name: 'workers', ...node, entryPoints: await workerEntries(), outdir: 'dist/workers' },
   {
     name: 'webview',
     bundle: true,

@@ -26,3 +26,6 @@ export const AnswerPrompt = method(
   z.strictObject({ promptId: PromptId, value: z.json() }),
   z.strictObject({}),
 );
+
+/** Refuses a prompt for good: the program gets an EOFError. Fails with `conflict` when it was answered before. */
+export const ClosePrompt = method('prompts.close', z.strictObject({ promptId: PromptId }), z.strictObject({}));

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import type { Prompt } from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { CapabilityRequest, CapabilityResponse } from '../protocol/worker/capability.ts';
+import { capabilities } from './index.ts';
+
+export type Request = z.infer<typeof CapabilityRequest>;
+export type Answer = z.infer<typeof CapabilityResponse>['answer'];
+
+/** Prompts that one session may have open at once: user code cannot fill the memory with questions. */
+const MAX_OPEN_PROMPTS = 10_000;
+
+interface OpenPrompt {
+  readonly prompt: Prompt;
+  readonly answer: z.ZodType;
+  readonly reply: (answer: Answer) => void;
+}
+
+export interface PromptListener {
+  opened(prompt: Prompt): void;
+  closed(promptId: string, reason: 'answered' | 'abandoned'): void;
+}
+
+/** Takes the questions of one session's programs, keeps those that wait for a person, and gives each exactly one answer. */
+export class Broker {
+  readonly #sessionId: string;
+  readonly #listener: PromptListener;
+  readonly #open = new Map<string, OpenPrompt>();
+
+  constructor(sessionId: string, listener: PromptListener) {
+    this.#sessionId = sessionId;
+    this.#listener = listener;
+  }
+
+  get prompts(): Prompt[] {
+    return [...this.#open.values()].map(({ prompt }) => prompt);
+  }
+
+  /** @param reply called once, unless the prompt is abandoned with its execution. */
+  request(request: Request, reply: (answer: Answer) => void): void {
+    const capability = capabilities.find(({ name }) => name === request.capability);
+    if (!capability) {
+      const known = capabilities.map(({ name }) => name).join(', ');
+      reply({
+        status: 'failed',
+        code: 'invalid',
+        message: `There is no capability "${request.capability}". There are: ${known}.`,
+      });
+      return;
+    }
+    const params = capability.params.safeParse(request.parameters);
+    if (!params.success) {
+      reply({ status: 'failed', code: 'invalid', message: `${capability.name}: ${z.prettifyError(params.error)}` });
+      return;
+    }
+    if (this.#open.size >= MAX_OPEN_PROMPTS) {
+      reply({ status: 'failed', code: 'denied', message: `More than ${MAX_OPEN_PROMPTS} questions are open.` });
+      return;
+    }
+    const prompt: Prompt = {
+      promptId: `${request.executionId ?? this.#sessionId}.${capability.name}.${request.requestId}`,
+      sessionId: this.#sessionId,
+      executionId: request.executionId,
+      capability: capability.name,
+      ...capability.describe(params.data),
+      location: request.location,
+      createdAt: Date.now(),
+    };
+    this.#open.set(prompt.promptId, { prompt, answer: capability.answer, reply });
+    this.#listener.opened(prompt);
+  }
+
+  has(promptId: string): boolean {
+    return this.#open.has(promptId);
+  }
+
+  /** @throws HoldfastError `conflict` when it is not open any more, `invalid` when the value has the wrong shape: it stays open. */
+  answer(promptId: string, value: unknown): void {
+    const open = this.#get(promptId);
+    const checked = open.answer.safeParse(value);
+    if (!checked.success) throw new HoldfastError('invalid', z.prettifyError(checked.error));
+    // The schema only lets JSON through.
+    this.#close(open, { status: 'answered', value: checked.data as z.infer<ReturnType<typeof z.json>> });
+  }
+
+  /** @throws HoldfastError `conflict` */
+  refuse(promptId: string): void {
+    this.#close(this.#get(promptId), {
+      status: 'failed',
+      code: 'closed',
+      message: 'The question was closed without an answer.',
+    });
+  }
+
+  /** Forgets the prompts of an execution that has ended, or all of them: their program does not wait any more. */
+  abandon(executionId?: string): void {
+    for (const { prompt } of [...this.#open.values()]) {
+      if (executionId !== undefined && prompt.executionId !== executionId) continue;
+      this.#open.delete(prompt.promptId);
+      this.#listener.closed(prompt.promptId, 'abandoned');
+    }
+  }
+
+  #get(promptId: string): OpenPrompt {
+    const open = this.#open.get(promptId);
+    if (!open)
+      throw new HoldfastError('conflict', 'That question has been answered already, or its program has ended.');
+    return open;
+  }
+
+  #close(open: OpenPrompt, answer: Answer): void {
+    this.#open.delete(open.prompt.promptId);
+    open.reply(answer);
+    this.#listener.closed(open.prompt.promptId, 'answered');
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { AttachSession, CreateSession, Execute, type Outcome, StatusMethod } from '../protocol/client/index.ts';
+import type { BackendClient } from '../rpc/client.ts';
+import { languages } from '../workers/index.ts';
+import type { Language } from '../workers/language.ts';
+import { EXIT } from './failure.ts';
+
+/** How long a language may take to answer its probe. */
+const PROBE_DEADLINE_MS = 30_000;
+
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found, or what is wrong and how to fix it. */
+  readonly detail: string;
+}
+
+/** Looks at everything a run needs and runs one real cell in each language. @returns the exit code. */
+export async function doctor(
+  connecting: Promise<BackendClient>,
+  interpreters: Readonly<Record<string, string | undefined>>,
+  json: boolean,
+): Promise<number> {
+  const findings: Finding[] = [];
+  const report = (finding: Finding) => {
+    findings.push(finding);
+    process.stdout.write(
+      json ? `${JSON.stringify(finding)}\n` : `${finding.ok ? '✓' : '✗'} ${finding.what}: ${finding.detail}\n`,
+    );
+  };
+  try {
+    const client = await connecting;
+    const { pid, node, version, workspace, logFile } = await client.request(StatusMethod, {});
+    report({
+      what: 'Backend',
+      ok: true,
+      detail: `Holdfast ${version}, process ${pid}, Node ${node}, for ${workspace}`,
+    });
+    report({ what: 'Log', ok: true, detail: logFile });
+    for (const language of languages) report(await probe(client, language, interpreters[language.id] ?? null));
+    client.close();
+  } catch (error) {
+    report({ what: 'Backend', ok: false, detail: (error as Error).message });
+  }
+  return findings.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
+}
+
+async function probe(client: BackendClient, language: Language, interpreter: string | null): Promise<Finding> {
+  const what = language.label;
+  try {
+    const started = performance.now();
+    const { session } = await client.request(CreateSession, {
+      language: language.id,
+      name: null,
+      reuse: false,
+      ephemeral: true,
+      interpreter,
+      cwd: null,
+      env: null,
+    });
+    const outcome = await runProbe(client, session.sessionId, language);
+    const { path, version, origin } = session.interpreter;
+    const found = `${version} at ${path} (${origin})`;
+    if (outcome.status !== 'succeeded' || outcome.text !== language.probe.text) {
+      return {
+        what,
+        ok: false,
+        detail: `${found} ${describe(outcome)} Another one can be set with ${language.setting}.`,
+      };
+    }
+    const milliseconds = Math.round(performance.now() - started);
+    return { what, ok: true, detail: `${found}: ${language.probe.code} is ${outcome.text}, after ${milliseconds} ms` };
+  } catch (error) {
+    return { what, ok: false, detail: (error as Error).message };
+  }
+}
+
+async function runProbe(client: BackendClient, sessionId: string, language: Language): Promise<Outcome> {
+  const executionId = randomUUID();
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    client.onEvent((event) => {
+      if (event.event !== 'session_event' || event.body.kind !== 'finished') return;
+      if (event.body.executionId === executionId) resolve(event.body.outcome);
+    });
+    client.onClose(() => reject(new Error('The backend went away.')));
+    setTimeout(() => reject(new Error(`No answer within ${PROBE_DEADLINE_MS / 1000} s.`)), PROBE_DEADLINE_MS).unref();
+  });
+  await client.request(AttachSession, { sessionId, cursor: 0, delivery: 'lossy' });
+  const [dialect] = language.dialects;
+  if (!dialect) throw new Error(`${language.id} has no dialect.`);
+  const source = { name: '<doctor>', path: null, line: 1, column: 0 };
+  const request = client.request(
+    Execute,
+    { sessionId, executionId, dialect, source, batch: null },
+    { payload: Buffer.from(language.probe.code) },
+  );
+  const [outcome] = await Promise.all([ended, request]);
+  return outcome;
+}
+
+function describe(outcome: Outcome): string {
+  switch (outcome.status) {
+    case 'succeeded':
+      return `answered ${outcome.text} to its probe.`;
+    case 'failed':
+      return `failed: ${outcome.error.name}: ${outcome.error.message}`;
+    case 'cancelled':
+      return 'was cancelled.';
+    case 'lost':
+      return `was lost: ${outcome.reason} ${outcome.stderrTail}`;
+  }
+}

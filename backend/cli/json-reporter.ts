@@ -1,0 +1,49 @@
+import type { Outcome } from '../protocol/client/index.ts';
+import type { Reporter } from './reporter.ts';
+
+/** One JSON object a line on standard output, and nothing else there. The README documents them. */
+export function jsonReporter(): Reporter {
+  const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+  return {
+    cell: (cell, first) => line({ type: 'cell', cell, line: first }),
+    started: (cell, executionId, mode) => line({ type: 'started', cell, executionId, mode }),
+    output: (executionId, stream, text) => line({ type: 'output', executionId, stream, text }),
+    display: (executionId, parts) => line({ type: 'display', executionId, mime: parts.map(({ mime }) => mime) }),
+    prompt: ({ executionId, capability, prompt, promptId }) =>
+      line({ type: 'capability_request', executionId, capability, prompt, promptId }),
+    answered: () => {},
+    finished: (cell, executionId, outcome) => {
+      const detail = detailOf(executionId, outcome);
+      if (detail) line(detail);
+      line({
+        type: 'finished',
+        cell,
+        executionId,
+        status: outcome.status,
+        seconds: outcome.seconds,
+        ...ending(outcome),
+      });
+    },
+    note: (text) => process.stderr.write(`holdfast: ${text}\n`),
+  };
+}
+
+function detailOf(executionId: string, outcome: Outcome): object | undefined {
+  switch (outcome.status) {
+    case 'succeeded': {
+      const { text, parts, seconds, mode } = outcome;
+      return { type: 'result', executionId, text, mime: (parts ?? []).map(({ mime }) => mime), seconds, mode };
+    }
+    case 'failed':
+    case 'cancelled':
+      return outcome.error ? { type: 'error', executionId, ...outcome.error } : undefined;
+    case 'lost':
+      return undefined;
+  }
+}
+
+function ending(outcome: Outcome): object {
+  if (outcome.status === 'cancelled') return { rung: outcome.rung };
+  if (outcome.status === 'lost') return { reason: outcome.reason };
+  return {};
+}

@@ -1,0 +1,152 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { HoldfastError } from '../protocol/errors.ts';
+import { Dialect } from '../protocol/values.ts';
+import type { BackendClient } from '../rpc/client.ts';
+import { VERSION } from '../version.ts';
+import { Answers } from './answers.ts';
+import { connect } from './connect.ts';
+import { doctor } from './doctor.ts';
+import { EXIT } from './failure.ts';
+import { readInput } from './input-files.ts';
+import { jsonReporter } from './json-reporter.ts';
+import { run } from './run.ts';
+import { interrupt, kill, listSessions, restart, showNamespace, stopBackend } from './session-commands.ts';
+import { transcriptReporter } from './transcript-reporter.ts';
+
+interface Common {
+  readonly workspace: string;
+  readonly json?: boolean;
+  readonly python?: string;
+  readonly node?: string;
+}
+
+interface RunFlags extends Common {
+  readonly session?: string;
+  readonly language?: Dialect;
+  readonly keepGoing?: boolean;
+  readonly answer: string[];
+  readonly cancelAfter?: number;
+}
+
+const interpretersOf = ({ python, node }: Common) => ({ python, javascript: node });
+
+/** The command line. Every command is a client of the workspace's backend. */
+export function program(): Command {
+  const holdfast = new Command('holdfast')
+    .description('Run Python, JavaScript and TypeScript in sessions that live on.')
+    .version(VERSION)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.succeeded : EXIT.usage));
+
+  interpreterOptions(command(holdfast, 'run'))
+    .description('run files cell by cell')
+    .argument('<file...>', 'files to run; - reads standard input')
+    .option('--session <name>', 'use, or create and keep, the session of that name')
+    .addOption(new Option('--language <language>', 'what the input is written in').choices(Dialect.options))
+    .option('--keep-going', 'go on after a cell that failed')
+    .option('--answer <text>', 'the answer to the next prompt; repeatable', append, [])
+    .option('--cancel-after <seconds>', 'cancel a cell that runs longer', seconds)
+    .action(runAction);
+
+  command(holdfast, 'sessions')
+    .description('list the sessions of the workspace')
+    .action((flags: Common) =>
+      withBackend(flags, (client) => listSessions(client, flags.json === true), flags.json ? '' : 'No sessions.\n'),
+    );
+
+  command(holdfast, 'namespace')
+    .description("list a session's variables")
+    .argument('<session>', 'its name, or the beginning of its id')
+    .action((name: string, flags: Common) =>
+      withBackend(flags, (client) => showNamespace(client, name, flags.json === true)),
+    );
+
+  for (const [name, description, action] of [
+    ['interrupt', 'cancel what a session runs and what waits in it', interrupt],
+    ['restart', 'give a session a new worker with an empty namespace', restart],
+    ['kill', 'end a session', kill],
+  ] as const) {
+    command(holdfast, name, false)
+      .description(description)
+      .argument('<session>', 'its name, or the beginning of its id')
+      .action((session: string, flags: Common) => withBackend(flags, (client) => action(client, session)));
+  }
+
+  command(holdfast, 'stop', false)
+    .description('end the backend of the workspace and all its sessions')
+    .action((flags: Common) => withBackend(flags, stopBackend, 'No backend runs.\n'));
+
+  interpreterOptions(command(holdfast, 'doctor'))
+    .description('say what was found, what is wrong, and how to fix it')
+    .action(async (flags: Common) => {
+      process.exitCode = await doctor(connect(flags.workspace, true), interpretersOf(flags), flags.json === true);
+    });
+
+  return holdfast;
+}
+
+function command(parent: Command, name: string, json = true): Command {
+  const made = parent
+    .command(name)
+    .option('--workspace <folder>', 'the folder whose backend is used', process.cwd())
+    .showHelpAfterError('(--help says more)');
+  return json ? made.option('--json', 'one JSON object a line') : made;
+}
+
+function interpreterOptions(made: Command): Command {
+  return made
+    .option('--python <path>', 'the Python interpreter')
+    .option('--node <path>', 'the Node that runs JavaScript and TypeScript');
+}
+
+function append(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('It is a number of seconds.');
+  return value;
+}
+
+async function runAction(paths: string[], flags: RunFlags): Promise<void> {
+  const files = await Promise.all(paths.map((path) => readInput(path, flags.language)));
+  const cells = files.reduce((sum, file) => sum + file.cells.length, 0);
+  const client = await connect(flags.workspace, true);
+  process.exitCode = await run(client, {
+    files,
+    session: flags.session ?? null,
+    keepGoing: flags.keepGoing === true,
+    cancelAfterSeconds: flags.cancelAfter ?? null,
+    interpreters: interpretersOf(flags),
+    answers: new Answers(flags.answer, !paths.includes('-')),
+    reporter: flags.json ? jsonReporter() : transcriptReporter(cells > 1),
+  });
+  client.close();
+  // Standard input may still be open for answers that nobody asked for.
+  process.stdin.destroy();
+}
+
+/**
+ * Runs an action against the backend that is there; none is started for it.
+ * @param whenNone printed when there is none; without it that is an error.
+ */
+async function withBackend(
+  flags: Common,
+  action: (client: BackendClient) => Promise<void>,
+  whenNone?: string,
+): Promise<void> {
+  let client: BackendClient;
+  try {
+    client = await connect(flags.workspace, false);
+  } catch (error) {
+    if (whenNone === undefined || !(error instanceof HoldfastError) || error.code !== 'not_found') throw error;
+    process.stdout.write(whenNone);
+    return;
+  }
+  try {
+    await action(client);
+  } finally {
+    client.close();
+  }
+}

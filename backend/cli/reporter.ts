@@ -1,0 +1,16 @@
+import type { Outcome, Prompt } from '../protocol/client/index.ts';
+import type { MimeParts, Mode, Stream } from '../protocol/values.ts';
+
+/** Shows what a run does: as lines of JSON or as a transcript for a person. */
+export interface Reporter {
+  cell(index: number, line: number): void;
+  started(index: number, executionId: string, mode: Mode): void;
+  output(executionId: string, stream: Stream, text: string): void;
+  display(executionId: string, parts: MimeParts, text: string): void;
+  prompt(prompt: Prompt): void;
+  /** @param typed the question and the answer are on the screen already. */
+  answered(prompt: Prompt, value: string, typed: boolean): void;
+  finished(index: number, executionId: string, outcome: Outcome): void;
+  /** Something that is not of the program, such as output that was dropped. */
+  note(text: string): void;
+}

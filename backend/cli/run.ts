@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AnswerPrompt,
+  AttachSession,
+  CancelExecution,
+  ClosePrompt,
+  CreateSession,
+  Execute,
+  type Outcome,
+  type Prompt,
+  type SessionEvent,
+} from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { BackendClient } from '../rpc/client.ts';
+import type { Cell } from '../workers/cells.ts';
+import { languageOfDialect } from '../workers/index.ts';
+import type { Answers } from './answers.ts';
+import { EXIT } from './failure.ts';
+import type { InputFile } from './input-files.ts';
+import type { Reporter } from './reporter.ts';
+import { StreamDecoders } from './stream-decoders.ts';
+
+export interface RunOptions {
+  readonly files: readonly InputFile[];
+  /** Name of a session that is kept; null for one that ends with the run. */
+  readonly session: string | null;
+  readonly keepGoing: boolean;
+  readonly cancelAfterSeconds: number | null;
+  /** Interpreter by language id. */
+  readonly interpreters: Readonly<Record<string, string | undefined>>;
+  readonly answers: Answers;
+  readonly reporter: Reporter;
+}
+
+/** Runs files cell by cell, each when the one before has ended. @returns the exit code. */
+export async function run(client: BackendClient, options: RunOptions): Promise<number> {
+  const sessions = new Map<string, Runner>();
+  let code: number = EXIT.succeeded;
+  let index = 0;
+  for (const file of options.files) {
+    const { id } = languageOfDialect(file.dialect);
+    const runner = sessions.get(id) ?? (await Runner.open(client, file, options));
+    sessions.set(id, runner);
+    for (const cell of file.cells) {
+      const outcome = await runner.run(index++, file, cell);
+      code = worse(code, exitCodeOf(outcome));
+      if (runner.interrupted || (code !== EXIT.succeeded && !options.keepGoing)) return code;
+    }
+  }
+  return code;
+}
+
+function exitCodeOf(outcome: Outcome): number {
+  return EXIT[outcome.status];
+}
+
+/** What went wrong worst decides: lost, then cancelled, then failed. */
+function worse(left: number, right: number): number {
+  const order: readonly number[] = [EXIT.succeeded, EXIT.failed, EXIT.cancelled, EXIT.lost];
+  return order.indexOf(left) > order.indexOf(right) ? left : right;
+}
+
+/** Runs cells in one session and reports what comes of them. */
+class Runner {
+  interrupted = false;
+  readonly #client: BackendClient;
+  readonly #sessionId: string;
+  readonly #options: RunOptions;
+  readonly #decoders = new StreamDecoders();
+  #current:
+    | { index: number; executionId: string; settle: (outcome: Outcome) => void; timer?: NodeJS.Timeout }
+    | undefined;
+
+  private constructor(client: BackendClient, sessionId: string, options: RunOptions) {
+    this.#client = client;
+    this.#sessionId = sessionId;
+    this.#options = options;
+  }
+
+  static async open(client: BackendClient, file: InputFile, options: RunOptions): Promise<Runner> {
+    const language = languageOfDialect(file.dialect).id;
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    const { session } = await client.request(CreateSession, {
+      language,
+      name: options.session,
+      reuse: true,
+      ephemeral: options.session === null,
+      interpreter: options.interpreters[language] ?? null,
+      cwd: process.cwd(),
+      env,
+    });
+    const runner = new Runner(client, session.sessionId, options);
+    client.onEvent((event, payload) => {
+      if (event.event === 'session_event' && event.sessionId === session.sessionId)
+        runner.#receive(event.body, payload);
+    });
+    // From now on: what an older run in the same session printed is not of this one.
+    await client.request(AttachSession, {
+      sessionId: session.sessionId,
+      cursor: Number.MAX_SAFE_INTEGER,
+      delivery: 'lossless',
+    });
+    return runner;
+  }
+
+  async run(index: number, file: InputFile, cell: Cell): Promise<Outcome> {
+    const executionId = randomUUID();
+    const { reporter } = this.#options;
+    reporter.cell(index, cell.line);
+    const ended = new Promise<Outcome>((settle, reject) => {
+      this.#current = { index, executionId, settle };
+      this.#client.onClose(() =>
+        reject(new HoldfastError('closed', 'The backend went away while the cell was running.')),
+      );
+    });
+    const onInterrupt = () => this.#interrupt(executionId);
+    process.on('SIGINT', onInterrupt);
+    try {
+      const source = { name: file.path ?? '<stdin>', path: file.path, line: cell.line, column: 0 };
+      const params = { sessionId: this.#sessionId, executionId, dialect: file.dialect, source, batch: null };
+      await this.#client.request(Execute, params, { payload: Buffer.from(cell.code) });
+      return await ended;
+    } finally {
+      process.off('SIGINT', onInterrupt);
+    }
+  }
+
+  /** The first Ctrl+C cancels the cell, the second gives up waiting for it. */
+  #interrupt(executionId: string): void {
+    if (this.interrupted) process.exit(EXIT.cancelled);
+    this.interrupted = true;
+    this.#cancel(executionId);
+  }
+
+  #cancel(executionId: string): void {
+    this.#client
+      .request(CancelExecution, { sessionId: this.#sessionId, executionId })
+      .catch((error: Error) => this.#options.reporter.note(error.message));
+  }
+
+  #receive(event: SessionEvent, payload: Uint8Array): void {
+    const current = this.#current;
+    const { reporter, cancelAfterSeconds } = this.#options;
+    if (!current) return;
+    const { index, executionId } = current;
+    switch (event.kind) {
+      case 'started':
+        if (event.executionId !== executionId) return;
+        reporter.started(index, executionId, event.mode);
+        if (cancelAfterSeconds !== null) {
+          current.timer = setTimeout(() => this.#cancel(executionId), cancelAfterSeconds * 1000);
+        }
+        return;
+      case 'output':
+        // What background work writes between cells is shown with the cell that runs now.
+        if (event.executionId !== null && event.executionId !== executionId) return;
+        this.#write(event.stream, executionId, this.#decoders.decode(event.stream, payload));
+        return;
+      case 'display':
+        reporter.display(executionId, event.parts, firstText(event.parts, payload));
+        return;
+      case 'prompt_opened':
+        void this.#answer(event.prompt);
+        return;
+      case 'finished':
+        if (event.executionId !== executionId) return;
+        clearTimeout(current.timer);
+        for (const stream of ['stdout', 'stderr'] as const)
+          this.#write(stream, executionId, this.#decoders.flush(stream));
+        this.#current = undefined;
+        reporter.finished(index, executionId, event.outcome);
+        current.settle(event.outcome);
+        return;
+      case 'dropped':
+        reporter.note(`${event.bytes} bytes of output are not kept any more.`);
+        return;
+      case 'queued':
+      case 'prompt_closed':
+      case 'namespace_changed':
+        return;
+    }
+  }
+
+  #write(stream: 'stdout' | 'stderr', executionId: string, text: string): void {
+    if (text !== '') this.#options.reporter.output(executionId, stream, text);
+  }
+
+  async #answer(prompt: Prompt): Promise<void> {
+    const { reporter, answers } = this.#options;
+    reporter.prompt(prompt);
+    const { promptId } = prompt;
+    try {
+      const answer = await answers.next(prompt);
+      if (answer === null) {
+        await this.#client.request(ClosePrompt, { promptId });
+        return;
+      }
+      reporter.answered(prompt, answer.value, answer.typed);
+      await this.#client.request(AnswerPrompt, { promptId, value: answer.value });
+    } catch (error) {
+      // Answered elsewhere, or its cell has ended meanwhile.
+      if (error instanceof HoldfastError && ['conflict', 'closed'].includes(error.code)) return;
+      reporter.note((error as Error).message);
+    }
+  }
+}
+
+function firstText(parts: readonly { mime: string; bytes: number }[], payload: Uint8Array): string {
+  let offset = 0;
+  for (const { mime, bytes } of parts) {
+    if (mime === 'text/plain') return Buffer.from(payload.subarray(offset, offset + bytes)).toString('utf8');
+    offset += bytes;
+  }
+  return '';
+}

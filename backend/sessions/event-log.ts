@@ -1,0 +1,148 @@
+import type { SessionEvent } from '../protocol/client/index.ts';
+import { NO_PAYLOAD } from '../protocol/frame.ts';
+
+/** What a session keeps for clients that come later or fall behind. Bytes of payload plus an estimate for each header. */
+export const MAX_LOG_BYTES = 16 * 1024 * 1024;
+/** A lossless reader that is further behind than this holds the program back. */
+export const HOLD_BYTES = 4 * 1024 * 1024;
+const RELEASE_BYTES = 1024 * 1024;
+const HEADER_BYTES = 256;
+
+export interface LoggedEvent {
+  readonly sequence: number;
+  readonly at: number;
+  readonly body: SessionEvent;
+  readonly payload: Uint8Array;
+  /** Bytes of all events up to and including this one, since the session began. */
+  readonly end: number;
+}
+
+export type Delivery = 'lossless' | 'lossy';
+
+/** Takes one event. Returns false when it wants no more until `ready` settles. */
+export interface Reader {
+  deliver(event: LoggedEvent): boolean;
+  ready(): Promise<void>;
+}
+
+interface Attachment {
+  readonly reader: Reader;
+  readonly delivery: Delivery;
+  /** Sequence number and byte position of the last event that was delivered. */
+  sequence: number;
+  end: number;
+  pumping: boolean;
+}
+
+/**
+ * The events of a session in order, bounded in bytes, oldest dropped first. Each reader is fed at its own speed; a lossless one
+ * that falls behind makes `onHold(true)` be called until it has caught up.
+ */
+export class EventLog {
+  readonly #events: LoggedEvent[] = [];
+  /** Events before this index of `#events` have been dropped; the array is compacted now and then. */
+  #first = 0;
+  #sequence = 0;
+  #end = 0;
+  readonly #attachments = new Map<Reader, Attachment>();
+  #held = false;
+  #draining = false;
+  readonly #onHold: (held: boolean) => void;
+
+  constructor(onHold: (held: boolean) => void) {
+    this.#onHold = onHold;
+  }
+
+  /** Sequence number of the newest event, 0 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  append(body: SessionEvent, payload: Uint8Array = NO_PAYLOAD): void {
+    this.#end += payload.length + HEADER_BYTES;
+    this.#events.push({ sequence: ++this.#sequence, at: Date.now(), body, payload, end: this.#end });
+    this.#drop();
+    for (const attachment of this.#attachments.values()) void this.#pump(attachment);
+    this.#updateHold();
+  }
+
+  attach(reader: Reader, cursor: number, delivery: Delivery): void {
+    const sequence = Math.min(cursor, this.#sequence);
+    const attachment: Attachment = { reader, delivery, sequence, end: this.#endOf(sequence), pumping: false };
+    this.#attachments.set(reader, attachment);
+    void this.#pump(attachment);
+    this.#updateHold();
+  }
+
+  detach(reader: Reader): void {
+    this.#attachments.delete(reader);
+    this.#updateHold();
+  }
+
+  /** While an execution is being cancelled nobody may hold the program back: slow readers lose output instead. */
+  set draining(value: boolean) {
+    this.#draining = value;
+    this.#updateHold();
+  }
+
+  #endOf(sequence: number): number {
+    const oldest = this.#events[this.#first];
+    if (!oldest || sequence < oldest.sequence)
+      return oldest ? oldest.end - oldest.payload.length - HEADER_BYTES : this.#end;
+    return this.#events[this.#first + sequence - oldest.sequence]?.end ?? this.#end;
+  }
+
+  #drop(): void {
+    const limit = this.#end - MAX_LOG_BYTES;
+    while (this.#first < this.#events.length - 1 && (this.#events[this.#first]?.end ?? Infinity) <= limit)
+      this.#first++;
+    if (this.#first > 1000 && this.#first > this.#events.length / 2) {
+      this.#events.splice(0, this.#first);
+      this.#first = 0;
+    }
+  }
+
+  #next(attachment: Attachment): LoggedEvent | undefined {
+    const oldest = this.#events[this.#first];
+    if (!oldest || attachment.sequence >= this.#sequence) return undefined;
+    if (attachment.sequence + 1 >= oldest.sequence)
+      return this.#events[this.#first + attachment.sequence + 1 - oldest.sequence];
+    const start = oldest.end - oldest.payload.length - HEADER_BYTES;
+    return {
+      sequence: oldest.sequence - 1,
+      at: oldest.at,
+      body: { kind: 'dropped', bytes: Math.max(0, start - attachment.end) },
+      payload: NO_PAYLOAD,
+      end: start,
+    };
+  }
+
+  async #pump(attachment: Attachment): Promise<void> {
+    if (attachment.pumping) return;
+    attachment.pumping = true;
+    for (;;) {
+      const event = this.#attachments.get(attachment.reader) === attachment ? this.#next(attachment) : undefined;
+      if (!event) break;
+      attachment.sequence = event.sequence;
+      attachment.end = event.end;
+      if (!attachment.reader.deliver(event)) {
+        await attachment.reader.ready();
+        this.#updateHold();
+      }
+    }
+    attachment.pumping = false;
+  }
+
+  #updateHold(): void {
+    let behind = 0;
+    if (!this.#draining) {
+      for (const { delivery, end } of this.#attachments.values()) {
+        if (delivery === 'lossless') behind = Math.max(behind, this.#end - end);
+      }
+    }
+    const held = this.#held ? behind > RELEASE_BYTES : behind > HOLD_BYTES;
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#onHold(held);
+  }
+}

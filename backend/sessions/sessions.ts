@@ -1,0 +1,125 @@
+import { HoldfastError } from '../protocol/errors.ts';
+import { languageById } from '../workers/index.ts';
+import type { LanguageId } from '../workers/language.ts';
+import { workerEnvironment } from './environment.ts';
+import { Session } from './session.ts';
+
+/** Sessions of one backend. */
+const MAX_SESSIONS = 100;
+
+export interface CreateOptions {
+  readonly language: LanguageId;
+  readonly name: string | null;
+  readonly reuse: boolean;
+  readonly ephemeral: boolean;
+  readonly interpreter: string | null;
+  readonly cwd: string | null;
+  readonly env: Record<string, string> | null;
+}
+
+export interface SessionsListener {
+  changed(session: Session): void;
+  removed(sessionId: string): void;
+}
+
+/** All sessions of the backend, by id and by name. */
+export class Sessions {
+  readonly #workspace: string;
+  readonly #workers: string;
+  readonly #listener: SessionsListener;
+  readonly #sessions = new Map<string, Session>();
+  /** One creation of a name at a time, so that two that may reuse a session end with the same one. */
+  readonly #creating = new Map<string, Promise<unknown>>();
+
+  constructor(workspace: string, workers: string, listener: SessionsListener) {
+    this.#workspace = workspace;
+    this.#workers = workers;
+    this.#listener = listener;
+  }
+
+  get all(): Session[] {
+    return [...this.#sessions.values()];
+  }
+
+  get runningExecutions(): number {
+    return this.all.filter(({ busy }) => busy).length;
+  }
+
+  /** @throws HoldfastError `not_found` */
+  get(sessionId: string): Session {
+    const session = this.#sessions.get(sessionId);
+    if (!session) throw new HoldfastError('not_found', 'That session does not exist any more.');
+    return session;
+  }
+
+  /** @throws HoldfastError `unavailable` when there is no usable interpreter, `conflict` when the name is taken or there are too many. */
+  async create(options: CreateOptions): Promise<{ session: Session; created: boolean }> {
+    const key = `${options.language}:${options.name ?? ''}`;
+    const before = this.#creating.get(key);
+    const mine = (async () => {
+      await before?.catch(() => {});
+      return this.#create(options);
+    })();
+    this.#creating.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#creating.get(key) === mine) this.#creating.delete(key);
+    }
+  }
+
+  /** Ends a session's worker and forgets the session. */
+  async remove(session: Session): Promise<void> {
+    await session.kill();
+    if (this.#sessions.delete(session.id)) this.#listener.removed(session.id);
+  }
+
+  async removeAll(): Promise<void> {
+    await Promise.all(this.all.map((session) => this.remove(session)));
+  }
+
+  async #create(options: CreateOptions): Promise<{ session: Session; created: boolean }> {
+    const existing = options.name === null ? undefined : this.#byName(options.name);
+    if (existing) {
+      if (options.reuse && existing.options.language.id === options.language)
+        return { session: existing, created: false };
+      throw new HoldfastError(
+        'conflict',
+        `There is a session named "${options.name}" already (${existing.options.language.label}). Choose another name.`,
+      );
+    }
+    if (this.#sessions.size >= MAX_SESSIONS) {
+      throw new HoldfastError('conflict', `There are ${MAX_SESSIONS} sessions already. End some first.`);
+    }
+    const language = languageById(options.language);
+    const env = workerEnvironment(options.env ?? process.env);
+    const interpreter = await language.find({ configured: options.interpreter, workspace: this.#workspace, env });
+    const session = new Session({
+      name: options.name ?? this.#freeName(options.language),
+      language,
+      interpreter,
+      cwd: options.cwd ?? this.#workspace,
+      env,
+      ephemeral: options.ephemeral,
+      workers: this.#workers,
+      changed: (changed) => {
+        // Also called while the constructor runs, before the session is listed.
+        if (this.#sessions.has(changed.id)) this.#listener.changed(changed);
+      },
+    });
+    this.#sessions.set(session.id, session);
+    this.#listener.changed(session);
+    return { session, created: true };
+  }
+
+  #byName(name: string): Session | undefined {
+    return this.all.find(({ options }) => options.name === name);
+  }
+
+  #freeName(language: LanguageId): string {
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? language : `${language} ${n}`;
+      if (!this.#byName(name)) return name;
+    }
+  }
+}
