@@ -1,0 +1,35 @@
+import type { Outcome } from '../../backend/protocol/client/index.ts';
+import type { Dialect, Mode, Source } from '../../backend/protocol/values.ts';
+import type { OutputText } from './output-text.ts';
+
+/** How far an execution is. `background`: no execution, but output that a session wrote between two. */
+export type Phase =
+  | { readonly status: 'queued' }
+  | { readonly status: 'running'; readonly mode: Mode /** Unix milliseconds. */; readonly since: number }
+  | { readonly status: 'background' }
+  | Outcome;
+
+/** What this window knows of an execution. Bounded: see OutputText and MAX_VALUE_CHARACTERS. */
+export interface Execution {
+  readonly id: string;
+  /** Null until its session is known. */
+  readonly sessionId: string | null;
+  readonly dialect: Dialect | null;
+  readonly source: Source | null;
+  /** First line of its code when this window ran it. */
+  readonly title: string | null;
+  /** Unix milliseconds at which it was asked for. */
+  readonly at: number;
+  readonly phase: Phase;
+  readonly output: OutputText;
+  /** The value as text, longer than the preview when the worker sent more. */
+  readonly value: string | null;
+  /** A question of this execution waits for a person. */
+  readonly waiting: boolean;
+}
+
+export const MAX_VALUE_CHARACTERS = 200_000;
+
+export function hasEnded(execution: Execution): boolean {
+  return execution.phase.status !== 'queued' && execution.phase.status !== 'running';
+}

@@ -1,0 +1,185 @@
+import type { Outcome, SessionEvent } from '../../backend/protocol/client/index.ts';
+import type { Dialect, MimeParts, Source } from '../../backend/protocol/values.ts';
+import type { Disposable } from '../platform/disposables.ts';
+import { Emitter } from '../platform/emitter.ts';
+import { type Execution, hasEnded, MAX_VALUE_CHARACTERS, type Phase } from './execution.ts';
+import { OutputText } from './output-text.ts';
+
+/** Executions that a window keeps; older ones that have ended are forgotten. */
+export const MAX_EXECUTIONS = 200;
+
+export interface NewExecution {
+  readonly id: string;
+  readonly dialect: Dialect;
+  readonly source: Source;
+  readonly title: string;
+}
+
+type Mutable = { -readonly [Key in keyof Execution]: Execution[Key] };
+
+/** The executions of the workspace that this window has asked for or heard of, oldest first. */
+export class Executions implements Disposable {
+  readonly #byId = new Map<string, Mutable>();
+  readonly #changed = new Emitter<Execution>();
+  readonly #outputAdded = new Emitter<Execution>();
+  readonly #removed = new Emitter<readonly string[]>();
+  #backgrounds = 0;
+
+  /** An execution is new or in another phase. */
+  readonly onChanged = this.#changed.event;
+  readonly onOutput = this.#outputAdded.event;
+  readonly onRemoved = this.#removed.event;
+
+  get(id: string): Execution | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): readonly Execution[] {
+    return [...this.#byId.values()];
+  }
+
+  unfinished(sessionId?: string): readonly Execution[] {
+    return this.all().filter((it) => !hasEnded(it) && (sessionId === undefined || it.sessionId === sessionId));
+  }
+
+  /** Registers an execution of this window before the backend knows of it, so that it shows at once. */
+  begin({ id, dialect, source, title }: NewExecution): Execution {
+    return this.#add({ id, sessionId: null, dialect, source, title, phase: { status: 'queued' }, at: Date.now() });
+  }
+
+  assign(id: string, sessionId: string): void {
+    const execution = this.#byId.get(id);
+    if (execution) execution.sessionId = sessionId;
+  }
+
+  /** Takes it back: it never reached a session. */
+  discard(id: string): void {
+    if (this.#byId.delete(id)) this.#removed.fire([id]);
+  }
+
+  end(id: string, outcome: Outcome): void {
+    const execution = this.#byId.get(id);
+    if (execution && !hasEnded(execution)) this.#setPhase(execution, outcome);
+  }
+
+  /** Ends what has not ended, in one session or in all, because nobody is left who could tell how it ended. */
+  lose(reason: string, sessionId?: string): void {
+    for (const { id, phase } of this.unfinished(sessionId)) {
+      const seconds = phase.status === 'running' ? (Date.now() - phase.since) / 1000 : 0;
+      this.end(id, { status: 'lost', seconds, reason, stderrTail: '' });
+    }
+  }
+
+  clear(): void {
+    const ended = this.all().filter(hasEnded);
+    for (const { id } of ended) this.#byId.delete(id);
+    this.#removed.fire(ended.map(({ id }) => id));
+  }
+
+  setWaiting(id: string, waiting: boolean): void {
+    const execution = this.#byId.get(id);
+    if (!execution || execution.waiting === waiting) return;
+    execution.waiting = waiting;
+    this.#changed.fire(execution);
+  }
+
+  apply(sessionId: string, at: number, event: SessionEvent, payload: Uint8Array): void {
+    switch (event.kind) {
+      case 'queued':
+        if (this.#byId.has(event.executionId)) this.assign(event.executionId, sessionId);
+        else {
+          const { executionId: id, dialect, source } = event;
+          this.#add({ id, sessionId, dialect, source, title: null, phase: { status: 'queued' }, at });
+        }
+        return;
+      case 'started':
+        this.#update(event.executionId, { status: 'running', mode: event.mode, since: at });
+        return;
+      case 'output': {
+        const execution =
+          event.executionId === null ? this.#background(sessionId, at) : this.#byId.get(event.executionId);
+        if (!execution) return;
+        execution.output.append(event.stream, payload);
+        this.#outputAdded.fire(execution);
+        return;
+      }
+      case 'finished': {
+        const execution = this.#byId.get(event.executionId);
+        if (!execution || hasEnded(execution)) return;
+        execution.value = event.outcome.status === 'succeeded' ? valueText(event.outcome, payload) : null;
+        execution.waiting = false;
+        this.#setPhase(execution, event.outcome);
+        return;
+      }
+      case 'display':
+      case 'prompt_opened':
+      case 'prompt_closed':
+      case 'namespace_changed':
+      case 'dropped':
+        return;
+      default:
+        unreachable(event);
+    }
+  }
+
+  dispose(): void {
+    for (const emitter of [this.#changed, this.#outputAdded, this.#removed]) emitter.dispose();
+    this.#byId.clear();
+  }
+
+  #update(id: string, phase: Phase): void {
+    const execution = this.#byId.get(id);
+    if (execution && !hasEnded(execution)) this.#setPhase(execution, phase);
+  }
+
+  #setPhase(execution: Mutable, phase: Phase): void {
+    execution.phase = phase;
+    this.#changed.fire(execution);
+  }
+
+  /** Output between executions goes to one entry until the next execution comes. */
+  #background(sessionId: string, at: number): Mutable {
+    const last = [...this.#byId.values()].filter((it) => it.sessionId === sessionId).at(-1);
+    if (last?.phase.status === 'background') return last;
+    const id = `background-${++this.#backgrounds}`;
+    const phase: Phase = { status: 'background' };
+    return this.#add({ id, sessionId, dialect: null, source: null, title: null, phase, at });
+  }
+
+  #add(fields: Omit<Execution, 'output' | 'value' | 'waiting'>): Mutable {
+    const execution: Mutable = { ...fields, output: new OutputText(), value: null, waiting: false };
+    this.#byId.set(execution.id, execution);
+    this.#forgetOld();
+    this.#changed.fire(execution);
+    return execution;
+  }
+
+  #forgetOld(): void {
+    const tooMany = this.#byId.size - MAX_EXECUTIONS;
+    if (tooMany <= 0) return;
+    const old = this.all().filter(hasEnded).slice(0, tooMany);
+    for (const { id } of old) this.#byId.delete(id);
+    if (old.length > 0) this.#removed.fire(old.map(({ id }) => id));
+  }
+}
+
+/** The longest text form of a value: its `text/plain` part, else the preview. */
+function valueText(outcome: Extract<Outcome, { status: 'succeeded' }>, payload: Uint8Array): string | null {
+  const plain = partOf(outcome.parts ?? [], payload, 'text/plain');
+  const text = plain ? new TextDecoder().decode(plain) : outcome.text;
+  if (text === null || text.length <= MAX_VALUE_CHARACTERS) return text;
+  return `${text.slice(0, MAX_VALUE_CHARACTERS)}…`;
+}
+
+function partOf(parts: MimeParts, payload: Uint8Array, mime: string): Uint8Array | undefined {
+  let start = 0;
+  for (const part of parts) {
+    if (part.mime === mime) return payload.subarray(start, start + part.bytes);
+    start += part.bytes;
+  }
+  return undefined;
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unexpected ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { CancelExecution, Execute } from '../../backend/protocol/client/index.ts';
+import { HoldfastError } from '../../backend/protocol/errors.ts';
+import type { Dialect, Source } from '../../backend/protocol/values.ts';
+import { languageOfDialect } from '../../backend/workers/index.ts';
+import { type Execution, hasEnded } from './execution.ts';
+import type { Executions } from './executions.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface RunRequest {
+  readonly dialect: Dialect;
+  readonly code: string;
+  readonly source: Source;
+}
+
+/** Runs cells in the session of their language, in the order in which they were asked for. */
+export class Runner {
+  readonly #sessions: Sessions;
+  readonly #executions: Executions;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(sessions: Sessions, executions: Executions) {
+    this.#sessions = sessions;
+    this.#executions = executions;
+  }
+
+  /** @returns the execution at once, and a promise that settles when the backend has taken it, or rejects with why not. */
+  run({ dialect, code, source }: RunRequest): { execution: Execution; accepted: Promise<void> } {
+    const title = code.trimStart().split('\n', 1)[0]?.trimEnd().slice(0, 200) ?? '';
+    const execution = this.#executions.begin({ id: randomUUID(), dialect, source, title });
+    const accepted = this.#last.then(() => this.#submit(execution, dialect, code, source));
+    this.#last = accepted.catch(() => {});
+    return { execution, accepted };
+  }
+
+  /** Ends one execution. Answered when it has ended. */
+  async cancel(executionId: string): Promise<void> {
+    const execution = this.#executions.get(executionId);
+    if (!execution || hasEnded(execution)) return;
+    if (execution.sessionId === null) {
+      this.#executions.end(executionId, {
+        status: 'cancelled',
+        seconds: 0,
+        rung: 'queued',
+        cancelSeconds: 0,
+        lost: [],
+        error: null,
+      });
+      return;
+    }
+    const client = await this.#sessions.client();
+    await client.request(CancelExecution, { sessionId: execution.sessionId, executionId });
+  }
+
+  async #submit(execution: Execution, dialect: Dialect, code: string, source: Source): Promise<void> {
+    try {
+      const { sessionId } = await this.#sessions.ensure(languageOfDialect(dialect).id);
+      // Cancelled before there was a session.
+      if (hasEnded(execution)) return;
+      this.#executions.assign(execution.id, sessionId);
+      await this.#execute(sessionId, execution, dialect, code, source);
+    } catch (error) {
+      if (!hasEnded(execution)) this.#executions.discard(execution.id);
+      throw error;
+    }
+  }
+
+  async #execute(sessionId: string, { id }: Execution, dialect: Dialect, code: string, source: Source): Promise<void> {
+    const parameters = { sessionId, executionId: id, dialect, source, batch: null };
+    const options = { payload: new TextEncoder().encode(code) };
+    try {
+      await (await this.#sessions.client()).request(Execute, parameters, options);
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'closed') throw error;
+      // The backend may or may not have got it. Its id makes asking again harmless, unless the session went with the backend.
+      const client = await this.#sessions.client();
+      if (this.#sessions.get(sessionId)) await client.request(Execute, parameters, options);
+    }
+  }
+}

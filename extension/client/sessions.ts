@@ -1,0 +1,264 @@
+import {
+  AttachSession,
+  type BackendEvent,
+  CreateSession,
+  InterruptSession,
+  KillSession,
+  ListNamespace,
+  ListPrompts,
+  ListSessions,
+  RestartSession,
+  type SessionEvent,
+  type SessionInfo,
+} from '../../backend/protocol/client/index.ts';
+import { HoldfastError } from '../../backend/protocol/errors.ts';
+import type { Variable } from '../../backend/protocol/values.ts';
+import type { BackendClient } from '../../backend/rpc/client.ts';
+import type { LanguageId } from '../../backend/workers/language.ts';
+import { type Disposable, DisposableStore } from '../platform/disposables.ts';
+import { Emitter } from '../platform/emitter.ts';
+import type { Executions } from './executions.ts';
+import type { BackendLink } from './link.ts';
+import { MAX_VARIABLES_SHOWN, type Namespaces } from './namespaces.ts';
+import type { Prompts } from './prompts.ts';
+
+const PAGE = 1000;
+
+export interface SessionsOptions {
+  readonly link: BackendLink;
+  readonly executions: Executions;
+  readonly namespaces: Namespaces;
+  readonly prompts: Prompts;
+  /** The interpreter to use for a new session: a path, or null to let the backend search. */
+  interpreter(language: LanguageId): Promise<string | null>;
+  log(message: string): void;
+}
+
+interface Attached {
+  info: SessionInfo;
+  /** Sequence number of the newest event seen: where a replay goes on. */
+  sequence: number;
+}
+
+/** The backend's sessions as this window knows them, kept up to date by their events. */
+export class Sessions implements Disposable {
+  readonly #options: SessionsOptions;
+  readonly #store = new DisposableStore();
+  readonly #byId = new Map<string, Attached>();
+  readonly #changed = this.#store.add(new Emitter<void>());
+  #synchronised: Promise<void> = Promise.resolve();
+
+  readonly onChanged = this.#changed.event;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.#store.add(options.link.onConnected((client) => this.#connected(client)));
+    this.#store.add(options.link.onLost((reason) => this.#forgetAll(reason)));
+  }
+
+  all(): readonly SessionInfo[] {
+    return [...this.#byId.values()].map(({ info }) => info);
+  }
+
+  get(sessionId: string): SessionInfo | undefined {
+    return this.#byId.get(sessionId)?.info;
+  }
+
+  /** The session that runs this window's code of a language, if there is one. */
+  find(language: LanguageId): SessionInfo | undefined {
+    return this.all().find((session) => session.language === language && session.name === language);
+  }
+
+  /** A client whose sessions are known. @throws HoldfastError */
+  async client(): Promise<BackendClient> {
+    const client = await this.#options.link.client();
+    await this.#synchronised;
+    return client;
+  }
+
+  /** The session of a language, created on the first use. @throws HoldfastError `unavailable` without an interpreter */
+  async ensure(language: LanguageId): Promise<SessionInfo> {
+    const client = await this.client();
+    const known = this.find(language);
+    if (known) return known;
+    const { session, created } = await client.request(CreateSession, {
+      language,
+      name: language,
+      reuse: true,
+      ephemeral: false,
+      interpreter: await this.#options.interpreter(language),
+      cwd: null,
+      env: null,
+    });
+    await this.#attach(client, session, !created);
+    return session;
+  }
+
+  async interrupt(sessionId: string): Promise<void> {
+    await (await this.client()).request(InterruptSession, { sessionId });
+  }
+
+  async restart(sessionId: string): Promise<void> {
+    await (await this.client()).request(RestartSession, { sessionId });
+  }
+
+  async kill(sessionId: string): Promise<void> {
+    await (await this.client()).request(KillSession, { sessionId });
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+    this.#byId.clear();
+  }
+
+  #connected(client: BackendClient): void {
+    client.onEvent((event, payload) => this.#receive(client, event, payload));
+    // Requests wait for this promise and go on without it: an error here is the connection's, and theirs says the same.
+    this.#synchronised = this.#synchronise(client).catch((error: Error) =>
+      this.#options.log(`Reading the sessions failed: ${error.message}`),
+    );
+  }
+
+  /** Takes over what the backend has: sessions of an earlier window, or of this one before the connection broke. */
+  async #synchronise(client: BackendClient): Promise<void> {
+    const { sessions } = await client.request(ListSessions, {});
+    const living = new Set(sessions.map(({ sessionId }) => sessionId));
+    for (const { sessionId } of this.all()) {
+      if (!living.has(sessionId)) this.#forget(sessionId, 'Its session ended while this window was not connected.');
+    }
+    for (const session of sessions) {
+      if (!session.ephemeral) await this.#attach(client, session, true);
+    }
+    await this.#refreshPrompts(client);
+  }
+
+  async #attach(client: BackendClient, session: SessionInfo, listNamespace: boolean): Promise<void> {
+    const { sessionId } = session;
+    const known = this.#byId.get(sessionId);
+    if (known) known.info = session;
+    else this.#byId.set(sessionId, { info: session, sequence: 0 });
+    this.#changed.fire();
+    await client.request(AttachSession, { sessionId, cursor: known?.sequence ?? 0, delivery: 'lossy' });
+    if (listNamespace) this.#refreshNamespace(client, sessionId);
+  }
+
+  #receive(client: BackendClient, event: BackendEvent, payload: Uint8Array): void {
+    switch (event.event) {
+      case 'session_event':
+        this.#receiveSessionEvent(client, event, payload);
+        return;
+      case 'session_changed': {
+        const known = this.#byId.get(event.session.sessionId);
+        if (!known) return;
+        known.info = event.session;
+        this.#changed.fire();
+        return;
+      }
+      case 'session_removed':
+        this.#forget(event.sessionId, 'The session was ended.');
+        return;
+      default:
+        unreachable(event);
+    }
+  }
+
+  #receiveSessionEvent(
+    client: BackendClient,
+    { sessionId, sequence, at, body }: Extract<BackendEvent, { event: 'session_event' }>,
+    payload: Uint8Array,
+  ): void {
+    const known = this.#byId.get(sessionId);
+    // An event that a replay brings for the second time.
+    if (!known || sequence <= known.sequence) return;
+    known.sequence = sequence;
+    const { executions, namespaces } = this.#options;
+    executions.apply(sessionId, at, body, payload);
+    if (body.kind === 'namespace_changed') {
+      namespaces.apply(sessionId, body);
+      if (body.truncated) this.#refreshNamespace(client, sessionId);
+    }
+    if (body.kind === 'prompt_opened' || body.kind === 'prompt_closed') this.#applyPrompt(body);
+    if (body.kind === 'dropped') this.#catchUp(client, sessionId);
+  }
+
+  #applyPrompt(event: Extract<SessionEvent, { kind: 'prompt_opened' | 'prompt_closed' }>): void {
+    const { prompts, executions } = this.#options;
+    const prompt = event.kind === 'prompt_opened' ? event.prompt : prompts.get(event.promptId);
+    if (event.kind === 'prompt_opened') prompts.open(event.prompt);
+    else prompts.close(event.promptId);
+    if (prompt?.executionId)
+      executions.setWaiting(prompt.executionId, prompts.ofExecution(prompt.executionId).length > 0);
+  }
+
+  /** Events were left out because this window was slow: asks for what they would have told. */
+  #catchUp(client: BackendClient, sessionId: string): void {
+    const before = this.#options.executions.unfinished(sessionId);
+    void this.#logged('Catching up', async () => {
+      const { sessions } = await client.request(ListSessions, {});
+      const session = sessions.find((it) => it.sessionId === sessionId);
+      if (session && session.queued === 0) {
+        for (const { id } of before) {
+          if (id === session.running) continue;
+          const reason = 'So much was printed that this window missed how it ended.';
+          this.#options.executions.end(id, { status: 'lost', seconds: 0, reason, stderrTail: '' });
+        }
+      }
+      await this.#refreshPrompts(client);
+    });
+    this.#refreshNamespace(client, sessionId);
+  }
+
+  async #refreshPrompts(client: BackendClient): Promise<void> {
+    const { prompts } = this.#options;
+    const open = (await client.request(ListPrompts, {})).prompts;
+    const ids = new Set(open.map(({ promptId }) => promptId));
+    for (const { promptId } of prompts.all()) {
+      if (!ids.has(promptId)) this.#applyPrompt({ kind: 'prompt_closed', promptId, reason: 'abandoned' });
+    }
+    for (const prompt of open) {
+      const shown = this.#byId.has(prompt.sessionId) && !prompts.get(prompt.promptId);
+      if (shown) this.#applyPrompt({ kind: 'prompt_opened', prompt });
+    }
+  }
+
+  /** Frames arrive in order, so a page is never older than a delta that was seen before it. */
+  #refreshNamespace(client: BackendClient, sessionId: string): void {
+    void this.#logged('Reading the namespace', async () => {
+      const variables: Variable[] = [];
+      for (let start = 0, total = 1; start < total && start < MAX_VARIABLES_SHOWN; start += PAGE) {
+        const page = await client.request(ListNamespace, { sessionId, start, count: PAGE });
+        variables.push(...page.variables);
+        total = page.total;
+        if (start + PAGE >= total || start + PAGE >= MAX_VARIABLES_SHOWN) {
+          if (this.#byId.has(sessionId)) this.#options.namespaces.replace(sessionId, variables, total);
+        }
+      }
+    });
+  }
+
+  async #logged(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof HoldfastError) this.#options.log(`${what} failed: ${error.message}`);
+      else throw error;
+    }
+  }
+
+  #forget(sessionId: string, reason: string): void {
+    if (!this.#byId.delete(sessionId)) return;
+    this.#options.executions.lose(reason, sessionId);
+    this.#options.prompts.closeOfSession(sessionId);
+    this.#options.namespaces.remove(sessionId);
+    this.#changed.fire();
+  }
+
+  #forgetAll(reason: string): void {
+    for (const { sessionId } of this.all()) this.#forget(sessionId, reason);
+    this.#options.executions.lose(reason);
+  }
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unexpected ${JSON.stringify(value)}`);
+}
