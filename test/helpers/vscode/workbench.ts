@@ -1,0 +1,230 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { inRoot } from '../../../scripts/lib/paths.ts';
+import type { PageElement, PageGlobals } from './dom.ts';
+
+export const SCREENSHOTS = inRoot('test/e2e/screenshots');
+const ATTEMPTS = 5;
+const ATTEMPT_MS = 2_000;
+
+/** The label of a theme, and the class that the workbench has while it is in force. */
+const THEMES = {
+  dark: ['Dark Modern', 'vs-dark'],
+  light: ['Light Modern', 'vs'],
+  hc: ['Dark High Contrast', 'hc-black'],
+  'hc-light': ['Light High Contrast', 'hc-light'],
+} as const;
+export type Theme = keyof typeof THEMES;
+
+export interface TreeRow {
+  /** 1 for the rows at the top. */
+  level: number;
+  label: string;
+  description: string;
+  /** Undefined for a row without children. */
+  expanded?: boolean;
+}
+
+/** A VS Code workbench in a page, in the words of the person who uses it. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Waits until the workbench is drawn. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Opens a file of the workspace by its name and leaves the focus in it. */
+  async openFile(name: string): Promise<void> {
+    const tab = this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`);
+    // Quick open refills its list while one types: a click can land on a row that has just moved.
+    await retry(async () => {
+      await this.#quickInput('Control+P', name);
+      await this.#rows().filter({ hasText: name }).first().click({ timeout: ATTEMPT_MS });
+      await tab.waitFor({ timeout: ATTEMPT_MS });
+    });
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
+  }
+
+  /** Runs a command of the command palette by its full title, `Category: Title`. */
+  async command(title: string): Promise<void> {
+    await retry(async () => {
+      await this.#quickInput('F1', `>${title}`);
+      await this.#focusedRow(title).waitFor({ timeout: ATTEMPT_MS });
+    });
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Presses keys as Playwright names them, `Control+Enter`, in whatever has the focus. */
+  async key(keys: string): Promise<void> {
+    await this.page.keyboard.press(keys);
+  }
+
+  /** Puts the cursor at the start of a line, counted from 1, of the active editor. */
+  async goToLine(line: number): Promise<void> {
+    await retry(async () => {
+      await this.#quickInput('Control+G', `:${line}`);
+      await this.page.keyboard.press('Enter');
+      await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: ATTEMPT_MS });
+    });
+    await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
+  }
+
+  /** The texts of `after` decorations at the ends of the visible lines of the active editor, by line number. */
+  async inlineTexts(): Promise<Map<number, string>> {
+    const margin = this.page.locator('.editor-group-container.active .monaco-editor .margin-view-overlays');
+    const numbers = await margin.locator('> div').evaluateAll((rows) =>
+      // Playwright types the nodes by the DOM library, which this project's type check has not.
+      (rows as unknown as PageElement[]).map((row) => ({
+        top: row.style.top,
+        line: Number(row.querySelector('.line-numbers')?.textContent ?? 0),
+      })),
+    );
+    const texts = await this.page
+      .locator('.editor-group-container.active .monaco-editor .view-lines > .view-line')
+      .evaluateAll((lines) => {
+        const { getComputedStyle } = globalThis as unknown as PageGlobals;
+        return (lines as unknown as PageElement[]).map((line) => ({
+          top: line.style.top,
+          text: [...line.querySelectorAll('span[class*="ced-"]')]
+            .map((span) => getComputedStyle(span, '::after').content)
+            .filter((content) => content.startsWith('"'))
+            .map((content) => content.slice(1, -1).replaceAll(/\\(["\\])/g, '$1'))
+            .join(''),
+        }));
+      });
+    const found = new Map<number, string>();
+    for (const { top, text } of texts) {
+      const line = numbers.find((number) => number.top === top)?.line;
+      if (line && text) found.set(line, text.replaceAll('\u00a0', ' ').trim());
+    }
+    return found;
+  }
+
+  /** The visible text of the active editor. */
+  async visibleText(): Promise<string> {
+    const lines = this.page.locator('.editor-group-container.active .monaco-editor .view-lines > .view-line');
+    const texts = await lines.evaluateAll((all) =>
+      (all as unknown as PageElement[])
+        .map((line) => ({ top: Number.parseFloat(line.style.top), text: line.textContent ?? '' }))
+        .sort((one, other) => one.top - other.top)
+        .map(({ text }) => text),
+    );
+    return texts.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Shows a container of the side bar by the title of its icon. */
+  async showSideBar(title: string): Promise<void> {
+    const icon = this.page.locator(`.activitybar a.action-label[aria-label^="${title}"]`).first();
+    const heading = this.page.locator('.part.sidebar .composite.title').filter({ hasText: title });
+    // A click on the icon of a container that already shows would hide it.
+    if (await heading.isVisible()) return;
+    await icon.click();
+    await heading.waitFor();
+  }
+
+  /** The rows that a tree view shows. */
+  async treeRows(view: string): Promise<TreeRow[]> {
+    const pane = this.page.locator('.pane').filter({
+      has: this.page.locator(`.pane-header[aria-label^="${view}"]`),
+    });
+    return pane.locator('.monaco-list-row').evaluateAll((rows) =>
+      (rows as unknown as PageElement[]).map((row) => {
+        const expanded = row.getAttribute('aria-expanded');
+        return {
+          level: Number(row.getAttribute('aria-level')),
+          label: row.querySelector('.label-name')?.textContent ?? '',
+          description: row.querySelector('.label-description')?.textContent ?? '',
+          ...(expanded === null ? {} : { expanded: expanded === 'true' }),
+        };
+      }),
+    );
+  }
+
+  /** The page inside the webview whose editor tab or view is showing. `title` is that of its document. */
+  webviewFrame(title?: string): FrameLocator {
+    const outer = this.page.frameLocator(title ? `iframe.webview.ready[title="${title}"]` : 'iframe.webview.ready');
+    return outer.frameLocator('#active-frame');
+  }
+
+  /** The texts of the status bar's items. */
+  async statusBar(): Promise<string[]> {
+    const items = this.page.locator('.part.statusbar .statusbar-item:visible');
+    return (await items.allInnerTexts())
+      .map((text) => text.replaceAll(/\s+/g, ' ').trim())
+      .filter((text) => text !== '');
+  }
+
+  /** The notifications whose text contains `text`. */
+  notification(text: string): Locator {
+    return this.page.locator('.notifications-toasts .notification-toast').filter({ hasText: text });
+  }
+
+  /** Presses a button of a notification. */
+  async answer(text: string, button: string): Promise<void> {
+    await this.notification(text).locator('.monaco-button').filter({ hasText: button }).click();
+  }
+
+  /** Writes an answer into the input box or the quick pick that is open, waits for what it should show then, and confirms. */
+  async fillInput(text: string, shown?: Locator): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    await input.fill(text);
+    await shown?.waitFor();
+    await input.press('Enter');
+  }
+
+  /** Rows of the quick pick that is open, by their labels. */
+  async pick(label: string): Promise<void> {
+    await this.#rows().filter({ hasText: label }).first().click();
+  }
+
+  /** Chooses a colour theme and waits until it is in force. */
+  async setTheme(theme: Theme): Promise<void> {
+    const [label, className] = THEMES[theme];
+    await this.command('Preferences: Color Theme');
+    await this.fillInput(label, this.#focusedRow(label));
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
+  }
+
+  /** Keeps a picture of the window as `test/e2e/screenshots/<name>.png` and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    const file = path.join(SCREENSHOTS, `${name.replaceAll(/[^\w.-]+/g, '-').slice(0, 120)}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** Enter takes the focused row, which right after typing can still be one of the list before. */
+  #focusedRow(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text });
+  }
+
+  #rows(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+
+  /** Opens the quick input by a key and fills it. A key that falls into a change of focus is lost, so callers try again. */
+  async #quickInput(key: string, text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    if (await input.isVisible()) await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press(key);
+    await input.waitFor({ timeout: ATTEMPT_MS });
+    await input.fill(text);
+  }
+}
+
+/** Tries again what failed because Playwright waited in vain. */
+async function retry(attempt: () => Promise<void>): Promise<void> {
+  for (let count = 1; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || count === ATTEMPTS) throw error;
+    }
+  }
+}
