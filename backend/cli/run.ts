@@ -174,7 +174,7 @@ class Runner {
         current.settle(event.outcome);
         return;
       case 'dropped':
-        reporter.note(`${event.bytes} bytes of output are not kept any more.`);
+        reporter.note(`${event.bytes ?? 'Some'} bytes of output are not kept any more.`);
         return;
       case 'queued':
       case 'prompt_closed':

@@ -85,10 +85,11 @@ export class EventLog {
     this.#updateHold();
   }
 
+  /** @returns NaN when that event is not kept any more. */
   #endOf(sequence: number): number {
     const oldest = this.#events[this.#first];
-    if (!oldest || sequence < oldest.sequence)
-      return oldest ? oldest.end - oldest.payload.length - HEADER_BYTES : this.#end;
+    if (sequence === 0) return 0;
+    if (!oldest || sequence < oldest.sequence) return Number.NaN;
     return this.#events[this.#first + sequence - oldest.sequence]?.end ?? this.#end;
   }
 
@@ -111,7 +112,7 @@ export class EventLog {
     return {
       sequence: oldest.sequence - 1,
       at: oldest.at,
-      body: { kind: 'dropped', bytes: Math.max(0, start - attachment.end) },
+      body: { kind: 'dropped', bytes: Number.isNaN(attachment.end) ? null : start - attachment.end },
       payload: NO_PAYLOAD,
       end: start,
     };
@@ -131,13 +132,14 @@ export class EventLog {
       }
     }
     attachment.pumping = false;
+    this.#updateHold();
   }
 
   #updateHold(): void {
     let behind = 0;
     if (!this.#draining) {
       for (const { delivery, end } of this.#attachments.values()) {
-        if (delivery === 'lossless') behind = Math.max(behind, this.#end - end);
+        if (delivery === 'lossless') behind = Math.max(behind, this.#end - end || 0);
       }
     }
     const held = this.#held ? behind > RELEASE_BYTES : behind > HOLD_BYTES;

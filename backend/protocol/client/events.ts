@@ -36,8 +36,8 @@ export const SessionEvent = z.discriminatedUnion('kind', [
   }),
   /** Payload: the parts of a succeeded outcome. */
   z.strictObject({ kind: z.literal('finished'), executionId: ExecutionId, outcome: Outcome }),
-  /** This reader was too slow or came too late: so many bytes of events are not kept any more. */
-  z.strictObject({ kind: z.literal('dropped'), bytes: z.int().nonnegative() }),
+  /** This reader was too slow or came too late: so many bytes of events are not kept any more, null when it is not known. */
+  z.strictObject({ kind: z.literal('dropped'), bytes: z.int().nonnegative().nullable() }),
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;
 

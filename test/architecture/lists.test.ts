@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { capabilities } from '../../backend/capabilities/index.ts';
+import { languages } from '../../backend/workers/index.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(path.join(root, folder), { withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map(({ name }) => name);
+}
+
+describe('THE lists', () => {
+  it('of languages names every folder of backend/workers', async () => {
+    const folders = (await readdir(path.join(root, 'backend/workers'), { withFileTypes: true }))
+      .filter(
+        (entry) => entry.isDirectory() && existsSync(path.join(root, 'backend/workers', entry.name, 'language.ts')),
+      )
+      .map(({ name }) => name);
+    assert.deepEqual(languages.map(({ id }) => id).sort(), folders.sort());
+  });
+
+  it('of capabilities names every file that exports one', async () => {
+    const found: string[] = [];
+    for (const file of await filesIn('backend/capabilities')) {
+      const text = await readFile(path.join(root, 'backend/capabilities', file), 'utf8');
+      if (/: Capability</.test(text)) found.push(path.parse(file).name);
+    }
+    assert.deepEqual(capabilities.map(({ name }) => name).sort(), found.sort());
+  });
+
+  it('of commands imports every file of extension/commands', async () => {
+    const list = await readFile(path.join(root, 'extension/commands/index.ts'), 'utf8');
+    const missing: string[] = [];
+    for (const file of await filesIn('extension/commands')) {
+      const text = await readFile(path.join(root, 'extension/commands', file), 'utf8');
+      if (/: Command(<[^>]*>)? = \{/.test(text) && !list.includes(`'./${file}'`)) missing.push(file);
+    }
+    assert.deepEqual(missing, []);
+  });
+
+  it('of languages claims every ending and dialect once', () => {
+    const endings = languages.flatMap(({ extensions }) => Object.keys(extensions));
+    assert.deepEqual(endings, [...new Set(endings)]);
+    const dialects = languages.flatMap((language) => language.dialects);
+    assert.deepEqual(dialects, [...new Set(dialects)]);
+  });
+});
