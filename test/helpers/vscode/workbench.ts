@@ -45,7 +45,7 @@ export class Workbench {
     // Quick open refills its list while one types: a click can land on a row that has just moved.
     await retry(async () => {
       await this.#quickInput('Control+P', name);
-      await this.#rows().filter({ hasText: name }).first().click({ timeout: ATTEMPT_MS });
+      await this.#row(name).click({ timeout: ATTEMPT_MS });
       await tab.waitFor({ timeout: ATTEMPT_MS });
     });
     await this.page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor();
@@ -53,11 +53,11 @@ export class Workbench {
 
   /** Runs a command of the command palette by its full title, `Category: Title`. */
   async command(title: string): Promise<void> {
+    // The row itself and not Enter: the best match, which has the focus, can be a command with a longer title.
     await retry(async () => {
       await this.#quickInput('F1', `>${title}`);
-      await this.#focusedRow(title).waitFor({ timeout: ATTEMPT_MS });
+      await this.#row(title).click({ timeout: ATTEMPT_MS });
     });
-    await this.page.keyboard.press('Enter');
   }
 
   /** Presses keys as Playwright names them, `Control+Enter`, in whatever has the focus. */
@@ -170,24 +170,23 @@ export class Workbench {
     await this.notification(text).locator('.monaco-button').filter({ hasText: button }).click();
   }
 
-  /** Writes an answer into the input box or the quick pick that is open, waits for what it should show then, and confirms. */
-  async fillInput(text: string, shown?: Locator): Promise<void> {
-    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
-    await input.fill(text);
-    await shown?.waitFor();
-    await input.press('Enter');
+  /** Writes an answer into the input box that is open, and confirms it. */
+  async fillInput(text: string): Promise<void> {
+    await this.#quickInputField().fill(text);
+    await this.#quickInputField().press('Enter');
   }
 
-  /** Rows of the quick pick that is open, by their labels. */
+  /** Chooses a row of the quick pick that is open, by its label. */
   async pick(label: string): Promise<void> {
-    await this.#rows().filter({ hasText: label }).first().click();
+    await this.#row(label).click();
   }
 
   /** Chooses a colour theme and waits until it is in force. */
   async setTheme(theme: Theme): Promise<void> {
     const [label, className] = THEMES[theme];
     await this.command('Preferences: Color Theme');
-    await this.fillInput(label, this.#focusedRow(label));
+    await this.#quickInputField().fill(label);
+    await this.pick(label);
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
   }
 
@@ -199,18 +198,24 @@ export class Workbench {
     return file;
   }
 
-  /** Enter takes the focused row, which right after typing can still be one of the list before. */
-  #focusedRow(text: string): Locator {
-    return this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text });
+  #quickInputField(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-box input');
   }
 
-  #rows(): Locator {
-    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  /** A row of the open quick input by its whole label. */
+  #row(label: string): Locator {
+    const name = this.page.locator('.label-name', {
+      hasText: new RegExp(`^\\s*${label.replaceAll(/[^\w\s]/g, '\\$&')}\\s*$`),
+    });
+    return this.page
+      .locator('.quick-input-widget:visible .quick-input-list .monaco-list-row')
+      .filter({ has: name })
+      .first();
   }
 
   /** Opens the quick input by a key and fills it. A key that falls into a change of focus is lost, so callers try again. */
   async #quickInput(key: string, text: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    const input = this.#quickInputField();
     if (await input.isVisible()) await this.page.keyboard.press('Escape');
     await this.page.keyboard.press(key);
     await input.waitFor({ timeout: ATTEMPT_MS });
