@@ -201,8 +201,10 @@ export class WorkerProcess {
     const notStarted = finished.then(() => {
       throw new Error(`The execution ${id} ended without having started.`);
     });
+    const eitherWay = Promise.race([started, notStarted]);
     notStarted.catch(() => {});
-    return { id, started: Promise.race([started, notStarted]), finished };
+    eitherWay.catch(() => {});
+    return { id, started: eitherWay, finished };
   }
 
   /** Runs a cell to its end. */

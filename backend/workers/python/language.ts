@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { Language } from '../language.ts';
+import { findInterpreter } from './interpreter.ts';
+
+/** Python, run by `worker/`: standard library only, so nothing is installed in the interpreter that it uses. */
+export const python: Language = {
+  id: 'python',
+  label: 'Python',
+  dialects: ['python'],
+  extensions: { '.py': 'python', '.pyw': 'python' },
+  cellMarker: /^\s*#\s*(?:%%|In\s?\[[\d ]*\]|<codecell>)/,
+  setting: 'holdfast.python.interpreter',
+  probe: { code: 'sum(range(10))', text: '45' },
+  find: findInterpreter,
+  command: (interpreter, workers, env) => ({
+    executable: interpreter.path,
+    args: [path.join(workers, 'python', 'main.py')],
+    env,
+  }),
+};

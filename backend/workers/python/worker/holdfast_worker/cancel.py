@@ -1,0 +1,205 @@
+"""Cancelling the running cell.
+
+The control thread sends a real SIGINT, since nothing else wakes `sleep`, locks and reads (FACTS "Python worker"). The handler,
+on the main thread, decides by phase what it does. Engine frames are never interrupted, so that no frame is half written and no
+bookkeeping is cut short; each signal is sent under a lock while its execution runs, so that none reaches the next cell.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+import threading
+import time
+
+from . import force, processes
+from .engine_frames import in_user_code, is_engine_code
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import Any
+
+IDLE = "idle"
+ENGINE = "engine"
+USER = "user"
+AWAIT = "await"
+
+_RANK = {"cooperative": 1, "interrupt": 2, "children": 3, "force": 4}
+# While a cell is forced, it is signalled again: a swallowed exception may have left a place where nothing was armed.
+_FORCE_INTERVAL_SECONDS = 0.02
+
+
+class Running:
+    """The execution on the main thread. `rung` is the highest rung that reached it, None while nobody cancelled it."""
+
+    def __init__(self, execution_id: str) -> None:
+        self.id = execution_id
+        self.rung: str | None = None
+        self.asked: str | None = None
+        self.deferred = False
+        self.started_at = time.time()
+        self.clock_ticks = processes.clock_ticks()
+
+
+class Canceller:
+    def __init__(self) -> None:
+        self._lock = _thread.allocate_lock()
+        self._main = threading.main_thread().ident or _thread.get_ident()
+        self._phase = IDLE
+        # The main thread sits in `wait`: engine code that may be interrupted.
+        self._waiting = False
+        self.running: Running | None = None
+        self.cancel_await: Callable[[bool], None] = lambda forced: None
+
+    def install(self) -> None:
+        signal.signal(signal.SIGINT, self._on_signal)
+
+    # Main thread.
+
+    def begin(self, running: Running) -> None:
+        with self._lock:
+            self.running = running
+            self._phase = ENGINE
+
+    def guard(self, phase: str, call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+        """Runs user code and returns its value or what it raised, whatever that is and whenever it comes."""
+        try:
+            try:
+                self._enter(phase)
+                value = call()
+                self._leave()
+                return value, None
+            except BaseException as error:
+                self._leave()
+                return None, error
+        except BaseException as error:
+            self._leave()
+            return None, error
+
+    def finish(self) -> None:
+        with self._lock:
+            self.running = None
+            self._phase = IDLE
+
+    def wait(self, lock: _thread.LockType) -> None:
+        """Acquires a lock that another thread releases. An interrupt ends the wait at once."""
+        if _thread.get_ident() != self._main:
+            lock.acquire()
+            return
+        self._waiting = True
+        try:
+            self.checkpoint()
+            lock.acquire()
+        finally:
+            self._waiting = False
+
+    def rearm(self) -> None:
+        """The cell has ended: further user code on its behalf (`str` of its error) is interrupted by further cancels only."""
+        with self._lock:
+            if self.running is not None:
+                self.running.asked = None
+                self.running.deferred = False
+
+    def checkpoint(self) -> None:
+        """Raises the interrupt that came while the engine worked for user code. Called before it returns there."""
+        running = self.running
+        if running is not None and running.deferred and _thread.get_ident() == self._main:
+            running.deferred = False
+            raise KeyboardInterrupt
+
+    def _enter(self, phase: str) -> None:
+        with self._lock:
+            running = self.running
+            if running is not None and running.asked is not None:
+                raise KeyboardInterrupt
+            self._phase = phase
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._phase = ENGINE
+        force.disarm()
+
+    def abandon(self) -> None:
+        """In a forked child: nobody cancels it from here. Its locks may be held by threads that it does not have."""
+        self._lock = _thread.allocate_lock()
+        self.running = None
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    # Control thread.
+
+    def deliver(self, execution_id: str, rung: str) -> None:
+        """Climbs to a rung. Ignored when that execution is not running or has left user code."""
+        with self._lock:
+            running = self.running
+            if running is None or running.id != execution_id:
+                return
+            if self._phase == ENGINE:
+                # Not yet in user code: `_enter` sees it. Already out of it: nobody looks.
+                running.asked = rung
+                running.rung = running.rung or "cooperative"
+                return
+            if rung == "children":
+                if processes.end_children(running.clock_ticks):
+                    self._raise_rung(running, rung)
+                return
+            running.asked = rung
+            self._raise_rung(running, "interrupt" if rung == "cooperative" else rung)
+            _interrupt_group()
+        if rung == "force":
+            _thread.start_new_thread(self._insist, (running,))
+
+    def _raise_rung(self, running: Running, rung: str) -> None:
+        if running.rung is None or _RANK[rung] > _RANK[running.rung]:
+            running.rung = rung
+
+    def _insist(self, running: Running) -> None:
+        while True:
+            time.sleep(_FORCE_INTERVAL_SECONDS)
+            with self._lock:
+                if self.running is not running or self._phase == ENGINE:
+                    return
+                _interrupt_thread(self._main)
+
+    # Signal handler, main thread.
+
+    def _on_signal(self, _signum: int, frame: FrameType | None) -> None:
+        running = self.running
+        if running is None or self._phase not in (USER, AWAIT):
+            return
+        forced = running.asked == "force"
+        if self._waiting:
+            self._was_cooperative(running)
+            raise force.ForcedCancel if forced else KeyboardInterrupt
+        if self._phase == AWAIT and not in_user_code(frame):
+            self._was_cooperative(running)
+            self.cancel_await(forced)
+            return
+        if frame is None or is_engine_code(frame.f_code):
+            running.deferred = True
+            return
+        if forced:
+            force.arm(frame)
+            raise force.ForcedCancel
+        raise KeyboardInterrupt
+
+    def _was_cooperative(self, running: Running) -> None:
+        if running.asked == "cooperative":
+            running.rung = "cooperative"
+
+
+def _interrupt_group() -> None:
+    """The group, so that a child the cell waits for (`subprocess.run`) ends with the same signal."""
+    if os.name == "posix":
+        os.killpg(os.getpgrp(), signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
+
+
+def _interrupt_thread(thread: int) -> None:
+    if os.name == "posix":
+        signal.pthread_kill(thread, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)

@@ -1,0 +1,104 @@
+"""Asking the host for something and waiting for the answer (DESIGN.md §8)."""
+
+from __future__ import annotations
+
+import _thread
+import builtins
+import sys
+
+from .cancel import Canceller
+from .engine_frames import user_location
+from .messages import CapabilityResponse
+from .text import shorten
+from .wire import Channel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_MAX_PROMPT = 5_000
+_ERRORS: dict[str, type[Exception]] = {
+    "denied": PermissionError,
+    "closed": EOFError,
+    "timeout": TimeoutError,
+    "invalid": TypeError,
+}
+
+
+class Capabilities:
+    def __init__(self, channel: Channel, canceller: Canceller, before_asking: Callable[[], None]) -> None:
+        self._channel = channel
+        self._canceller = canceller
+        self._before_asking = before_asking
+        self._lock = _thread.allocate_lock()
+        self._last_id = 0
+        self._waiting: dict[int, _Question] = {}
+
+    def ask(self, capability: str, parameters: dict[str, Any]) -> Any:
+        """The answer. Raises PermissionError, EOFError, TimeoutError or TypeError when there is none; interruptible."""
+        self._before_asking()
+        question = _Question()
+        with self._lock:
+            self._last_id += 1
+            request_id = self._last_id
+            self._waiting[request_id] = question
+        location = user_location(sys._getframe())
+        running = self._canceller.running
+        try:
+            self._channel.send(
+                "capability_request",
+                {
+                    "requestId": request_id,
+                    "executionId": running.id if running else None,
+                    "capability": capability,
+                    "parameters": parameters,
+                    "location": {"file": location[0], "line": location[1]} if location else None,
+                },
+            )
+            self._canceller.wait(question.answered)
+        finally:
+            self._waiting.pop(request_id, None)
+        response = question.response
+        assert response is not None
+        if response.failure is not None:
+            raise _ERRORS[response.failure](response.message)
+        return response.value
+
+    def answer(self, response: CapabilityResponse) -> None:
+        """From the control thread. An answer to a question that was abandoned is dropped."""
+        question = self._waiting.pop(response.request_id, None)
+        if question is not None:
+            question.response = response
+            question.answered.release()
+
+
+class _Question:
+    __slots__ = ("answered", "response")
+
+    def __init__(self) -> None:
+        self.answered = _thread.allocate_lock()
+        self.answered.acquire()
+        self.response: CapabilityResponse | None = None
+
+
+def install_input(capabilities: Capabilities) -> None:
+    """Replaces `input` and `getpass.getpass` by questions to the person."""
+
+    def ask_text(prompt: object, secret: bool) -> str:
+        value = capabilities.ask("input", {"prompt": shorten(str(prompt), _MAX_PROMPT), "secret": secret})
+        if type(value) is not str:
+            raise TypeError(f"The answer to a question for text was {type(value).__name__}.")
+        return value
+
+    def input(prompt: object = "", /) -> str:
+        """Asks the person for a line of text."""
+        return ask_text(prompt, False)
+
+    def getpass(prompt: str = "Password: ", stream: object = None, **_: object) -> str:
+        """Asks the person for a secret. It is neither shown nor kept."""
+        return ask_text(prompt, True)
+
+    builtins.input = input
+    module: Any = __import__("getpass")
+    module.getpass = getpass

@@ -1,0 +1,125 @@
+"""The control thread: reads every message from the backend and answers what needs no user code."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+
+from . import processes
+from .cancel import Canceller
+from .capabilities import Capabilities
+from .executions import ExecutionQueue
+from .messages import (
+    Cancel,
+    CapabilityResponse,
+    Execute,
+    Hello,
+    Inspect,
+    Interrupt,
+    Shutdown,
+    decode,
+)
+from .namespace import Namespace
+from .wire import Channel, FrameReader, ProtocolError, write_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .messages import ToWorker
+
+EXIT_PROTOCOL = 76  # EX_PROTOCOL of sysexits.h
+_SHUTDOWN_SECONDS = 1.5
+
+
+class Control:
+    """`wake` lets the main thread look at its queue."""
+
+    def __init__(
+        self,
+        reader: FrameReader,
+        channel: Channel,
+        queue: ExecutionQueue,
+        canceller: Canceller,
+        capabilities: Capabilities,
+        namespace: Namespace,
+        wake: Callable[[], None],
+    ) -> None:
+        self._reader = reader
+        self._channel = channel
+        self._queue = queue
+        self._canceller = canceller
+        self._capabilities = capabilities
+        self._namespace = namespace
+        self._wake = wake
+
+    def run(self) -> None:
+        """Does not return: the process ends with this thread."""
+        try:
+            while True:
+                frame = self._reader.read()
+                if frame is None:
+                    break
+                self._handle(decode(*frame))
+        except ProtocolError as error:
+            abort(f"The backend broke the protocol: {error}")
+        except BrokenPipeError:
+            pass
+        except BaseException as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+            abort("The control thread failed.")
+        processes.end_group()
+        os._exit(0)
+
+    def _handle(self, message: ToWorker) -> None:
+        if isinstance(message, Execute):
+            if self._queue.put(message):
+                self._wake()
+        elif isinstance(message, Cancel):
+            self._cancel(message.execution_id)
+        elif isinstance(message, Interrupt):
+            self._canceller.deliver(message.execution_id, message.rung)
+        elif isinstance(message, CapabilityResponse):
+            self._capabilities.answer(message)
+        elif isinstance(message, Inspect):
+            variables, total = self._namespace.page(message.start, message.count)
+            self._channel.send("inspected", {"replyTo": message.id, "variables": variables, "total": total})
+        elif isinstance(message, Shutdown):
+            self._shut_down()
+        elif isinstance(message, Hello):
+            raise ProtocolError("A second hello.")
+
+    def _cancel(self, execution_id: str) -> None:
+        if not self._queue.withdraw(execution_id):
+            self._canceller.deliver(execution_id, "cooperative")
+            return
+        report = {
+            "name": "KeyboardInterrupt",
+            "message": "Cancelled before it began.",
+            "frames": [],
+            "traceback": "KeyboardInterrupt: Cancelled before it began.\n",
+            "notes": [],
+        }
+        self._channel.send(
+            "error",
+            {"executionId": execution_id, "mode": "unknown", "seconds": 0, "error": report, "cancelled": "queued"},
+        )
+
+    def _shut_down(self) -> None:
+        """An idle session ends as a Python process does (atexit, buffers of open files), a busy one at once."""
+        processes.end_children()
+        if self._canceller.running is None:
+            self._queue.put_end()
+            self._wake()
+            never = _thread.allocate_lock()
+            never.acquire()
+            never.acquire(timeout=_SHUTDOWN_SECONDS)
+        os._exit(0)
+
+
+def abort(message: str) -> None:
+    """Ends the worker and what it started, with the reason on standard error."""
+    write_all(2, f"holdfast worker: {message}\n".encode("utf-8", "replace"))
+    processes.end_children()
+    os._exit(EXIT_PROTOCOL)

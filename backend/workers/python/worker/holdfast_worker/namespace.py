@@ -1,0 +1,92 @@
+"""The session's namespace: the `__main__` module, merged into by every cell and never replaced."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+
+from .engine_names import NAMES, EngineNames
+from .messages import MAX_VARIABLES
+from .summaries import summarize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# A frame's header holds a megabyte; a variable takes at most about 3 kB in UTF-8.
+_MAX_DELTA_CHARACTERS = 250_000
+
+
+class Namespace:
+    def __init__(self) -> None:
+        self.module = types.ModuleType("__main__")
+        self.mapping: dict[str, Any] = self.module.__dict__
+        self.names = EngineNames(self.mapping)
+        self._shown: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._put_back()
+
+    def prepare(self, path: str | None) -> None:
+        """Before a cell of that file."""
+        if path is None:
+            self.mapping.pop("__file__", None)
+        else:
+            self.mapping["__file__"] = path
+
+    def restore(self) -> None:
+        """After each cell: whatever user code did, the module is in its place and the engine's names are the engine's."""
+        self._put_back()
+        self.names.restore()
+
+    def variables(self) -> list[tuple[str, Any]]:
+        """The person's variables in the order of definition. Safe from any thread."""
+        return [(name, value) for name, value in list(self.mapping.items()) if _is_variable(name)]
+
+    def size(self) -> int:
+        return sum(map(_is_variable, list(self.mapping)))
+
+    def page(self, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
+        """Summaries of one page, and how many variables there are. Calls no user code: for the control thread."""
+        variables = self.variables()
+        page = [summarize(name, value) for name, value in variables[start : start + count]]
+        fitting, _ = _fit(page)
+        return fitting, len(variables)
+
+    def changes(self) -> dict[str, Any]:
+        """What is new, different or gone since the last call: the fields of `namespace_changed` but its execution."""
+        variables = self.variables()
+        shown: dict[str, tuple[int, dict[str, Any]]] = {}
+        changed: list[dict[str, Any]] = []
+        for name, value in variables:
+            entry = (id(value), summarize(name, value))
+            shown[name] = entry
+            if self._shown.get(name) != entry:
+                changed.append(entry[1])
+        deleted = [name for name in self._shown if name not in shown]
+        self._shown = shown
+        fitting, truncated = _fit(changed)
+        return {
+            "changed": fitting,
+            "deleted": [name for name in deleted if len(name) <= 1000][:MAX_VARIABLES],
+            "total": len(variables),
+            "truncated": truncated or len(deleted) > MAX_VARIABLES,
+        }
+
+    def _put_back(self) -> None:
+        sys.modules["__main__"] = self.module
+        for name, value in (("__name__", "__main__"), ("__builtins__", builtins), ("__spec__", None), ("__doc__", None)):
+            self.mapping.setdefault(name, value)
+
+
+def _is_variable(name: object) -> bool:
+    return type(name) is str and name not in NAMES and not (name.startswith("__") and name.endswith("__"))
+
+
+def _fit(variables: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], bool]:
+    """As many as one message can hold, and whether that left some out."""
+    room = _MAX_DELTA_CHARACTERS
+    for index, variable in enumerate(variables[:MAX_VARIABLES]):
+        room -= 100 + len(variable["name"]) + len(variable["preview"])
+        if room < 0:
+            return variables[:index], True
+    return variables[:MAX_VARIABLES], len(variables) > MAX_VARIABLES

@@ -1,0 +1,201 @@
+"""The main thread: takes cells from the queue, runs them in the one namespace, says how they ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from .cancel import AWAIT, USER, Canceller, Running
+from .cells import Cell, Compiler
+from .display import Rendering, render
+from .executions import Empty, ExecutionQueue
+from .loop import SessionLoop
+from .messages import Execute
+from .namespace import Namespace
+from .router import Router
+from .script_path import ScriptPath
+from .sources import Sources
+from .streams import Streams
+from .tracebacks import Tracebacks
+from .types_safely import type_name
+from .wire import Channel, ProtocolError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# A session's first cell often comes right behind `ready`: it does not wait until asyncio has been imported.
+_LOAD_AFTER_SECONDS = 0.05
+
+
+class Session:
+    def __init__(
+        self,
+        channel: Channel,
+        queue: ExecutionQueue,
+        canceller: Canceller,
+        namespace: Namespace,
+        streams: Streams,
+        loop: SessionLoop,
+    ) -> None:
+        self._channel = channel
+        self._queue = queue
+        self._canceller = canceller
+        self._namespace = namespace
+        self._streams = streams
+        self._loop = loop
+        self._router = Router()
+        sources = Sources()
+        self._compiler = Compiler(sources)
+        self._tracebacks = Tracebacks(sources)
+        self._script_path = ScriptPath()
+        self._pid = os.getpid()
+
+    def run(self) -> None:
+        """Until the queue has ended."""
+        while True:
+            execute = self._next()
+            if execute is None:
+                return
+            running = Running(execute.execution_id)
+            begun = self._queue.begin(execute, lambda: self._canceller.begin(running))
+            self._streams.mark("start", execute.execution_id)
+            if begun:
+                self._run_cell(execute, running)
+            else:
+                self._streams.mark("end", execute.execution_id)
+
+    def _next(self) -> Execute | None:
+        try:
+            return self._queue.take(0 if self._loop.loaded else _LOAD_AFTER_SECONDS)
+        except Empty:
+            self._load()
+        while True:
+            try:
+                return self._queue.take(0)
+            except Empty:
+                self._loop.run_idle()
+
+    def _load(self) -> None:
+        """What is too slow to import before the first cell that needs it."""
+        self._loop.load()
+        self._streams.load_c_flush()
+
+    def _run_cell(self, execute: Execute, running: Running) -> None:
+        self._namespace.names.begin(execute.text)
+        self._namespace.prepare(execute.source.path)
+        self._script_path.follow(execute.source.path)
+        mode = "unknown"
+        started = time.perf_counter()
+        outcome: tuple[Any, BaseException | None]
+        try:
+            cell = self._compiler.compile(execute.text, execute.source)
+            route = self._router.route(cell.tree)
+        except Exception as error:
+            outcome = None, error
+        else:
+            mode = route.mode
+            if route.imports or cell.awaits:
+                self._load()
+            self._channel.send("started", {"executionId": execute.execution_id, "mode": mode})
+            started = time.perf_counter()
+            outcome = self._run_code(cell)
+        seconds = time.perf_counter() - started
+        if os.getpid() != self._pid:
+            _leave_fork(outcome[1])
+        self._end(execute, running, mode, seconds, *outcome)
+
+    def _run_code(self, cell: Cell) -> tuple[Any, BaseException | None]:
+        """The cell's value, rendered, or what it raised."""
+        if cell.awaits:
+            value, error = self._canceller.guard(AWAIT, lambda: self._loop.run(_await_cell(cell, self._namespace.mapping)))
+        else:
+            self._loop.mark_running()
+            value, error = self._canceller.guard(USER, lambda: self._loop.context.run(_run_cell, cell, self._namespace.mapping))
+            self._loop.unmark_running()
+        if error is not None or value is None:
+            return None, error
+        self._namespace.names.succeeded(value)
+        return self._canceller.guard(USER, lambda: self._loop.context.run(render, value))
+
+    def _end(
+        self,
+        execute: Execute,
+        running: Running,
+        mode: str,
+        seconds: float,
+        rendering: Rendering | None,
+        error: BaseException | None,
+    ) -> None:
+        rung = running.rung
+        self._canceller.rearm()
+        if isinstance(error, SystemExit) and rung is None and self._namespace.names.exited(error.code) == 0:
+            error = None
+        report = None
+        if error is not None:
+            self._namespace.names.failed(error)
+            report = self._report(error)
+        elif rung is not None:
+            # Its interrupt was swallowed (`os.system` does that), yet that is what ended it.
+            report = _bare_report("KeyboardInterrupt")
+        self._canceller.rearm()
+        self._canceller.guard(USER, self._streams.flush)
+        self._streams.repair()
+        self._namespace.restore()
+        self._streams.mark("end", execute.execution_id)
+        self._channel.send("namespace_changed", {"executionId": execute.execution_id, **self._namespace.changes()})
+        self._canceller.finish()
+        fields: dict[str, Any] = {"executionId": execute.execution_id, "mode": mode, "seconds": seconds}
+        if report is not None:
+            self._send_error({**fields, "error": report, "cancelled": rung})
+        elif rendering is None:
+            self._channel.send("result", {**fields, "text": None, "parts": None})
+        else:
+            self._channel.send("result", {**fields, "text": rendering.text, "parts": rendering.parts}, rendering.payload)
+
+    def _report(self, error: BaseException) -> dict[str, Any]:
+        """Runs the error's own `__str__`: it may be endless, so it can be cancelled, and it may raise anything."""
+        report, trouble = self._canceller.guard(USER, lambda: self._tracebacks.report(error))
+        return report if trouble is None else _bare_report(type_name(type(error)))
+
+    def _send_error(self, fields: dict[str, Any]) -> None:
+        try:
+            self._channel.send("error", fields)
+        except ProtocolError:
+            # Texts at their limits, all of characters that take four bytes.
+            self._channel.send("error", {**fields, "error": _bare_report(fields["error"]["name"])})
+
+
+def _run_cell(cell: Cell, namespace: dict[str, Any]) -> Any:
+    if cell.body is not None:
+        exec(cell.body, namespace)
+    return eval(cell.expression, namespace) if cell.expression is not None else None
+
+
+async def _await_cell(cell: Cell, namespace: dict[str, Any]) -> Any:
+    value = None
+    for code in (cell.body, cell.expression):
+        if code is not None:
+            value = eval(code, namespace)
+            # Code that awaits evaluates to a coroutine (PyCF_ALLOW_TOP_LEVEL_AWAIT).
+            if code.co_flags & 0x80:
+                value = await value
+    return value if cell.expression is not None else None
+
+
+def _leave_fork(error: BaseException | None) -> None:
+    """A child of `os.fork` came out of the cell's code. It is not the session: it ends here as a script would."""
+    code = 0
+    if isinstance(error, SystemExit):
+        code = 0 if error.code is None else error.code if type(error.code) is int else 1
+    elif error is not None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code & 0xFF)
+
+
+def _bare_report(name: str) -> dict[str, Any]:
+    return {"name": name, "message": "", "frames": [], "traceback": f"{name}\n", "notes": []}

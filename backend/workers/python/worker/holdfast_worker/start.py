@@ -1,0 +1,117 @@
+"""Start-up: descriptors, the handshake, then the two threads."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from . import lifeline
+from .messages import PROTOCOL_VERSION, Hello, decode
+from .streams import Streams, private_copy
+from .wire import Channel, FrameReader, ProtocolError
+
+_OLDEST = (3, 9)
+
+
+def main() -> None:
+    """Runs the session until the backend ends it."""
+    if sys.version_info < _OLDEST:
+        sys.exit(f"holdfast worker: Python 3.9 or newer is needed, this is {sys.version.split()[0]}.")
+    signal.signal(signal.SIGINT, lambda _signum, _frame: None)
+    lifeline.own_group()
+    fds = _take_descriptors()
+    lifeline.hold(fds[2])
+    reader, channel = FrameReader(fds[0]), Channel(fds[1])
+    hello = _shake_hands(reader, channel)
+    if hello is None:
+        return
+    _run_session(reader, channel, fds, hello)
+
+
+def _take_descriptors() -> tuple[int, int, int]:
+    """Moves fds 3, 4 and 5 out of the way, so that user code finds the low numbers free, and out of its children's reach."""
+    moved: list[int] = []
+    try:
+        for fd in (3, 4, 5):
+            moved.append(private_copy(fd))
+            os.close(fd)
+    except OSError as error:
+        sys.exit(f"holdfast worker: It is started by the Holdfast backend, with pipes on fds 3, 4 and 5 ({error}).")
+    return moved[0], moved[1], moved[2]
+
+
+def _shake_hands(reader: FrameReader, channel: Channel) -> Hello | None:
+    """None: the backend went away before it said anything."""
+    try:
+        frame = reader.read()
+        if frame is None:
+            return None
+        message = decode(*frame)
+        if not isinstance(message, Hello):
+            raise ProtocolError("The first message is not hello.")
+        if message.protocol != PROTOCOL_VERSION:
+            raise ProtocolError(f"It speaks version {message.protocol}, this worker version {PROTOCOL_VERSION}.")
+    except ProtocolError as error:
+        from .control import abort
+
+        abort(f"The backend broke the protocol: {error}")
+        raise
+    channel.send(
+        "ready",
+        {
+            "protocol": PROTOCOL_VERSION,
+            "pid": os.getpid(),
+            "version": ".".join(map(str, sys.version_info[:3])),
+            "executable": os.path.abspath(sys.executable),
+        },
+    )
+    return message
+
+
+def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int], hello: Hello) -> None:
+    # Behind `ready`, since these take longer to import than the handshake.
+    import _thread
+    import builtins
+
+    from .cancel import Canceller
+    from .capabilities import Capabilities, install_input
+    from .control import Control
+    from .display import Rendering, make_display
+    from .executions import ExecutionQueue
+    from .heartbeat import beat
+    from .loop import SessionLoop
+    from .namespace import Namespace
+    from .session import Session
+
+    streams = Streams(hello.marker)
+    canceller = Canceller()
+    namespace = Namespace()
+    queue = ExecutionQueue()
+    loop = SessionLoop()
+    capabilities = Capabilities(channel, canceller, streams.flush)
+
+    def send_display(rendering: Rendering) -> None:
+        running = canceller.running
+        streams.flush()
+        channel.send("display", {"executionId": running.id if running else None, "parts": rendering.parts}, rendering.payload)
+        canceller.checkpoint()
+
+    def after_fork() -> None:
+        """The child is no session: it must not speak for this one, and Ctrl+C means to it what it means to any process."""
+        channel.abandon()
+        canceller.abandon()
+        streams.close_private()
+        for fd in fds:
+            os.close(fd)
+
+    install_input(capabilities)
+    setattr(builtins, "display", make_display(send_display))
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=after_fork)
+    canceller.cancel_await = loop.cancel
+    canceller.install()
+    control = Control(reader, channel, queue, canceller, capabilities, namespace, loop.wake)
+    _thread.start_new_thread(control.run, ())
+    _thread.start_new_thread(beat, (channel, namespace, canceller))
+    Session(channel, queue, canceller, namespace, streams, loop).run()

@@ -1,0 +1,136 @@
+"""Variables as the namespace view shows them, made without calling user code: the control thread does it while a cell runs."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+from .representation import bounded_int
+from .text import shorten
+from .types_safely import is_a, type_module, type_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_PREVIEW = 200
+_ITEMS = 8
+_SCALARS = (float, bool, complex, type(None))
+_TEXTS = (str, bytes, bytearray)
+_CONTAINERS = (list, tuple, dict, set, frozenset)
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+# Their shapes are read in C or by the library itself, never by code of the person's.
+_TABLES = {
+    "ndarray": "numpy",
+    "DataFrame": "pandas",
+    "Series": "pandas",
+    "Tensor": "torch",
+    "Array": "jax",
+    "LazyFrame": "",
+}
+_MAX_DIMENSIONS = 32
+
+
+def summarize(name: str, value: Any) -> dict[str, Any]:
+    """The Variable of the protocol."""
+    kind = _kind(value)
+    shape = _shape(value) if kind == "value" else None
+    return {
+        "name": shorten(name, 500),
+        "type": type_name(type(value)),
+        "kind": kind,
+        "length": _length(value) if shape is None else (shape[0] if shape else None),
+        "shape": shape,
+        "preview": shorten(_preview(value, kind, shape), _PREVIEW).encode("utf-8", "replace").decode(),
+    }
+
+
+def _kind(value: object) -> str:
+    if type(value) in _FUNCTIONS:
+        return "function"
+    if is_a(value, types.ModuleType):
+        return "module"
+    return "class" if is_a(value, type) else "value"
+
+
+def _length(value: Any) -> int | None:
+    """By the builtin base: a subclass's own `__len__` is user code."""
+    if type(value) is range:
+        return len(value)
+    for base in (*_CONTAINERS, *_TEXTS):
+        if is_a(value, base):
+            return base.__len__(value)
+    return None
+
+
+def _shape(value: Any) -> list[int] | None:
+    cls = type(value)
+    name = type_name(cls)
+    library = _TABLES.get(name)
+    if not library or type_module(cls).split(".")[0] != library:
+        return None
+    if getattr(sys.modules.get(library), name, None) is not cls:
+        return None
+    try:
+        shape = [int(size) for size in value.shape]
+    except Exception:
+        # The main thread may be in the middle of changing it.
+        return None
+    return shape if len(shape) <= _MAX_DIMENSIONS else None
+
+
+def _preview(value: Any, kind: str, shape: list[int] | None) -> str:
+    if kind == "module":
+        name = _own(value, "__name__")
+        return f"<module {name}>" if name else "<module>"
+    if kind == "class":
+        return f"<class {type_name(value)}>"
+    if kind == "function":
+        name = value.__name__ if type(value) in (types.FunctionType, types.BuiltinFunctionType) else "method"
+        return f"<function {name}>"
+    if shape is not None:
+        dtype = str(value.dtype) if type_name(type(value)) == "ndarray" else ""
+        return " × ".join(map(str, shape)) + (f" {dtype}" if dtype else "")
+    return _inline(value, _PREVIEW, True)
+
+
+def _inline(value: Any, room: int, nested: bool) -> str:
+    """One line for a value: exact builtin types by content, everything else by its type."""
+    cls = type(value)
+    if cls is int:
+        return bounded_int(value)
+    if cls in _SCALARS:
+        return repr(value)
+    if cls in _TEXTS:
+        return repr(value[:room])
+    if cls is range:
+        return repr(value)
+    if cls not in _CONTAINERS or not nested:
+        return f"<{type_name(cls)}>"
+    return _items(value, cls)
+
+
+def _items(value: Any, cls: type) -> str:
+    opening, closing = {list: "[]", tuple: "()"}.get(cls, "{}")
+    try:
+        if cls is dict:
+            pairs = _first(value.items())
+            shown = [f"{_inline(key, 20, False)}: {_inline(item, 20, False)}" for key, item in pairs]
+        else:
+            shown = [_inline(item, 20, False) for item in _first(value)]
+    except RuntimeError:
+        # It changed size while it was read: the main thread is at work on it.
+        return f"{opening}…{closing}"
+    if len(value) > len(shown):
+        shown.append("…")
+    return opening + ", ".join(shown) + closing
+
+
+def _first(items: Any) -> list[Any]:
+    return [item for item, _ in zip(items, range(_ITEMS))]
+
+
+def _own(module: Any, name: str) -> str:
+    namespace = types.ModuleType.__dict__["__dict__"].__get__(module)
+    value = namespace.get(name)
+    return value if type(value) is str else ""
