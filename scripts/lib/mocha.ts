@@ -10,9 +10,13 @@ export interface Counts {
   skipped: number;
 }
 
-/** Runs the files that were added to `mocha` and loaded. Failed hooks count as failed tests. */
+/**
+ * Runs the files that were added to `mocha` and loaded. Failed hooks count as failed tests. On SIGTERM it starts no further test,
+ * but runs the hooks that release what the tests have opened.
+ */
 export async function runLoaded(mocha: Mocha): Promise<Counts> {
   return new Promise((resolve) => {
+    process.once('SIGTERM', () => runner.abort());
     const runner = mocha.run((failed) => {
       resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0 });
     });
@@ -25,8 +29,9 @@ export function reportCounts(counts: Counts): void {
   if (file) writeFileSync(file, JSON.stringify(counts));
 }
 
-/** The tests to run of all that there are: `HOLDFAST_TEST_GREP` is a regular expression over their full titles. */
+/** `timeout` is for each test, in milliseconds. `HOLDFAST_TEST_GREP`, a regular expression over full titles, chooses among the tests. */
 export function mochaOptions(timeout: number): Mocha.MochaOptions {
   const grep = process.env['HOLDFAST_TEST_GREP'];
-  return { ui: 'bdd', timeout, ...(grep ? { grep: new RegExp(grep) } : {}) };
+  const color = process.env['HOLDFAST_TEST_COLOR'] === '1';
+  return { ui: 'bdd', timeout, color, ...(grep ? { grep: new RegExp(grep) } : {}) };
 }

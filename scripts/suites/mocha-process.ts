@@ -3,7 +3,7 @@ import Mocha from 'mocha';
 import { mochaOptions, reportCounts, runLoaded } from '../lib/mocha.ts';
 
 const [timeout, ...files] = process.argv.slice(2);
-const mocha = new Mocha({ ...mochaOptions(Number(timeout)), color: process.env['FORCE_COLOR'] === '1' });
+const mocha = new Mocha(mochaOptions(Number(timeout)));
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();
 const counts = await runLoaded(mocha);

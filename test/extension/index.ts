@@ -10,7 +10,7 @@ const TEST_MS = 30_000;
 export async function run(): Promise<void> {
   useOutputFile();
   // Bundled to out/test/extension/index.cjs, with one bundle for each test file beside it.
-  const mocha = new Mocha({ ...mochaOptions(TEST_MS), color: process.env['FORCE_COLOR'] === '1' });
+  const mocha = new Mocha(mochaOptions(TEST_MS));
   const names = readdirSync(__dirname, { recursive: true, encoding: 'utf8' });
   for (const name of names.filter((name) => name.endsWith('.test.cjs')).sort())
     mocha.addFile(path.join(__dirname, name));
