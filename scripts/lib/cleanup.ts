@@ -1,3 +1,6 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const PARENT_MS = 500;
+
 /** Undoes what a script has set up, newest first, once: at the end, or when the script is told to stop. */
 export class Cleanup implements AsyncDisposable {
   readonly #steps: (() => unknown)[] = [];
@@ -5,9 +8,10 @@ export class Cleanup implements AsyncDisposable {
   #running: Promise<void> | undefined;
 
   constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    for (const signal of SIGNALS) {
       process.once(signal, () => void this.#interrupted(signal));
     }
+    if (process.env['npm_lifecycle_event']) this.#watchParent(process.ppid);
   }
 
   /** Aborted as soon as the script is told to stop. */
@@ -28,6 +32,16 @@ export class Cleanup implements AsyncDisposable {
     return this.run();
   }
 
+  /** npm hands a SIGTERM to the shell that runs its script, which may end without handing it on: there is no event for that. */
+  #watchParent(parent: number): void {
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(timer);
+      void this.#interrupted('SIGTERM');
+    }, PARENT_MS);
+    timer.unref();
+  }
+
   async #undo(): Promise<void> {
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       try {
@@ -41,7 +55,8 @@ export class Cleanup implements AsyncDisposable {
   async #interrupted(signal: NodeJS.Signals): Promise<void> {
     this.#stop.abort();
     await this.run();
-    // With the handler gone the same signal ends this process as its parent expects.
+    for (const other of SIGNALS) process.removeAllListeners(other);
+    // With the handlers gone the signal ends this process as its parent expects.
     process.kill(process.pid, signal);
   }
 }
