@@ -106,7 +106,8 @@ class Opened implements OpenWorkbench {
   }
 
   async report(title: string): Promise<void> {
-    const picture = await this.#workbench?.screenshot(`failed-${title}`);
+    // A second failure here would hide the first, and a page that has crashed has no picture.
+    const picture = await this.#workbench?.screenshot(`failed-${title}`).catch((error: Error) => error.message);
     if (picture) console.log(`Picture: ${picture}`);
     if (this.#server) console.log(`End of the server's log:\n${await logTail(this.#server.logFile, 20)}`);
   }
