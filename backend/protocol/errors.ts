@@ -13,7 +13,8 @@ import * as z from 'zod';
  * - `unavailable`: a program that is needed (an interpreter, a file) cannot be used; the message says how to fix it.
  * - `internal`: a bug; the backend's log has the stack.
  */
-export const ErrorCode = z.enum([
+// Marked pure: who needs only the classes, such as a worker, is then bundled without zod.
+export const ErrorCode = /* @__PURE__ */ z.enum([
   'too_large',
   'malformed',
   'version',

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { createRequire, type SourceMap } from 'node:module';
+import path from 'node:path';
+import type { Program } from 'acorn';
+import type MagicString from 'magic-string';
+import type { Dialect, Source } from '../../../protocol/values.ts';
+import type { CompiledCell, Script } from '../shared/messages.ts';
+import { type PlainCode, toJavaScript } from './dialects.ts';
+import { ModeFinder } from './mode.ts';
+import { parseCell } from './parse.ts';
+import { positionsOf } from './positions.ts';
+import { rewrite } from './rewrite.ts';
+import { SyntaxProblem } from './syntax-problem.ts';
+
+/** Turns cells into scripts. Keeps what later cells need to know of earlier ones. */
+export class Compiler {
+  readonly #modes = new ModeFinder();
+
+  /** @throws SyntaxProblem with a position in the cell's text. */
+  async compile(text: string, dialect: Dialect, source: Source): Promise<CompiledCell> {
+    const { plain, program } = await read(withoutMark(text), dialect, source.path);
+    const typescript = dialect === 'typescript' || dialect === 'typescriptreact';
+    const cell = rewrite(plain.code, program, { typescript });
+    const offsets = { line: source.line - 1, column: source.column };
+    const script = (text: MagicString, prefix: string, suffix: string): Script => {
+      const code = prefix + text.toString() + suffix;
+      return {
+        code,
+        lineOffset: offsets.line,
+        columnOffset: offsets.column - prefix.length,
+        hash: createHash('sha256').update(code).digest('hex'),
+        positions: positionsOf(text, plain.map, offsets),
+      };
+    };
+    return {
+      filename: source.path ?? source.name,
+      mode: this.#modes.modeOf(program, cell.awaits),
+      functions: cell.functions && script(cell.functions, cell.functionsPrefix, cell.functionsSuffix),
+      functionsShape: cell.functionsSuffix === '' ? 'plain' : 'wrapped',
+      body: script(cell.body, cell.bodyPrefix, cell.bodySuffix),
+      shape: cell.shape,
+      hasValue: cell.hasValue,
+      declared: cell.declared,
+      hoisted: cell.hoisted,
+    };
+  }
+}
+
+interface Reading {
+  readonly plain: PlainCode;
+  readonly program: Program;
+}
+
+/** As a program; or, what begins with a brace and is none, as an object literal (Node's REPL does the same). */
+async function read(text: string, dialect: Dialect, file: string | null): Promise<Reading> {
+  const startsWithBrace = /^\s*\{/.test(text) && !/;\s*$/.test(text);
+  if (startsWithBrace) {
+    const literal = await tryObjectLiteral(text, dialect, file);
+    if (literal) return literal;
+  }
+  return readProgram(text, dialect, file);
+}
+
+async function tryObjectLiteral(text: string, dialect: Dialect, file: string | null): Promise<Reading | null> {
+  try {
+    // The parenthesis takes the place of the first of the leading spaces, or shifts the first line by one column.
+    return await readProgram(`(${text}\n)`, dialect, file);
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return null;
+    throw error;
+  }
+}
+
+async function readProgram(text: string, dialect: Dialect, file: string | null): Promise<Reading> {
+  const plain = await toJavaScript(text, dialect, jsxRuntime(file));
+  try {
+    return { plain, program: parseCell(plain.code) };
+  } catch (error) {
+    throw error instanceof SyntaxProblem ? atOrigin(error, plain.map) : error;
+  }
+}
+
+/** React's own runtime where the project has it; `React.createElement` where not. */
+function jsxRuntime(file: string | null): 'automatic' | 'classic' {
+  try {
+    createRequire(file ?? path.join(process.cwd(), 'cell')).resolve('react/jsx-runtime');
+    return 'automatic';
+  } catch {
+    return 'classic';
+  }
+}
+
+function atOrigin(problem: SyntaxProblem, map: SourceMap | null): SyntaxProblem {
+  const entry = map?.findEntry(problem.line - 1, problem.column);
+  if (!entry || !('originalLine' in entry)) return problem;
+  return new SyntaxProblem(problem.message, entry.originalLine + 1, entry.originalColumn);
+}
+
+/** A byte order mark is no text, but it takes a column: a space keeps it. */
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text;
+}

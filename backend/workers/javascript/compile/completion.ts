@@ -1,0 +1,58 @@
+import type { Statement } from 'acorn';
+import type MagicString from 'magic-string';
+
+/**
+ * Stores the completion value of a statement (ECMA-262 §14, as a script or `eval` has it) in a variable: the value of an
+ * expression statement in its tail.
+ */
+export function storeCompletion(text: MagicString, statement: Statement | undefined, target: string): void {
+  if (!statement) return;
+  const last = (body: readonly Statement[]) => storeCompletion(text, lastWithValue(body), target);
+  switch (statement.type) {
+    case 'ExpressionStatement':
+      text.appendLeft(statement.start, `${target}=(`);
+      text.prependRight(statement.expression.end, ')');
+      return;
+    case 'BlockStatement':
+      return last(statement.body);
+    case 'IfStatement':
+      storeCompletion(text, statement.consequent, target);
+      storeCompletion(text, statement.alternate ?? undefined, target);
+      return;
+    case 'TryStatement':
+      last(statement.block.body);
+      if (statement.handler) last(statement.handler.body.body);
+      return;
+    case 'SwitchStatement':
+      for (const branch of statement.cases) last(branch.consequent);
+      return;
+    case 'ForStatement':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+    case 'LabeledStatement':
+    case 'WithStatement':
+      return storeCompletion(text, statement.body, target);
+    default:
+      return;
+  }
+}
+
+/** Declarations, `break` and empty statements leave the value of what stands before them. */
+function lastWithValue(body: readonly Statement[]): Statement | undefined {
+  return body.findLast((statement) => {
+    switch (statement.type) {
+      case 'VariableDeclaration':
+      case 'FunctionDeclaration':
+      case 'ClassDeclaration':
+      case 'EmptyStatement':
+      case 'BreakStatement':
+      case 'ContinueStatement':
+      case 'DebuggerStatement':
+        return false;
+      default:
+        return true;
+    }
+  });
+}

@@ -1,0 +1,159 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ToWorker } from '../../../protocol/worker/index.ts';
+import { Compiler } from '../compile/compile.ts';
+import { openMemory, Word } from '../shared/memory.ts';
+import type { ControlData, FromMain, ToMain } from '../shared/messages.ts';
+import { PROTOCOL } from '../shared/protocol.ts';
+import { CancelLadder } from './cancel-ladder.ts';
+import { Connection } from './connection.ts';
+import { Executions } from './executions.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { Inspector } from './inspector.ts';
+import { Markers } from './markers.ts';
+import { NamespaceView } from './namespace-view.ts';
+import { OutputReader } from './output-reader.ts';
+import { joinParts } from './parts.ts';
+import { leave, vanish } from './process-end.ts';
+
+const decoder = new TextDecoder();
+
+/** The control thread: the protocol on one side, the main thread on the other. It runs no user code. */
+export class Control {
+  readonly #data: ControlData;
+  readonly #main: MessagePort;
+  readonly #inspector = new Inspector();
+  readonly #connection: Connection;
+  readonly #output: OutputReader;
+  readonly #namespace: NamespaceView;
+  #executions: Executions | undefined;
+
+  constructor(data: ControlData) {
+    this.#data = data;
+    this.#main = data.port;
+    this.#connection = new Connection({
+      message: (message, payload) => this.#receive(message, payload),
+      closed: (reason) => vanish(reason),
+      drained: () => this.#output.takeSome(),
+    });
+    this.#output = new OutputReader(
+      data.memory,
+      (serial, stream, text) => {
+        this.#connection.send({ type: 'output', executionId: this.#executions?.idOf(serial) ?? null, stream }, text);
+      },
+      () => this.#connection.congested,
+    );
+    this.#namespace = new NamespaceView(this.#inspector);
+  }
+
+  listen(): void {
+    this.#main.on('message', (message: FromMain) => this.#fromMain(message));
+  }
+
+  #receive(message: ToWorker, payload: Uint8Array): void {
+    if (message.type === 'hello') {
+      this.#greet(message);
+      return;
+    }
+    const executions = this.#executions;
+    if (!executions) return vanish(`The first message must be "hello", not "${message.type}".`);
+    switch (message.type) {
+      case 'execute':
+        return executions.add(message.executionId, decoder.decode(payload), message.dialect, message.source);
+      case 'cancel':
+        return executions.cancel(message.executionId);
+      case 'interrupt':
+        return executions.interrupt(message.executionId, message.rung);
+      case 'capability_response':
+        return this.#answer(message);
+      case 'inspect':
+        return this.#namespace.page(message.start, message.count, (variables, total) => {
+          this.#connection.send({ type: 'inspected', replyTo: message.id, variables, total });
+        });
+      case 'shutdown':
+        return leave(this.#connection, this.#main, this.#inspector);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #greet({ protocol, marker }: Extract<ToWorker, { type: 'hello' }>): void {
+    if (protocol !== PROTOCOL) {
+      return vanish(`The backend speaks protocol ${protocol}, this worker ${PROTOCOL}. Restart the backend.`);
+    }
+    const { connection, inspector, main } = {
+      connection: this.#connection,
+      inspector: this.#inspector,
+      main: this.#main,
+    };
+    const executions = new Executions({
+      connection,
+      main,
+      markers: new Markers(marker),
+      compiler: new Compiler(),
+      engineFile: this.#data.engineFile,
+      ladder: new CancelLadder(main, inspector, this.#data.memory, (error) => vanish(error.message)),
+      namespace: (delta) => this.#namespace.apply(delta),
+    });
+    this.#executions = executions;
+    connection.send({
+      type: 'ready',
+      protocol: PROTOCOL,
+      pid: process.pid,
+      version: process.versions.node,
+      executable: process.execPath,
+    });
+    startHeartbeat((vitals) => {
+      const { busySince } = executions;
+      connection.send({ type: 'heartbeat', ...vitals, namespaceSize: this.#namespace.size, busySince });
+    });
+  }
+
+  #fromMain(message: FromMain): void {
+    if (message.kind === 'wake') return this.#output.takeSome();
+    this.#output.takeUntil(message.position);
+    switch (message.kind) {
+      case 'ready':
+        return;
+      case 'done':
+        return this.#executions?.done(message);
+      case 'abandoned':
+        // A terminated writer may have left its wake-up unsent.
+        this.#output.takeUntil(this.#output.written);
+        this.#output.takeSome();
+        return this.#executions?.abandoned(message);
+      case 'display': {
+        const { parts, payload } = joinParts(message.parts);
+        const executionId = this.#executions?.idOf(message.serial) ?? null;
+        return this.#connection.send({ type: 'display', executionId, parts }, payload);
+      }
+      case 'request': {
+        const { requestId, serial, capability, parameters, location } = message;
+        const executionId = this.#executions?.idOf(serial) ?? null;
+        return this.#connection.send({
+          type: 'capability_request',
+          requestId,
+          executionId,
+          capability,
+          parameters: { ...parameters },
+          location,
+        });
+      }
+      default:
+        return unreachable(message);
+    }
+  }
+
+  /** Both ways, since only the main thread knows whether it blocks on this answer or awaits it. */
+  #answer({ requestId, answer }: Extract<ToWorker, { type: 'capability_response' }>): void {
+    const message: ToMain = { kind: 'answer', requestId, answer };
+    const { words } = openMemory(this.#data.memory);
+    this.#main.postMessage(message);
+    this.#data.answers.postMessage(message);
+    Atomics.add(words, Word.answered, 1);
+    Atomics.notify(words, Word.answered);
+  }
+}
+
+function unreachable(value: never): never {
+  throw new Error(`Unexpected ${JSON.stringify(value)}`);
+}

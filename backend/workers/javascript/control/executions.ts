@@ -1,0 +1,191 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { CancelRung, Dialect, ErrorReport, Mode, Source } from '../../../protocol/values.ts';
+import type { Compiler } from '../compile/compile.ts';
+import { SyntaxProblem } from '../compile/syntax-problem.ts';
+import type { FromMain, NamespaceDelta, Outcome, Serial, ToMain } from '../shared/messages.ts';
+import type { CancelLadder, LaterRung } from './cancel-ladder.ts';
+import type { Connection } from './connection.ts';
+import { reportCancelled, reportSyntax, reportThrown } from './error-report.ts';
+import type { Markers } from './markers.ts';
+import { joinParts } from './parts.ts';
+
+interface Execution {
+  readonly serial: Serial;
+  readonly executionId: string;
+  readonly text: string;
+  readonly dialect: Dialect;
+  readonly source: Source;
+  mode: Mode;
+  /** Unix milliseconds; 0 while queued. */
+  startedAt: number;
+}
+
+export interface ExecutionsOptions {
+  readonly connection: Connection;
+  readonly markers: Markers;
+  readonly compiler: Compiler;
+  readonly main: MessagePort;
+  readonly engineFile: string;
+  readonly ladder: CancelLadder;
+  readonly namespace: (delta: NamespaceDelta) => void;
+}
+
+/** Runs cells one after the other, and sees to it that each ends once. */
+export class Executions {
+  readonly #options: ExecutionsOptions;
+  readonly #queue: Execution[] = [];
+  /** Ids are dropped when they come again: a step of a durable execution may run twice. */
+  readonly #seen = new Set<string>();
+  readonly #ids = new Map<Serial, string>();
+  #current: Execution | null = null;
+  #lastSerial = 0;
+
+  constructor(options: ExecutionsOptions) {
+    this.#options = options;
+  }
+
+  /** Unix milliseconds at which the running execution started, or null. */
+  get busySince(): number | null {
+    return this.#current && this.#current.startedAt > 0 ? this.#current.startedAt : null;
+  }
+
+  /** The execution that output or a request belongs to; null when it is over: then it is the session's. */
+  idOf(serial: Serial): string | null {
+    return this.#current?.serial === serial ? this.#current.executionId : null;
+  }
+
+  add(executionId: string, text: string, dialect: Dialect, source: Source): void {
+    if (this.#seen.has(executionId)) return;
+    this.#seen.add(executionId);
+    const serial = ++this.#lastSerial;
+    this.#ids.set(serial, executionId);
+    this.#queue.push({ serial, executionId, text, dialect, source, mode: 'unknown', startedAt: 0 });
+    this.#next();
+  }
+
+  cancel(executionId: string): void {
+    if (this.#current?.executionId === executionId) {
+      this.#options.ladder.cancel(this.#current.serial);
+      return;
+    }
+    const index = this.#queue.findIndex((execution) => execution.executionId === executionId);
+    const [execution] = index === -1 ? [] : this.#queue.splice(index, 1);
+    if (execution) void this.#endQueued(execution);
+  }
+
+  interrupt(executionId: string, rung: LaterRung): void {
+    if (this.#current?.executionId !== executionId) return;
+    this.#options.ladder.interrupt(this.#current.serial, rung, this.#current.startedAt);
+  }
+
+  /** The main thread has finished a cell by itself. */
+  done(message: Extract<FromMain, { kind: 'done' }>): void {
+    const execution = this.#current;
+    if (execution?.serial !== message.serial) return;
+    const rung = this.#options.ladder.ended();
+    void this.#end(execution, message.namespace, () =>
+      this.#terminal(execution, message.seconds, message.outcome, rung),
+    );
+  }
+
+  /** The main thread runs user code of that execution no more, and has not finished it. */
+  abandoned(message: Extract<FromMain, { kind: 'abandoned' }>): void {
+    const execution = this.#current;
+    if (execution?.serial !== message.serial || execution.startedAt === 0) return;
+    const rung = this.#options.ladder.ended() ?? 'cooperative';
+    const seconds = Math.max(0, Date.now() - execution.startedAt) / 1000;
+    void this.#end(execution, message.namespace, () => {
+      this.#sendError(execution, seconds, reportCancelled(CANCELLED[rung]), rung);
+    });
+  }
+
+  #next(): void {
+    if (this.#current) return;
+    const execution = this.#queue.shift();
+    if (!execution) return;
+    this.#current = execution;
+    void this.#start(execution);
+  }
+
+  async #start(execution: Execution): Promise<void> {
+    const { markers, compiler, main, connection, ladder } = this.#options;
+    await markers.write('start', execution.executionId);
+    const compiled = await compiler
+      .compile(execution.text, execution.dialect, execution.source)
+      .catch((error) => error);
+    if (compiled instanceof Error) {
+      if (!(compiled instanceof SyntaxProblem)) throw compiled;
+      const report = reportSyntax(compiled, execution.source, execution.text);
+      await this.#end(execution, null, () => this.#sendError(execution, 0, report, ladder.ended()));
+      return;
+    }
+    execution.mode = compiled.mode;
+    execution.startedAt = Date.now();
+    connection.send({ type: 'started', executionId: execution.executionId, mode: execution.mode });
+    const { path } = execution.source;
+    const message: ToMain = {
+      kind: 'run',
+      context: { serial: execution.serial, cell: compiled, text: execution.text, path },
+    };
+    main.postMessage(message);
+    ladder.started(execution.serial);
+  }
+
+  async #endQueued(execution: Execution): Promise<void> {
+    const { markers } = this.#options;
+    await markers.write('start', execution.executionId);
+    await markers.write('end', execution.executionId);
+    this.#sendError(execution, 0, reportCancelled(CANCELLED.queued), 'queued');
+    this.#ids.delete(execution.serial);
+  }
+
+  /** Output, end markers, namespace, terminal message: in this order (invariant 2). */
+  async #end(execution: Execution, delta: NamespaceDelta | null, sendTerminal: () => void): Promise<void> {
+    const { markers, connection, namespace } = this.#options;
+    await markers.write('end', execution.executionId);
+    if (delta) {
+      namespace(delta);
+      const { executionId } = execution;
+      const { changed, deleted, total, truncated } = delta;
+      connection.send({
+        type: 'namespace_changed',
+        executionId,
+        changed: [...changed],
+        deleted: [...deleted],
+        total,
+        truncated,
+      });
+    }
+    sendTerminal();
+    this.#ids.delete(execution.serial);
+    this.#current = null;
+    this.#next();
+  }
+
+  #terminal(execution: Execution, seconds: number, outcome: Outcome, rung: CancelRung | null): void {
+    if (outcome.status === 'failed') {
+      // A child that the ladder killed makes the cell fail: it is the cancel that ended it.
+      const cancelled = rung === 'children' || rung === 'force' ? rung : null;
+      this.#sendError(execution, seconds, reportThrown(outcome.error, this.#options.engineFile), cancelled);
+      return;
+    }
+    const { parts, payload } = joinParts(outcome.parts);
+    const { executionId, mode } = execution;
+    const header = { type: 'result', executionId, mode, seconds, text: outcome.text } as const;
+    this.#options.connection.send({ ...header, parts: outcome.text === null ? null : parts }, payload);
+  }
+
+  #sendError(execution: Execution, seconds: number, error: ErrorReport, cancelled: CancelRung | null): void {
+    const { executionId, mode } = execution;
+    this.#options.connection.send({ type: 'error', executionId, mode, seconds, error, cancelled });
+  }
+}
+
+const CANCELLED: Record<CancelRung, string> = {
+  queued: 'The cell was cancelled before it started.',
+  cooperative: 'The cell was cancelled while it waited. What it awaits goes on in the background.',
+  interrupt: 'The cell was interrupted.',
+  children: 'The cell was interrupted after the processes it started were ended.',
+  force: 'The cell was ended by force.',
+  kill: 'The worker was killed.',
+};

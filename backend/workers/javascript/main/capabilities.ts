@@ -1,0 +1,101 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { Word } from '../shared/memory.ts';
+import type { Answer, Serial, ToMain } from '../shared/messages.ts';
+import type { Link } from './link.ts';
+import { defineProperty, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, wait } from './primordials.ts';
+import type { Stacks } from './stack.ts';
+import { valueParts, valueText } from './value.ts';
+
+interface Pending {
+  readonly serial: Serial;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+type Parameters = Readonly<Record<string, string | boolean>>;
+
+const NAMES = { denied: 'PermissionError', closed: 'EOFError', timeout: 'TimeoutError', invalid: 'TypeError' } as const;
+const NativePromise = Promise;
+const receive = receiveMessageOnPort;
+const MAX_PROMPT = 100_000;
+
+/** What user code may ask the host for, and `display`. */
+export class Capabilities {
+  readonly #link: Link;
+  readonly #answers: MessagePort;
+  readonly #stacks: Stacks;
+  readonly #pending = new NativeMap<number, Pending>();
+  #lastRequest = 0;
+
+  constructor(link: Link, answers: MessagePort, stacks: Stacks) {
+    this.#link = link;
+    this.#answers = answers;
+    this.#stacks = stacks;
+  }
+
+  install(): void {
+    const functions = {
+      /** Asks the person for a line of text. */
+      input: (prompt: unknown = '', options?: { secret?: boolean }) =>
+        this.#request('input', { prompt: promptText(prompt), secret: options?.secret === true }),
+      /** The same as browsers have it: blocks, and answers null when there is no answer. */
+      prompt: (text: unknown = '') => this.#block('input', { prompt: promptText(text), secret: false }),
+      display: (value: unknown) => {
+        const parts = valueParts(value, valueText(value));
+        this.#link.send({ kind: 'display', serial: this.#link.owner(), parts });
+      },
+    };
+    for (const [name, value] of Object.entries(functions)) {
+      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+    }
+  }
+
+  /** An answer has come; one that nobody waits for any more is dropped. */
+  settle(requestId: number, answer: Answer): void {
+    const pending = mapGet(this.#pending, requestId);
+    if (!pending) return;
+    mapDelete(this.#pending, requestId);
+    if (answer.status === 'answered') pending.resolve(answer.value);
+    else pending.reject(failure(answer));
+  }
+
+  #send(capability: string, parameters: Parameters): number {
+    const requestId = ++this.#lastRequest;
+    const location = this.#stacks.caller();
+    this.#link.send({ kind: 'request', requestId, serial: this.#link.owner(), capability, parameters, location });
+    return requestId;
+  }
+
+  #request(capability: string, parameters: Parameters): Promise<unknown> {
+    return new NativePromise((resolve, reject) => {
+      const requestId = this.#send(capability, parameters);
+      mapSet(this.#pending, requestId, { serial: this.#link.owner(), resolve, reject });
+    });
+  }
+
+  /** Blocks the thread. A cancel terminates the wait. */
+  #block(capability: string, parameters: Parameters): unknown {
+    const { words } = this.#link.memory;
+    const requestId = this.#send(capability, parameters);
+    for (;;) {
+      const seen = load(words, Word.answered);
+      for (let item = receive(this.#answers); item; item = receive(this.#answers)) {
+        const message = item.message as Extract<ToMain, { kind: 'answer' }>;
+        if (message.requestId !== requestId) continue;
+        if (message.answer.status === 'answered') return message.answer.value;
+        throw failure(message.answer);
+      }
+      wait(words, Word.answered, seen);
+    }
+  }
+}
+
+function promptText(value: unknown): string {
+  return `${value as string}`.slice(0, MAX_PROMPT);
+}
+
+function failure({ code, message }: Extract<Answer, { status: 'failed' }>): Error {
+  const error = new NativeError(message);
+  defineProperty(error, 'name', { value: NAMES[code], configurable: true, writable: true, enumerable: false });
+  return error;
+}

@@ -1,0 +1,123 @@
+import type { Variable } from '../../../protocol/values.ts';
+import type { NamespaceDelta } from '../shared/messages.ts';
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  mapDelete,
+  mapGet,
+  mapHas,
+  mapSet,
+  mapSize,
+  NativeMap,
+  NativeSet,
+  ownKeys,
+  setAdd,
+  setHas,
+  slice,
+} from './primordials.ts';
+import { summarize } from './summary.ts';
+
+/** As `MAX_VARIABLES` of the protocol. */
+const MAX_CHANGES = 1000;
+const MAX_NAME = 1000;
+
+/**
+ * The session's variables: what cells declared, or assigned on `globalThis`, since the start. Built-ins are none, unless a cell
+ * declared one of their names.
+ */
+export class Namespace {
+  readonly #builtins = new NativeSet<PropertyKey>();
+  readonly #protected = new NativeSet<string>();
+  readonly #declared = new NativeSet<PropertyKey>();
+  /** Last told, in the order of definition. */
+  readonly #told = new NativeMap<string, Variable>();
+
+  /** Everything that is global now is no variable. */
+  markBuiltins(engineNames: readonly string[]): void {
+    for (const key of ownKeys(globalThis)) setAdd(this.#builtins, key);
+    for (const name of engineNames) setAdd(this.#protected, name);
+  }
+
+  /** Makes names assignable that are read-only or computed on Node's global object (`crypto`, `navigator`). */
+  declare(names: readonly string[], hoisted: readonly string[]): void {
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string;
+      const descriptor = getOwnPropertyDescriptor(globalThis, name);
+      if (setHas(this.#protected, name)) continue;
+      setAdd(this.#declared, name);
+      if (!descriptor?.configurable || (descriptor.writable && setHas(this.#builtins, name) === false)) continue;
+      if (descriptor.get || descriptor.set || !descriptor.writable) {
+        const value = (globalThis as Record<string, unknown>)[name];
+        defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+      }
+    }
+    for (let i = 0; i < hoisted.length; i++) {
+      const name = hoisted[i] as string;
+      if (getOwnPropertyDescriptor(globalThis, name)) continue;
+      defineProperty(globalThis, name, { value: undefined, writable: true, configurable: true, enumerable: true });
+    }
+  }
+
+  /** What changed since it was asked last. */
+  delta(): NamespaceDelta {
+    const changed: Variable[] = [];
+    const deleted: string[] = [];
+    const present = new NativeSet<string>();
+    let truncated = false;
+    const keys = ownKeys(globalThis);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string | symbol;
+      if (typeof key !== 'string' || key.length > MAX_NAME || !this.#isVariable(key)) continue;
+      setAdd(present, key);
+      const descriptor = getOwnPropertyDescriptor(globalThis, key);
+      const variable = summary(key, descriptor);
+      const before = mapGet(this.#told, key);
+      if (before && equal(before, variable)) continue;
+      if (changed.length >= MAX_CHANGES) {
+        truncated = true;
+        continue;
+      }
+      mapSet(this.#told, key, variable);
+      changed[changed.length] = variable;
+    }
+    this.#forget(present, deleted);
+    return { changed, deleted, total: mapSize(this.#told), truncated };
+  }
+
+  #isVariable(key: string): boolean {
+    return setHas(this.#declared, key) || !setHas(this.#builtins, key);
+  }
+
+  #forget(present: Set<string>, deleted: string[]): void {
+    if (mapSize(this.#told) === 0) return;
+    const gone: string[] = [];
+    forEachKey(this.#told, (name) => {
+      if (!setHas(present, name)) gone[gone.length] = name;
+    });
+    for (let i = 0; i < gone.length && deleted.length < MAX_CHANGES; i++) {
+      const name = gone[i] as string;
+      mapDelete(this.#told, name);
+      deleted[deleted.length] = name;
+    }
+  }
+
+  has(name: string): boolean {
+    return mapHas(this.#told, name);
+  }
+}
+
+const forEach = Map.prototype.forEach;
+function forEachKey(map: Map<string, Variable>, visit: (name: string) => void): void {
+  Reflect.apply(forEach, map, [(_: Variable, name: string) => visit(name)]);
+}
+
+function summary(name: string, descriptor: PropertyDescriptor | undefined): Variable {
+  if (descriptor?.get || descriptor?.set) {
+    return { name, type: 'getter', kind: 'value', length: null, shape: null, preview: '<getter>' };
+  }
+  return { name: slice(name, 0, MAX_NAME), ...summarize(descriptor?.value) };
+}
+
+function equal(a: Variable, b: Variable): boolean {
+  return a.type === b.type && a.kind === b.kind && a.length === b.length && a.preview === b.preview;
+}

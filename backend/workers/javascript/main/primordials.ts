@@ -1,0 +1,58 @@
+/**
+ * The built-ins that the main thread's engine needs, taken before user code can replace them on their prototypes.
+ * Arrays are walked by index and grown by assignment for the same reason.
+ */
+type Method = (this: never, ...args: never[]) => unknown;
+type Uncurried<M extends Method> = (self: ThisParameterType<M>, ...args: Parameters<M>) => ReturnType<M>;
+
+const { bind, call } = Function.prototype;
+
+/** `uncurry(Map.prototype.get)(map, key)` is `map.get(key)`, whatever happens to the prototypes. */
+export const uncurry = bind.bind(call) as unknown as <M extends Method>(method: M) => Uncurried<M>;
+
+function getter(prototype: object, name: PropertyKey): (self: unknown) => unknown {
+  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  if (!get) throw new Error(`No getter ${String(name)}.`);
+  return uncurry(get as Method) as (self: unknown) => unknown;
+}
+
+export const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, is: sameValue } = Object;
+export const { ownKeys, apply } = Reflect;
+export const hasOwn = Object.hasOwn;
+export const isArray = Array.isArray;
+export const isFiniteNumber = Number.isFinite;
+export const stringify = JSON.stringify;
+export const { load, store, exchange, wait } = Atomics;
+export const now = performance.now.bind(performance);
+export const NativeString = String;
+export const NativeError = Error;
+export const NativeMap = Map;
+export const NativeSet = Set;
+
+export const functionToString = uncurry(Function.prototype.toString);
+export const errorToString = uncurry(Error.prototype.toString);
+export const symbolToString = uncurry(Symbol.prototype.toString);
+export const numberToString = uncurry(Number.prototype.toString as (this: number) => string);
+export const dateToISOString = uncurry(Date.prototype.toISOString);
+export const dateGetTime = uncurry(Date.prototype.getTime);
+export const regExpToString = uncurry(RegExp.prototype.toString);
+export const slice = uncurry(String.prototype.slice);
+export const startsWith = uncurry(String.prototype.startsWith as (this: string, search: string) => boolean);
+export const charCodeAt = uncurry(String.prototype.charCodeAt);
+export const indexOf = uncurry(String.prototype.indexOf as (this: string, search: string, from?: number) => number);
+export const lastIndexOf = uncurry(String.prototype.lastIndexOf as (this: string, search: string) => number);
+
+export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: Map<K, V>, key: K) => V | undefined;
+export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V>;
+export const mapHas = uncurry(Map.prototype.has) as <K, V>(map: Map<K, V>, key: K) => boolean;
+export const mapDelete = uncurry(Map.prototype.delete) as <K, V>(map: Map<K, V>, key: K) => boolean;
+export const mapSize = getter(Map.prototype, 'size') as (self: unknown) => number;
+export const setAdd = uncurry(Set.prototype.add) as <T>(set: Set<T>, value: T) => Set<T>;
+export const setHas = uncurry(Set.prototype.has) as <T>(set: Set<T>, value: T) => boolean;
+export const setDelete = uncurry(Set.prototype.delete) as <T>(set: Set<T>, value: T) => boolean;
+export const setSize = getter(Set.prototype, 'size') as (self: unknown) => number;
+export const bufferByteLength = getter(ArrayBuffer.prototype, 'byteLength') as (self: unknown) => number;
+
+const typedArray: object = Object.getPrototypeOf(Uint8Array.prototype);
+export const typedArrayLength = getter(typedArray, 'length') as (self: unknown) => number;
+export const typedArrayName = getter(typedArray, Symbol.toStringTag) as (self: unknown) => string | undefined;

@@ -1,0 +1,120 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Mode, Variable } from '../../../protocol/values.ts';
+
+/** Names a running execution inside the worker. 0: none, the session itself. */
+export type Serial = number;
+
+/** One script of a compiled cell, ready for `vm.Script`. */
+export interface Script {
+  readonly code: string;
+  readonly lineOffset: number;
+  readonly columnOffset: number;
+  /** SHA-256 of the code: how V8 names the script in a stack frame. */
+  readonly hash: string;
+  /** Where columns or lines differ from the cell's text: see `Positions`. Null when nothing moved. */
+  readonly positions: Int32Array | null;
+}
+
+/** How the script hands over the cell's value. */
+export type Shape =
+  /** Completion value of the script. */
+  | 'plain'
+  /** A function of the cell's context that leaves the value there. */
+  | 'wrapped'
+  /** The same, asynchronous: it reports its own end. */
+  | 'async';
+
+/** What the control thread makes of a cell's text and the main thread runs. */
+export interface CompiledCell {
+  readonly filename: string;
+  readonly mode: Mode;
+  /** Assigns the function declarations; runs before the body. */
+  readonly functions: Script | null;
+  readonly functionsShape: 'plain' | 'wrapped';
+  readonly body: Script;
+  readonly shape: Shape;
+  /** The last statement is not a declaration. */
+  readonly hasValue: boolean;
+  /** Every name that the cell declares. */
+  readonly declared: readonly string[];
+  /** Those that exist (as undefined) before the cell runs. */
+  readonly hoisted: readonly string[];
+}
+
+export interface CellContext {
+  readonly serial: Serial;
+  readonly cell: CompiledCell;
+  readonly text: string;
+  /** Absolute path of the file, or null. */
+  readonly path: string | null;
+}
+
+export type Answer =
+  | { readonly status: 'answered'; readonly value: unknown }
+  | { readonly status: 'failed'; readonly code: 'denied' | 'closed' | 'timeout' | 'invalid'; readonly message: string };
+
+export type ToMain =
+  | { readonly kind: 'run'; readonly context: CellContext }
+  /** Answered with `abandoned`, also when the execution is not there any more. */
+  | { readonly kind: 'abandon'; readonly serial: Serial }
+  | { readonly kind: 'answer'; readonly requestId: number; readonly answer: Answer }
+  | { readonly kind: 'exit' };
+
+/** An error as the main thread saw it; text only. */
+export interface ThrownError {
+  readonly name: string;
+  readonly message: string;
+  /** As `util.inspect` prints it, with causes and properties. */
+  readonly text: string;
+  readonly stack: string;
+  readonly notes: readonly string[];
+}
+
+export interface Part {
+  readonly mime: string;
+  readonly data: string | Uint8Array;
+}
+
+export interface NamespaceDelta {
+  readonly changed: readonly Variable[];
+  readonly deleted: readonly string[];
+  readonly total: number;
+  readonly truncated: boolean;
+}
+
+export type Outcome =
+  | { readonly status: 'succeeded'; readonly text: string | null; readonly parts: readonly Part[] }
+  | { readonly status: 'failed'; readonly error: ThrownError };
+
+/** `position`: how far the output ring was written; everything before it belongs before the message. */
+export type FromMain = { readonly position: number } & (
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'wake' }
+  | {
+      readonly kind: 'done';
+      readonly serial: Serial;
+      readonly seconds: number;
+      readonly outcome: Outcome;
+      readonly namespace: NamespaceDelta;
+    }
+  | { readonly kind: 'abandoned'; readonly serial: Serial; readonly namespace: NamespaceDelta }
+  | { readonly kind: 'display'; readonly serial: Serial; readonly parts: readonly Part[] }
+  | {
+      readonly kind: 'request';
+      readonly requestId: number;
+      readonly serial: Serial;
+      readonly capability: string;
+      readonly parameters: Readonly<Record<string, string | boolean>>;
+      readonly location: { readonly file: string; readonly line: number } | null;
+    }
+);
+
+/** What the main thread gives the control thread at its start. */
+export interface ControlData {
+  readonly port: MessagePort;
+  /** Answers to blocking requests: the main thread takes them without its event loop. */
+  readonly answers: MessagePort;
+  readonly memory: SharedArrayBuffer;
+  /** Absolute path of the main thread's script: frames of this file are the engine's. */
+  readonly engineFile: string;
+}

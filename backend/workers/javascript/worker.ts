@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { installBackground } from './main/background.ts';
+import { Capabilities } from './main/capabilities.ts';
+import { Cells } from './main/cells.ts';
+import { installOutput } from './main/console.ts';
+import { EngineNames } from './main/engine-names.ts';
+import { Link } from './main/link.ts';
+import { Modules } from './main/modules.ts';
+import { Namespace } from './main/namespace.ts';
+import { store } from './main/primordials.ts';
+import { Stacks } from './main/stack.ts';
+import { MEMORY_BYTES, openMemory, Word } from './shared/memory.ts';
+import type { ControlData, ToMain } from './shared/messages.ts';
+
+// The main thread: it starts the control thread and then runs what that tells it, one message at a time. User code always
+// starts from a message, never from the inspector: only then can the inspector terminate it.
+
+const engineFile = __filename;
+const memory = new SharedArrayBuffer(MEMORY_BYTES);
+const { port1: port, port2: controlPort } = new MessageChannel();
+const { port1: answers, port2: controlAnswers } = new MessageChannel();
+const workerData: ControlData = { port: controlPort, answers: controlAnswers, memory, engineFile };
+const control = new Worker(path.join(__dirname, 'control.js'), {
+  workerData,
+  transferList: [controlPort, controlAnswers],
+  execArgv: [],
+  stdin: false,
+  stdout: false,
+  stderr: false,
+});
+// Not in Node's types: `reallyExit` leaves without running user code, `_rawDebug` writes to fd 2 itself.
+const native = process as typeof process & { reallyExit(code: number): never; _rawDebug(text: string): void };
+const { reallyExit, _rawDebug: writeRaw } = native;
+// Without its control thread the worker is deaf. The backend finds the reason in the standard error.
+control.on('error', (error) => {
+  writeRaw(`Holdfast's control thread failed: ${error.stack}`);
+  reallyExit.call(process, 70);
+});
+
+const link = new Link(port, openMemory(memory));
+const stacks = new Stacks(engineFile);
+const namespace = new Namespace();
+const names = new EngineNames();
+const modules = new Modules();
+installOutput(link);
+installBackground();
+const capabilities = new Capabilities(link, answers, stacks);
+capabilities.install();
+modules.enter(null);
+namespace.markBuiltins(names.install());
+const cells = new Cells(link, namespace, names, modules, stacks);
+
+port.on('message', (message: ToMain) => {
+  store(link.memory.words, Word.running, 0);
+  switch (message.kind) {
+    case 'run':
+      return cells.run(message.context);
+    case 'abandon':
+      return cells.abandon(message.serial);
+    case 'answer':
+      return capabilities.settle(message.requestId, message.answer);
+    case 'exit':
+      return reallyExit.call(process, 0);
+  }
+});
+link.send({ kind: 'ready' });
