@@ -135,9 +135,10 @@ class Runner {
   }
 
   #cancel(executionId: string): void {
-    this.#client
-      .request(CancelExecution, { sessionId: this.#sessionId, executionId })
-      .catch((error: Error) => this.#options.reporter.note(error.message));
+    this.#client.request(CancelExecution, { sessionId: this.#sessionId, executionId }).catch((error: HoldfastError) => {
+      // The cell's end can be here, and the connection closed, before the answer to the cancel.
+      if (error.code !== 'closed') this.#options.reporter.note(error.message);
+    });
   }
 
   #receive(event: SessionEvent, payload: Uint8Array): void {

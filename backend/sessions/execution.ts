@@ -1,5 +1,9 @@
-import type { Outcome } from '../protocol/client/index.ts';
+import { log } from '../log.ts';
+import type { Outcome, SessionEvent } from '../protocol/client/index.ts';
 import type { Dialect, Mode, Source, Stream } from '../protocol/values.ts';
+
+/** How long the end of the output is waited for after the terminal message, when user code has broken its own streams. */
+const OUTPUT_GRACE_MS = 2_000;
 
 /** What a client asked to be run. */
 export interface ExecutionRequest {
@@ -11,32 +15,39 @@ export interface ExecutionRequest {
   readonly code: Uint8Array;
 }
 
-/** Output that came through the pipes before the worker's `started` did. */
-export interface EarlyOutput {
-  readonly stream: Stream;
-  readonly bytes: Uint8Array;
+/** What an execution needs of its session. */
+export interface ExecutionHost {
+  tell(event: SessionEvent, payload?: Uint8Array): void;
+  output(stream: Stream, executionId: string, bytes: Uint8Array): void;
+  /** Nobody reads the program's output at the moment: its end cannot come. */
+  isHeld(): boolean;
+  /** Called once, behind `finished`. */
+  ended(execution: Execution, outcome: Outcome): void;
 }
 
 /**
  * One run of a cell. Its state only goes forward: queued → running → ended. It ends once: when its terminal message and the end
- * of both output streams have come, or when its worker is gone.
+ * of both output streams have come, or when its session ends it.
  */
 export class Execution {
   readonly request: ExecutionRequest;
-  state: 'queued' | 'running' | 'ended' = 'queued';
-  mode: Mode = 'unknown';
-  startedAt: number | null = null;
-  /** Set from `started` on; until then output waits in `early`. */
-  announced = false;
-  early: EarlyOutput[] = [];
-  /** The terminal message, while the output is still on its way. */
-  terminal: { readonly outcome: Outcome; readonly payload: Uint8Array } | null = null;
-  readonly openStreams = new Set<Stream>(['stdout', 'stderr']);
+  /** Settles with the outcome. */
   readonly ended: Promise<Outcome>;
+  readonly #host: ExecutionHost;
+  #state: 'queued' | 'running' | 'ended' = 'queued';
+  #startedAt: number | null = null;
+  /** `started` has been told; until then output waits in `#early`. */
+  #announced = false;
+  #early: { readonly stream: Stream; readonly bytes: Uint8Array }[] = [];
+  /** The terminal message, while output is still on its way. */
+  #terminal: { readonly outcome: Outcome; readonly payload: Uint8Array | undefined } | null = null;
+  readonly #openStreams = new Set<Stream>(['stdout', 'stderr']);
+  #grace: NodeJS.Timeout | undefined;
   #settle: (outcome: Outcome) => void = () => {};
 
-  constructor(request: ExecutionRequest) {
+  constructor(request: ExecutionRequest, host: ExecutionHost) {
     this.request = request;
+    this.#host = host;
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -48,16 +59,67 @@ export class Execution {
 
   /** Seconds since it began to run, 0 when it has not. */
   get seconds(): number {
-    return this.startedAt === null ? 0 : (performance.now() - this.startedAt) / 1000;
+    return this.#startedAt === null ? 0 : (performance.now() - this.#startedAt) / 1000;
   }
 
+  /** It has been given to the worker. */
   begin(): void {
-    this.state = 'running';
-    this.startedAt = performance.now();
+    this.#state = 'running';
+    this.#startedAt = performance.now();
   }
 
-  end(outcome: Outcome): void {
-    this.state = 'ended';
+  /** The worker has begun. */
+  started(mode: Mode): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#host.tell({ kind: 'started', executionId: this.id, mode });
+    for (const { stream, bytes } of this.#early) this.#host.output(stream, this.id, bytes);
+    this.#early = [];
+  }
+
+  /** Bytes that it wrote. They may overtake `started`, which comes on another pipe. */
+  output(stream: Stream, bytes: Uint8Array): void {
+    if (this.#announced) this.#host.output(stream, this.id, bytes);
+    else this.#early.push({ stream, bytes });
+  }
+
+  outputEnded(stream: Stream): void {
+    this.#openStreams.delete(stream);
+    this.#endWhenComplete();
+  }
+
+  /** The worker's last word on it. It ends when its output is complete, too. */
+  terminal(outcome: Outcome, payload: Uint8Array): void {
+    if (this.#terminal) return;
+    this.#terminal = { outcome, payload };
+    this.#endWhenComplete();
+    if (this.#state === 'running') this.#awaitOutput();
+  }
+
+  /** Ends it now: by the worker's last word when that has come, else with `otherwise`. */
+  end(otherwise: Outcome): void {
+    if (this.#state === 'ended') return;
+    const { outcome, payload } = this.#terminal ?? { outcome: otherwise, payload: undefined };
+    if (this.#state === 'running') this.started('unknown');
+    this.#state = 'ended';
+    clearTimeout(this.#grace);
+    this.#host.tell({ kind: 'finished', executionId: this.id, outcome }, payload);
     this.#settle(outcome);
+    this.#host.ended(this, outcome);
+  }
+
+  #endWhenComplete(): void {
+    if (this.#terminal && this.#openStreams.size === 0) this.end(this.#terminal.outcome);
+  }
+
+  #awaitOutput(): void {
+    this.#grace = setTimeout(() => {
+      if (this.#host.isHeld()) this.#awaitOutput();
+      else {
+        log(`${this.id}: the end of its output did not come.`);
+        this.#openStreams.clear();
+        this.#endWhenComplete();
+      }
+    }, OUTPUT_GRACE_MS);
   }
 }
