@@ -124,7 +124,13 @@ async function isFolder(file: string): Promise<boolean> {
 /** Runs the candidate once: a shim (pyenv) or a launcher (py) names the real interpreter, whose path and version these are. */
 function ask({ file, origin }: Candidate, env: NodeJS.ProcessEnv): Promise<Asked> {
   const program = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
-  const options = { env, timeout: ASK_TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_ANSWER_BYTES, windowsHide: true } as const;
+  const options = {
+    env,
+    timeout: ASK_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_ANSWER_BYTES,
+    windowsHide: true,
+  } as const;
   return new Promise((resolve) => {
     const child = execFile(file, ['-c', program], options, (error, stdout, stderr) => {
       if (error) {

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from .messages import Source
 
-_FUTURES = 0
-for _name in __future__.all_feature_names:
-    _FUTURES |= getattr(__future__, _name).compiler_flag
+_FUTURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 _MAX_FUTURE_FILES = 1000
 
@@ -67,16 +65,19 @@ class Compiler:
         whole = ast.Module(list(tree.body), tree.type_ignores)
         body, expression = _split(tree, wrapped_in)
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        codes: list[CodeType | None] = []
-        for part, mode in ((body, "exec"), (expression, "eval")):
-            code: CodeType | None = None
-            if part is not None:
-                code = compile(part, source.name, mode, flags, dont_inherit=True)
-                flags |= code.co_flags & _FUTURES
-                self._sources.register(code, shown)
-            codes.append(code)
+        body_code = self._generate(body, shown, "exec", flags)
+        if body_code is not None:
+            flags |= body_code.co_flags & _FUTURES
+        expression_code = self._generate(expression, shown, "eval", flags)
         self._remember_futures(source.name, flags & _FUTURES)
-        return Cell(whole, codes[0], codes[1])
+        return Cell(whole, body_code, expression_code)
+
+    def _generate(self, part: ast.Module | ast.Expression | None, text: CellText, mode: str, flags: int) -> CodeType | None:
+        if part is None:
+            return None
+        code: CodeType = compile(part, text.name, mode, flags, dont_inherit=True)
+        self._sources.register(code, text)
+        return code
 
     def _parse(self, text: str, source: Source, flags: int) -> tuple[ast.Module, str]:
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST

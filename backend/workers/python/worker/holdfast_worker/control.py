@@ -94,7 +94,7 @@ class Control:
         if not self._queue.withdraw(execution_id):
             self._canceller.deliver(execution_id, "cooperative")
             return
-        report = {
+        report: dict[str, object] = {
             "name": "KeyboardInterrupt",
             "message": "Cancelled before it began.",
             "frames": [],

@@ -9,7 +9,7 @@ import sys
 
 from .representation import MAX_CHARACTERS, bounded_repr
 from .text import shorten
-from .types_safely import method_of, type_name
+from .types_safely import is_a, method_of, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,20 +75,24 @@ def make_display(send: Callable[[Rendering], None]) -> Callable[..., None]:
 
 def _rich_forms(value: object) -> dict[str, Any]:
     forms: dict[str, Any] = {}
-    bundle = _call(value, "_repr_mimebundle_", include=None, exclude=None)
-    if type(bundle) is tuple and bundle:
-        bundle = bundle[0]
-    if type(bundle) is dict:
-        forms.update((mime, form) for mime, form in bundle.items() if type(mime) is str and 0 < len(mime) <= 100)
+    bundle: Any = _call(value, "_repr_mimebundle_", include=None, exclude=None)
+    bundle = _without_metadata(bundle)
+    if is_a(bundle, dict):
+        pairs: Any = dict[Any, Any].items(bundle)
+        forms.update((mime, form) for mime, form in pairs if type(mime) is str and 0 < len(mime) <= 100)
     for name, mime in _METHODS:
         if mime in forms:
             continue
-        form = _call(value, name)
-        if type(form) is tuple and form:
-            form = form[0]
+        form: Any = _call(value, name)
+        form = _without_metadata(form)
         if form is not None:
             forms[mime] = form
     return forms
+
+
+def _without_metadata(form: Any) -> Any:
+    """The methods may return `(data, metadata)`."""
+    return form[0] if is_a(form, tuple) and form else form
 
 
 def _call(value: object, name: str, **options: object) -> Any:

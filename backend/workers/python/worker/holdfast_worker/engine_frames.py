@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import selectors
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__))
-_ENGINE = (_PACKAGE + os.sep, os.path.join(os.path.dirname(_PACKAGE), "main.py"))
+# The entry is named as Python was given it, which may be through a link; until the session has begun it is `__main__`.
+_ENTRY = getattr(sys.modules["__main__"], "__file__", None) or __file__
+_ENGINE = (os.path.dirname(__file__) + os.sep, _ENTRY)
 _LOOP = (os.path.dirname(os.__file__) + os.sep + "asyncio" + os.sep, selectors.__file__)
 
 
@@ -23,10 +25,15 @@ def is_loop_code(code: CodeType) -> bool:
     return code.co_filename.startswith(_LOOP)
 
 
+def is_machinery(code: CodeType) -> bool:
+    """Neither the person's code nor a library that it calls: what runs it."""
+    return is_engine_code(code) or is_loop_code(code)
+
+
 def in_user_code(frame: FrameType | None) -> bool:
     """Whether anything but the engine and asyncio is on the stack."""
     while frame is not None:
-        if not is_engine_code(frame.f_code) and not is_loop_code(frame.f_code):
+        if not is_machinery(frame.f_code):
             return True
         frame = frame.f_back
     return False
@@ -36,10 +43,8 @@ def user_location(frame: FrameType | None) -> tuple[str, int] | None:
     """File and line of the innermost frame of user code: where a question comes from."""
     while frame is not None:
         code = frame.f_code
-        if not is_engine_code(code) and not is_loop_code(code) and code.co_filename != _GETPASS:
+        if not is_machinery(code):
             return code.co_filename, max(1, frame.f_lineno or 1)
         frame = frame.f_back
     return None
 
-
-_GETPASS = os.path.join(os.path.dirname(os.__file__), "getpass.py")

@@ -10,11 +10,14 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import FrameType
     from typing import Any
 
-from .engine_frames import is_engine_code
+from .engine_frames import is_machinery
+
+
+_armed = False
 
 
 class ForcedCancel(BaseException):
@@ -25,34 +28,39 @@ def arm(frame: FrameType | None) -> None:
     """Arms the frame and its callers up to the engine. Main thread only."""
     frames: list[FrameType] = []
     while frame is not None:
-        if not is_engine_code(frame.f_code):
-            frames.append(frame)
+        frames.append(frame)
         frame = frame.f_back
     _arm_frames(frames)
 
 
 def arm_coroutine(coroutine: Any) -> None:
     """Arms the frames of a suspended coroutine and of those that it awaits."""
-    _arm_frames([frame for frame in _suspended_frames(coroutine) if not is_engine_code(frame.f_code)])
+    _arm_frames(_suspended_frames(coroutine))
 
 
 def disarm() -> None:
     """Does nothing when nothing is armed."""
-    module = sys.modules.get(_backend_name())
-    if module is not None:
-        module.disarm()
+    global _armed
+    if _armed:
+        _armed = False
+        _backend().disarm()
 
 
-def _arm_frames(frames: list[FrameType]) -> None:
+def _arm_frames(frames: Iterable[FrameType]) -> None:
+    # An exception in the midst of asyncio's own code would lose the callbacks that it was about to run.
+    armed = [frame for frame in frames if not is_machinery(frame.f_code)]
+    global _armed
+    _armed = True
+    _backend().arm(armed)
+
+
+def _backend() -> Any:
+    """Imported when it is first needed: few sessions ever get to this rung."""
     if sys.version_info >= (3, 12):
         from . import force_monitoring as backend
     else:
         from . import force_trace as backend
-    backend.arm(frames)
-
-
-def _backend_name() -> str:
-    return __package__ + (".force_monitoring" if sys.version_info >= (3, 12) else ".force_trace")
+    return backend
 
 
 def _suspended_frames(coroutine: Any) -> Iterator[FrameType]:

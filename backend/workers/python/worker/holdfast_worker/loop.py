@@ -163,12 +163,6 @@ def _cancel(task: asyncio.Task[Any]) -> None:
 
 
 def _force(task: asyncio.Task[Any]) -> None:
-    """For coroutines that swallow CancelledError: GeneratorExit passes `except Exception`, what is armed passes the rest."""
-    coroutine: Any = task.get_coro()
-    force.arm_coroutine(coroutine)
-    try:
-        coroutine.close()
-    except BaseException:
-        # It refuses to be closed, or raised ForcedCancel as it should. `cancel` wakes the task either way.
-        pass
+    """For coroutines that swallow CancelledError: what it wakes is armed to go no further."""
+    force.arm_coroutine(task.get_coro())
     task.cancel()

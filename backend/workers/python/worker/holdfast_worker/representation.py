@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .text import shorten
-from .types_safely import type_name
+from .types_safely import class_of, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class _Writer:
 
 
 def _leaf(value: Any, most: int) -> str:
-    kind = type(value)
+    kind = class_of(value)
     if kind is int:
         return bounded_int(value)
     if kind in (str, bytes, bytearray) and len(value) > most:

@@ -136,6 +136,8 @@ class Session:
         if error is not None:
             self._namespace.names.failed(error)
             report = self._report(error)
+            # The error's own text was endless: the cancel ended that.
+            rung = running.rung
         elif rung is not None:
             # Its interrupt was swallowed (`os.system` does that), yet that is what ended it.
             report = _bare_report("KeyboardInterrupt")

@@ -7,7 +7,7 @@ import types
 
 from .representation import bounded_int
 from .text import shorten
-from .types_safely import is_a, type_module, type_name
+from .types_safely import class_of, is_a, type_module, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def summarize(name: str, value: Any) -> dict[str, Any]:
     }
 
 
-def _kind(value: object) -> str:
+def _kind(value: Any) -> str:
     if type(value) in _FUNCTIONS:
         return "function"
     if is_a(value, types.ModuleType):
@@ -57,14 +57,15 @@ def _length(value: Any) -> int | None:
     """By the builtin base: a subclass's own `__len__` is user code."""
     if type(value) is range:
         return len(value)
-    for base in (*_CONTAINERS, *_TEXTS):
+    bases: tuple[Any, ...] = (*_CONTAINERS, *_TEXTS)
+    for base in bases:
         if is_a(value, base):
             return base.__len__(value)
     return None
 
 
 def _shape(value: Any) -> list[int] | None:
-    cls = type(value)
+    cls = class_of(value)
     name = type_name(cls)
     library = _TABLES.get(name)
     if not library or type_module(cls).split(".")[0] != library:
@@ -96,7 +97,7 @@ def _preview(value: Any, kind: str, shape: list[int] | None) -> str:
 
 def _inline(value: Any, room: int, nested: bool) -> str:
     """One line for a value: exact builtin types by content, everything else by its type."""
-    cls = type(value)
+    cls = class_of(value)
     if cls is int:
         return bounded_int(value)
     if cls in _SCALARS:
@@ -110,7 +111,7 @@ def _inline(value: Any, room: int, nested: bool) -> str:
     return _items(value, cls)
 
 
-def _items(value: Any, cls: type) -> str:
+def _items(value: Any, cls: Any) -> str:
     opening, closing = {list: "[]", tuple: "()"}.get(cls, "{}")
     try:
         if cls is dict:
@@ -131,6 +132,6 @@ def _first(items: Any) -> list[Any]:
 
 
 def _own(module: Any, name: str) -> str:
-    namespace = types.ModuleType.__dict__["__dict__"].__get__(module)
-    value = namespace.get(name)
+    module_type: Any = types.ModuleType
+    value: Any = module_type.__dict__["__dict__"].__get__(module).get(name)
     return value if type(value) is str else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import itertools
 import linecache
 import sys
@@ -72,7 +73,7 @@ class Tracebacks:
                 if all(is_loop_code(frame.code) for frame in frames):
                     frames.clear()
             else:
-                frames.append(Frame(code, tb.tb_lineno or 0, tb.tb_lasti))
+                frames.append(Frame(code, _line(code, tb), tb.tb_lasti))
             tb = tb.tb_next
         return frames
 
@@ -156,9 +157,18 @@ class Tracebacks:
         return "".join(lines)
 
 
+def _line(code: CodeType, tb: Any) -> int:
+    """Some instructions have no line of their own (None or -1): theirs is the one before."""
+    line: int | None = tb.tb_lineno
+    if line is not None and line > 0:
+        return line
+    lines = [start for offset, start in dis.findlinestarts(code) if start and offset <= tb.tb_lasti]
+    return lines[-1] if lines else code.co_firstlineno
+
+
 def _frame_summary(frame: Frame, filename: str) -> traceback.FrameSummary:
     span = frame.span()
-    details = {} if span is None else {"end_lineno": span[0], "colno": span[1], "end_colno": span[2]}
+    details: dict[str, Any] = {} if span is None else {"end_lineno": span[0], "colno": span[1], "end_colno": span[2]}
     summary = traceback.FrameSummary(filename, frame.line, frame.code.co_name, lookup_line=False, **details)
     # Reading `line` fetches the text now, while `linecache` has it under this name.
     _ = summary.line
@@ -186,7 +196,7 @@ def _message(error: BaseException) -> str:
 
 
 def _notes(error: BaseException) -> list[str]:
-    notes = getattr(error, "__notes__", None)
+    notes: Any = getattr(error, "__notes__", None)
     if type(notes) not in (list, tuple):
         return []
-    return [note if type(note) is str else f"<{type_name(type(note))}>" for note in notes[:_MAX_NOTES]]
+    return [note if type(note) is str else f"<{type_name(type(note))}>" for note in list(notes)[:_MAX_NOTES]]

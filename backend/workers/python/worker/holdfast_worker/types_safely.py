@@ -8,18 +8,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_name = type.__dict__["__name__"].__get__
-_module = type.__dict__["__module__"].__get__
-_mro = type.__dict__["__mro__"].__get__
-_namespace = type.__dict__["__dict__"].__get__
+_type: Any = type
+_name = _type.__dict__["__name__"].__get__
+_module = _type.__dict__["__module__"].__get__
+_mro = _type.__dict__["__mro__"].__get__
+_namespace = _type.__dict__["__dict__"].__get__
 
 
-def type_name(cls: type) -> str:
+def class_of(value: Any) -> Any:
+    """`type(value)`: the one that no `__class__` can fake."""
+    return type(value)
+
+
+def type_name(cls: Any) -> str:
     """The class's own name, at most 100 characters."""
     return shorten(str(_name(cls)), 100)
 
 
-def type_module(cls: type) -> str:
+def type_module(cls: Any) -> str:
     try:
         module = _module(cls)
     except AttributeError:
@@ -27,12 +33,12 @@ def type_module(cls: type) -> str:
     return module if type(module) is str else ""
 
 
-def is_a(value: object, cls: type) -> bool:
+def is_a(value: Any, cls: type) -> bool:
     """`isinstance` by the real type only."""
     return cls in _mro(type(value))
 
 
-def method_of(value: object, name: str) -> Any:
+def method_of(value: Any, name: str) -> Any:
     """The attribute as it stands in the value's class, unbound; None when no class has it. Never `__getattr__`."""
     for cls in _mro(type(value)):
         namespace = _namespace(cls)
