@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
 const root = import.meta.dirname;
 const dist = path.join(root, 'dist');
 const watch = process.argv.includes('--watch');
+// Built beside and put in place at the end, so that what runs from `dist` never sees half a build.
+const out = watch ? dist : path.join(root, `dist.${process.pid}`);
 
 const node = {
   bundle: true,
@@ -41,7 +43,7 @@ async function copyWorkers() {
   for (const folder of await readdir(workers, { withFileTypes: true })) {
     const source = path.join(workers, folder.name, 'worker');
     if (!folder.isDirectory() || !existsSync(source)) continue;
-    const target = path.join(dist, 'workers', folder.name);
+    const target = path.join(out, 'workers', folder.name);
     await cp(source, target, { recursive: true, filter: (file) => !file.includes('__pycache__') });
   }
 }
@@ -52,18 +54,18 @@ const bundles = [
     name: 'extension',
     ...node,
     entryPoints: ['extension/main.ts'],
-    outfile: 'dist/extension.cjs',
+    outfile: `${out}/extension.cjs`,
     external: ['vscode'],
   },
-  { name: 'backend', ...node, entryPoints: ['backend/main.ts'], outfile: 'dist/backend.js' },
+  { name: 'backend', ...node, entryPoints: ['backend/main.ts'], outfile: `${out}/backend.js` },
   {
     name: 'cli',
     ...node,
     entryPoints: ['backend/cli.ts'],
-    outfile: 'dist/cli.js',
+    outfile: `${out}/cli.js`,
     banner: { js: '#!/usr/bin/env node' },
   },
-  { name: 'workers', ...node, entryPoints: await workerEntries(), outdir: 'dist/workers' },
+  { name: 'workers', ...node, entryPoints: await workerEntries(), outdir: `${out}/workers` },
   {
     name: 'webview',
     bundle: true,
@@ -76,24 +78,36 @@ const bundles = [
     legalComments: 'none',
     absWorkingDir: root,
     entryPoints: { results: 'media/results.ts' },
-    outdir: 'dist/webview',
+    outdir: `${out}/webview`,
     loader: { '.css': 'text' },
     tsconfig: 'media/tsconfig.json',
   },
 ];
 
-await rm(dist, { recursive: true, force: true });
-await mkdir(path.join(dist, 'meta'), { recursive: true });
-// The project is ESM; VS Code and old Nodes load these bundles as CommonJS.
-await writeFile(path.join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-await copyWorkers();
-
-for (const { name, ...options } of bundles) {
-  if (watch) {
-    const context = await esbuild.context(options);
-    await context.watch();
-    continue;
+await mkdir(path.join(out, 'meta'), { recursive: true });
+try {
+  // The project is ESM; VS Code and old Nodes load these bundles as CommonJS.
+  await writeFile(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
+  await copyWorkers();
+  for (const { name, ...options } of bundles) {
+    if (watch) {
+      const context = await esbuild.context(options);
+      await context.watch();
+      continue;
+    }
+    const { metafile } = await esbuild.build(options);
+    await writeFile(path.join(out, 'meta', `${name}.json`), JSON.stringify(metafile));
   }
-  const { metafile } = await esbuild.build(options);
-  await writeFile(path.join(dist, 'meta', `${name}.json`), JSON.stringify(metafile));
+  if (!watch) await replaceDist();
+} finally {
+  if (!watch) await rm(out, { recursive: true, force: true });
+}
+
+async function replaceDist() {
+  const old = `${out}.old`;
+  await rename(dist, old).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rename(out, dist);
+  await rm(old, { recursive: true, force: true });
 }
