@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type BackendClient, connectBackend } from '../../backend/rpc/client.ts';
+
+export interface BackendOptions {
+  /** Absolute path. */
+  readonly workspace: string;
+  /** Absolute path of the extension's `dist` folder. */
+  readonly dist: string;
+  readonly version: string;
+  readonly idleTimeoutMinutes: number;
+  log(message: string): void;
+}
+
+/** Connects to the workspace's backend. `start` starts one, on the Node that VS Code brings, when there is none. */
+export async function connect(how: 'start' | 'find', options: BackendOptions): Promise<BackendClient> {
+  const { workspace, dist, version, idleTimeoutMinutes, log } = options;
+  // Without an open folder it is the extension's own storage, which VS Code leaves to us to make.
+  await mkdir(workspace, { recursive: true });
+  return await connectBackend({
+    workspace,
+    client: 'vscode',
+    version,
+    backend:
+      how === 'find'
+        ? null
+        : { executable: process.execPath, entry: path.join(dist, 'backend.js'), env: backendEnvironment(process.env) },
+    idleTimeoutSeconds: Math.max(1, Math.round(idleTimeoutMinutes * 60)),
+    log,
+  });
+}
+
+/** The window's environment without what VS Code tells its own processes: user code inherits it. */
+export function backendEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !/^(VSCODE|ELECTRON)_/.test(name));
+  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+}

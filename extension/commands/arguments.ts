@@ -1,0 +1,8 @@
+import * as z from 'zod';
+import { ExecutionId, SessionId } from '../../backend/protocol/values.ts';
+
+/** Names an execution; also what links in hovers carry. */
+export const ExecutionArgument = z.object({ executionId: ExecutionId });
+
+/** Names a session; rows of the sessions tree have this shape too. */
+export const SessionArgument = z.object({ sessionId: SessionId });

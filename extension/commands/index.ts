@@ -1,0 +1,35 @@
+import { answerPrompt } from './answer-prompt.ts';
+import { cancelExecution } from './cancel-execution.ts';
+import { clearInlineResults } from './clear-inline-results.ts';
+import type { Command } from './command.ts';
+import { copyValue } from './copy-value.ts';
+import { interruptSession } from './interrupt-session.ts';
+import { killSession } from './kill-session.ts';
+import { restartSession } from './restart-session.ts';
+import { runCell } from './run-cell.ts';
+import { runCellAndAdvance } from './run-cell-and-advance.ts';
+import { runFile } from './run-file.ts';
+import { runSelection } from './run-selection.ts';
+import { selectInterpreter } from './select-interpreter.ts';
+import { showLog } from './show-log.ts';
+import { showMenu } from './show-menu.ts';
+import { showResults } from './show-results.ts';
+
+/** THE list of commands. A new one is a file beside this, a line here, and its entry in package.json. */
+export const commands: readonly Command[] = [
+  runSelection,
+  runCell,
+  runCellAndAdvance,
+  runFile,
+  cancelExecution,
+  interruptSession,
+  restartSession,
+  killSession,
+  selectInterpreter,
+  answerPrompt,
+  showResults,
+  clearInlineResults,
+  copyValue,
+  showMenu,
+  showLog,
+];

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { createApi, type HoldfastApi } from './api.ts';
+import { connect } from './client/backend.ts';
+import { Executions } from './client/executions.ts';
+import { BackendLink } from './client/link.ts';
+import { Namespaces } from './client/namespaces.ts';
+import { Prompts } from './client/prompts.ts';
+import { Runner } from './client/runner.ts';
+import { Sessions } from './client/sessions.ts';
+import { registerCommands } from './commands/command.ts';
+import { commands } from './commands/index.ts';
+import { InlineResults } from './inline/inline-results.ts';
+import { configuredInterpreter } from './interpreters/configured-interpreter.ts';
+import { DisposableStore } from './platform/disposables.ts';
+import { setting } from './platform/settings.ts';
+import { PromptBox } from './prompts/prompt-box.ts';
+import { run } from './run.ts';
+import type { Services } from './services.ts';
+import { NamespaceTree } from './views/namespace-tree.ts';
+import { ResultsView } from './views/results-view.ts';
+import { SessionsTree } from './views/sessions-tree.ts';
+import { StatusBar } from './views/status-bar.ts';
+
+/** Wires the extension. Starts no process: the backend is found or started on the first run. */
+export function activate(context: vscode.ExtensionContext): HoldfastApi {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+  const log = store.add(vscode.window.createOutputChannel('Holdfast', { log: true }));
+  const note = (message: string) => log.info(message);
+  const workspace = (vscode.workspace.workspaceFolders?.[0]?.uri ?? context.globalStorageUri).fsPath;
+
+  const link = store.add(
+    new BackendLink({
+      connect: (how) =>
+        connect(how, {
+          workspace,
+          dist: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
+          version: String(context.extension.packageJSON.version),
+          idleTimeoutMinutes: setting('backend.idleTimeout'),
+          log: note,
+        }),
+      log: note,
+    }),
+  );
+  const executions = store.add(new Executions());
+  const namespaces = store.add(new Namespaces());
+  const prompts = store.add(new Prompts());
+  const interpreter = configuredInterpreter;
+  const sessions = store.add(new Sessions({ link, executions, namespaces, prompts, interpreter, log: note }));
+  const runner = new Runner(sessions, executions);
+
+  const inline = store.add(new InlineResults(executions));
+  const promptBox = store.add(new PromptBox(prompts, sessions));
+  const { extensionUri } = context;
+  const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
+  store.add(new NamespaceTree(sessions, namespaces));
+  store.add(new SessionsTree(sessions));
+  const statusBar = store.add(new StatusBar({ link, executions, prompts }));
+
+  const services: Services = {
+    workspace,
+    log,
+    sessions,
+    executions,
+    namespaces,
+    runner,
+    inline,
+    prompts,
+    promptBox,
+    results,
+    run: (cell) => run(cell, runner, inline),
+  };
+  store.add(registerCommands(commands, services));
+  return createApi({
+    ...services,
+    backendPid: () => link.current?.hello.pid,
+    statusBarText: () => statusBar.text,
+  });
+}

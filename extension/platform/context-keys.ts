@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+
+/** The context keys that `when` clauses in `package.json` may use. */
+export interface ContextKeys {
+  /** The active editor shows an inline result that Escape would clear. */
+  'holdfast.hasInlineResults': boolean;
+  /** An execution runs or waits. */
+  'holdfast.busy': boolean;
+  /** A question waits for an answer. */
+  'holdfast.hasPrompts': boolean;
+}
+
+const current = new Map<string, unknown>();
+
+/** Sets a key when its value is another one than before. */
+export function setContextKey<Key extends keyof ContextKeys>(key: Key, value: ContextKeys[Key]): void {
+  if (current.get(key) === value) return;
+  current.set(key, value);
+  void vscode.commands.executeCommand('setContext', key, value);
+}

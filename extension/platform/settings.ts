@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+
+/** The settings of `package.json` and their types. A value of another type, from a file edited by hand, counts as not set. */
+const DEFAULTS = {
+  'python.interpreter': '',
+  'javascript.nodePath': '',
+  /** Minutes. */
+  'backend.idleTimeout': 30,
+  /** Characters. */
+  'inlineResults.maxLength': 100,
+} as const;
+
+export type SettingName = keyof typeof DEFAULTS;
+type Widen<T> = T extends string ? string : T extends number ? number : T;
+export type SettingValue<Name extends SettingName> = Widen<(typeof DEFAULTS)[Name]>;
+
+export function setting<Name extends SettingName>(name: Name): SettingValue<Name> {
+  const value = vscode.workspace.getConfiguration('holdfast').get<unknown>(name);
+  // The check of the type makes the cast true; TypeScript does not follow it through the lookup.
+  return (typeof value === typeof DEFAULTS[name] ? value : DEFAULTS[name]) as SettingValue<Name>;
+}
+
+/** Writes where the person keeps it: the workspace when it sets it already or when one is open, else the user's settings. */
+export async function changeSetting<Name extends SettingName>(name: Name, value: SettingValue<Name>): Promise<void> {
+  const target = vscode.workspace.workspaceFolders
+    ? vscode.ConfigurationTarget.Workspace
+    : vscode.ConfigurationTarget.Global;
+  await vscode.workspace.getConfiguration('holdfast').update(name, value, target);
+}
+
+export function onSettingChanged(name: SettingName, listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`holdfast.${name}`)) listener();
+  });
+}

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { HoldfastError } from '../backend/protocol/errors.ts';
+import { languageOfDialect } from '../backend/workers/index.ts';
+import type { Cell } from './cells/cell.ts';
+import type { Execution } from './client/execution.ts';
+import type { Runner } from './client/runner.ts';
+import type { InlineResults } from './inline/inline-results.ts';
+import { type ErrorAction, UserError } from './platform/user-error.ts';
+
+/** Runs a cell and ties its result to its line. Settles when the backend has taken it. @throws UserError, HoldfastError */
+export async function run(cell: Cell, runner: Runner, inline: InlineResults): Promise<Execution> {
+  if (!vscode.workspace.isTrusted) {
+    throw new UserError(vscode.l10n.t('This workspace is not trusted, so Holdfast runs no code in it.'), [
+      { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
+    ]);
+  }
+  const { execution, accepted } = runner.run(cell);
+  inline.show(cell, execution);
+  try {
+    await accepted;
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'unavailable') throw withRepair(error, cell);
+    throw error;
+  }
+  return execution;
+}
+
+/** No interpreter, or none that is new enough: the message says what is needed, the button leads to where it is changed. */
+function withRepair(error: HoldfastError, { dialect }: Cell): UserError {
+  const { id, setting } = languageOfDialect(dialect);
+  const actions: ErrorAction[] = [
+    { title: vscode.l10n.t('Open Settings'), command: 'workbench.action.openSettings', args: [setting] },
+    { title: vscode.l10n.t('Show Log'), command: 'holdfast.showLog' },
+  ];
+  if (id === 'python')
+    actions.unshift({ title: vscode.l10n.t('Select Interpreter'), command: 'holdfast.selectInterpreter' });
+  return new UserError(error.message, actions);
+}

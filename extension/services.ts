@@ -1,0 +1,28 @@
+import type * as vscode from 'vscode';
+import type { Cell } from './cells/cell.ts';
+import type { Execution } from './client/execution.ts';
+import type { Executions } from './client/executions.ts';
+import type { Namespaces } from './client/namespaces.ts';
+import type { Prompts } from './client/prompts.ts';
+import type { Runner } from './client/runner.ts';
+import type { Sessions } from './client/sessions.ts';
+import type { InlineResults } from './inline/inline-results.ts';
+import type { PromptBox } from './prompts/prompt-box.ts';
+import type { ResultsView } from './views/results-view.ts';
+
+/** What commands may use. */
+export interface Services {
+  /** Absolute path of the folder that code runs in. */
+  readonly workspace: string;
+  readonly log: vscode.LogOutputChannel;
+  readonly sessions: Sessions;
+  readonly executions: Executions;
+  readonly namespaces: Namespaces;
+  readonly runner: Runner;
+  readonly inline: InlineResults;
+  readonly prompts: Prompts;
+  readonly promptBox: PromptBox;
+  readonly results: ResultsView;
+  /** Runs a cell and shows its result. Settles when the backend has taken it. @throws UserError */
+  run(cell: Cell): Promise<Execution>;
+}

@@ -1,0 +1,57 @@
+import type * as z from 'zod';
+import type { Disposable } from '../platform/disposables.ts';
+
+/** The part of a webview that a bridge uses. */
+export interface Page {
+  postMessage(message: unknown): Thenable<boolean>;
+  onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
+}
+
+/** Typed messages with a page. Messages wait until the page says `ready`; a message of another shape is dropped and logged. */
+export class PageBridge<Outgoing, Incoming extends { readonly type: string }> implements Disposable {
+  readonly #page: Page;
+  readonly #subscription: Disposable;
+  #waiting: Outgoing[] | undefined = [];
+
+  constructor(
+    page: Page,
+    schema: z.ZodType<Incoming>,
+    receive: (message: Incoming) => void,
+    log: (message: string) => void,
+  ) {
+    this.#page = page;
+    this.#subscription = page.onDidReceiveMessage((message) => {
+      const parsed = schema.safeParse(message);
+      if (!parsed.success) {
+        log(`The page sent an unknown message: ${parsed.error.message}`);
+        return;
+      }
+      if (parsed.data.type === 'ready') this.#release();
+      receive(parsed.data);
+    });
+  }
+
+  get ready(): boolean {
+    return this.#waiting === undefined;
+  }
+
+  send(message: Outgoing): void {
+    if (this.#waiting) this.#waiting.push(message);
+    else this.#post(message);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#waiting = [];
+  }
+
+  #release(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const message of waiting) this.#post(message);
+  }
+
+  #post(message: Outgoing): void {
+    void this.#page.postMessage(message);
+  }
+}

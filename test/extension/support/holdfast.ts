@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { HoldfastApi } from '../../../extension/api.ts';
+import type { InlineResult } from '../../../extension/inline/inline-results.ts';
+import { eventually } from '../../helpers/eventually.ts';
+
+/** A worker starts and a first answer comes well within this time. */
+const SHOWN_MS = 15_000;
+
+/** What the extension under test publishes. Activates it. */
+export async function holdfast(): Promise<HoldfastApi> {
+  const extension = vscode.extensions.getExtension<HoldfastApi>('holdfast.holdfast');
+  assert.ok(extension, 'The extension is not installed in this VS Code.');
+  return await extension.activate();
+}
+
+export async function openUntitled(language: string, content: string): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ language, content });
+  const editor = await vscode.window.showTextDocument(document);
+  putCursor(editor, 0);
+  return editor;
+}
+
+/** Puts the cursor at the start of a line, counted from 0. */
+export function putCursor(editor: vscode.TextEditor, line: number): void {
+  editor.selection = new vscode.Selection(line, 0, line, 0);
+}
+
+/** Runs the statement at a line and waits until the backend has taken it. */
+export async function runLine(editor: vscode.TextEditor, line: number): Promise<void> {
+  putCursor(editor, line);
+  await vscode.commands.executeCommand('holdfast.runSelection');
+}
+
+/** The inline result at a line, counted from 0. */
+export async function inlineAt(editor: vscode.TextEditor, line: number): Promise<InlineResult | undefined> {
+  const api = await holdfast();
+  return api.inlineResults(editor.document.uri).find((result) => result.line === line);
+}
+
+/** Waits until a line shows a text. */
+export async function expectInline(
+  editor: vscode.TextEditor,
+  line: number,
+  text: string | RegExp,
+): Promise<InlineResult> {
+  let found: InlineResult | undefined;
+  await eventually(async () => {
+    found = await inlineAt(editor, line);
+    if (typeof text === 'string') assert.equal(found?.text, text);
+    else assert.match(found?.text ?? '', text);
+  }, SHOWN_MS);
+  assert.ok(found);
+  return found;
+}
+
+export async function closeAllEditors(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
