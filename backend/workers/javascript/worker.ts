@@ -8,7 +8,7 @@ import { EngineNames } from './main/engine-names.ts';
 import { Link } from './main/link.ts';
 import { Modules } from './main/modules.ts';
 import { Namespace } from './main/namespace.ts';
-import { store } from './main/primordials.ts';
+import { store, wait } from './main/primordials.ts';
 import { Stacks } from './main/stack.ts';
 import { MEMORY_BYTES, openMemory, Word } from './shared/memory.ts';
 import type { ControlData, ToMain } from './shared/messages.ts';
@@ -16,6 +16,8 @@ import type { ControlData, ToMain } from './shared/messages.ts';
 // The main thread: it starts the control thread and then runs what that tells it, one message at a time. User code always
 // starts from a message, never from the inspector: only then can the inspector terminate it.
 
+/** How long an exit waits for the control thread. */
+const RELEASE_MS = 200;
 const engineFile = __filename;
 const memory = new SharedArrayBuffer(MEMORY_BYTES);
 const { port1: port, port2: controlPort } = new MessageChannel();
@@ -55,12 +57,16 @@ port.on('message', (message: ToMain) => {
   store(link.memory.words, Word.running, 0);
   switch (message.kind) {
     case 'run':
-      return cells.run(message.context);
+      cells.run(message.context);
+      return;
     case 'abandon':
       return cells.abandon(message.serial);
     case 'answer':
-      return capabilities.settle(message.requestId, message.answer);
+      capabilities.settle(message.requestId, message.answer);
+      return;
     case 'exit':
+      link.send({ kind: 'leaving' });
+      wait(link.memory.words, Word.released, 0, RELEASE_MS);
       return reallyExit.call(process, 0);
   }
 });

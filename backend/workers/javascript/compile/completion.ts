@@ -14,7 +14,8 @@ export function storeCompletion(text: MagicString, statement: Statement | undefi
       text.prependRight(statement.expression.end, ')');
       return;
     case 'BlockStatement':
-      return last(statement.body);
+      last(statement.body);
+      return;
     case 'IfStatement':
       storeCompletion(text, statement.consequent, target);
       storeCompletion(text, statement.alternate ?? undefined, target);
@@ -33,7 +34,8 @@ export function storeCompletion(text: MagicString, statement: Statement | undefi
     case 'DoWhileStatement':
     case 'LabeledStatement':
     case 'WithStatement':
-      return storeCompletion(text, statement.body, target);
+      storeCompletion(text, statement.body, target);
+      return;
     default:
       return;
   }

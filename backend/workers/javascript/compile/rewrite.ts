@@ -149,25 +149,33 @@ class Rewriter {
   #topLevel(node: TopLevel, inert: boolean): void {
     switch (node.type) {
       case 'VariableDeclaration':
-        return this.#variables(node);
+        this.#variables(node);
+        return;
       case 'FunctionDeclaration':
-        return this.#function(node);
+        this.#function(node);
+        return;
       case 'ClassDeclaration':
-        return this.#class(node);
+        this.#class(node);
+        return;
       case 'ImportDeclaration':
-        return this.#import(node, inert);
+        this.#import(node, inert);
+        return;
       case 'ExportAllDeclaration':
         this.#awaits = true;
-        return this.#replace(node, reexportCode(node));
+        this.#replace(node, reexportCode(node));
+        return;
       case 'ExportNamedDeclaration':
         if (!node.declaration) {
           if (node.source) this.#awaits = true;
-          return this.#replace(node, reexportCode(node));
+          this.#replace(node, reexportCode(node));
+          return;
         }
         this.#blank(node.start, node.declaration.start);
-        return this.#topLevel(node.declaration, inert);
+        this.#topLevel(node.declaration, inert);
+        return;
       case 'ExportDefaultDeclaration':
-        return this.#exportDefault(node, inert);
+        this.#exportDefault(node, inert);
+        return;
       default:
         return;
     }
@@ -219,7 +227,10 @@ class Rewriter {
     const required = (name: string) =>
       !this.#options.typescript || (this.#identifiers.get(name) ?? 0) > occurrences(node, name);
     const code = importCode(node, { frame: this.#frame, required });
-    if (inert) return this.#replace(node, code);
+    if (inert) {
+      this.#replace(node, code);
+      return;
+    }
     // Imports come first, wherever they stand.
     this.#blank(node.start, node.end);
     this.#body.prependLeft(0, code);

@@ -55,30 +55,40 @@ export class Control {
       return;
     }
     const executions = this.#executions;
-    if (!executions) return vanish(`The first message must be "hello", not "${message.type}".`);
+    if (!executions) {
+      vanish(`The first message must be "hello", not "${message.type}".`);
+      return;
+    }
     switch (message.type) {
       case 'execute':
-        return executions.add(message.executionId, decoder.decode(payload), message.dialect, message.source);
+        executions.add(message.executionId, decoder.decode(payload), message.dialect, message.source);
+        return;
       case 'cancel':
-        return executions.cancel(message.executionId);
+        executions.cancel(message.executionId);
+        return;
       case 'interrupt':
-        return executions.interrupt(message.executionId, message.rung);
+        executions.interrupt(message.executionId, message.rung);
+        return;
       case 'capability_response':
-        return this.#answer(message);
+        this.#answer(message);
+        return;
       case 'inspect':
-        return this.#namespace.page(message.start, message.count, (variables, total) => {
+        this.#namespace.page(message.start, message.count, (variables, total) => {
           this.#connection.send({ type: 'inspected', replyTo: message.id, variables, total });
         });
+        return;
       case 'shutdown':
-        return leave(this.#connection, this.#main, this.#inspector);
+        leave(this.#connection, this.#main, this.#inspector);
+        return;
       default:
-        return unreachable(message);
+        unreachable(message);
     }
   }
 
   #greet({ protocol, marker }: Extract<ToWorker, { type: 'hello' }>): void {
     if (protocol !== PROTOCOL) {
-      return vanish(`The backend speaks protocol ${protocol}, this worker ${PROTOCOL}. Restart the backend.`);
+      vanish(`The backend speaks protocol ${protocol}, this worker ${PROTOCOL}. Restart the backend.`);
+      return;
     }
     const { connection, inspector, main } = {
       connection: this.#connection,
@@ -109,27 +119,38 @@ export class Control {
   }
 
   #fromMain(message: FromMain): void {
-    if (message.kind === 'wake') return this.#output.takeSome();
+    if (message.kind === 'wake') {
+      this.#output.takeSome();
+      return;
+    }
     this.#output.takeUntil(message.position);
     switch (message.kind) {
       case 'ready':
         return;
+      case 'leaving':
+        this.#inspector.disconnect();
+        Atomics.store(openMemory(this.#data.memory).words, Word.released, 1);
+        Atomics.notify(openMemory(this.#data.memory).words, Word.released);
+        return;
       case 'done':
-        return this.#executions?.done(message);
+        this.#executions?.done(message);
+        return;
       case 'abandoned':
         // A terminated writer may have left its wake-up unsent.
         this.#output.takeUntil(this.#output.written);
         this.#output.takeSome();
-        return this.#executions?.abandoned(message);
+        this.#executions?.abandoned(message);
+        return;
       case 'display': {
         const { parts, payload } = joinParts(message.parts);
         const executionId = this.#executions?.idOf(message.serial) ?? null;
-        return this.#connection.send({ type: 'display', executionId, parts }, payload);
+        this.#connection.send({ type: 'display', executionId, parts }, payload);
+        return;
       }
       case 'request': {
         const { requestId, serial, capability, parameters, location } = message;
         const executionId = this.#executions?.idOf(serial) ?? null;
-        return this.#connection.send({
+        this.#connection.send({
           type: 'capability_request',
           requestId,
           executionId,
@@ -137,9 +158,10 @@ export class Control {
           parameters: { ...parameters },
           location,
         });
+        return;
       }
       default:
-        return unreachable(message);
+        unreachable(message);
     }
   }
 

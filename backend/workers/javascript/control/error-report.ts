@@ -6,17 +6,25 @@ const MAX_FRAMES = 200;
 const MAX_MESSAGE = 20_000;
 const MAX_TRACEBACK = 200_000;
 const MAX_NOTE = 10_000;
+/** Characters of a line that is shown: a longer one is no help. */
+const MAX_EXCERPT = 500;
 
 const FRAME = /^\s+at (?:(.+?) \()?(?:file:\/\/)?(.+?):(\d+):(\d+)\)?$/;
 
-/** What user code threw. */
-export function reportThrown(error: ThrownError, engineFile: string): ErrorReport {
+export interface CellText {
+  readonly source: Source;
+  readonly text: string;
+}
+
+/** What user code threw. As Node does, the traceback begins with the line that threw. */
+export function reportThrown(error: ThrownError, engineFile: string, cell: CellText): ErrorReport {
   const frames = stackFrames(error.stack, engineFile);
+  const excerpt = excerptOf(frames.at(-1), cell);
   return {
     name: error.name.slice(0, 1000),
     message: error.message.slice(0, MAX_MESSAGE),
-    frames: frames.length > 0 ? frames : compileFrame(error.stack),
-    traceback: error.text.slice(0, MAX_TRACEBACK),
+    frames,
+    traceback: `${excerpt}${error.text}`.slice(0, MAX_TRACEBACK),
     notes: error.notes.slice(0, 100).map((note) => note.slice(0, MAX_NOTE)),
   };
 }
@@ -40,20 +48,29 @@ function stackFrames(stack: string, engineFile: string): StackFrame[] {
   return frames.reverse();
 }
 
-/** An error of V8's compiler has no frames in the cell; its stack begins with `file:line`, the line and a caret. */
-function compileFrame(stack: string): StackFrame[] {
-  const match = /^(?:file:\/\/)?(.+):(\d+)\n.*\n( *)\^/.exec(stack);
-  if (!match) return [];
-  const [, file = '', line, indent = ''] = match;
-  return [{ file, line: Number(line), column: indent.length, function: '' }];
+/** The line of a frame with a caret, when the frame is in the cell's own text; else nothing. */
+function excerptOf(frame: StackFrame | undefined, { source, text }: CellText): string {
+  if (!frame || frame.file !== (source.path ?? source.name)) return '';
+  const row = linesOf(text)[frame.line - source.line];
+  if (row === undefined || row.length > MAX_EXCERPT) return '';
+  const column = Math.max(0, (frame.column ?? 0) - (frame.line === source.line ? source.column : 0));
+  return `${frame.file}:${frame.line}\n${row}\n${caretAt(row, column)}\n\n`;
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r\n|[\n\r\u2028\u2029]/);
+}
+
+function caretAt(row: string, column: number): string {
+  return `${row.slice(0, column).replace(/[^\t]/g, ' ')}^`;
 }
 
 /** A cell that could not be read. Printed as Node prints a syntax error. */
 export function reportSyntax(problem: SyntaxProblem, source: Source, text: string): ErrorReport {
   const line = source.line + problem.line - 1;
   const column = problem.column + (problem.line === 1 ? source.column : 0);
-  const row = text.split(/\r\n|[\n\r\u2028\u2029]/)[problem.line - 1] ?? '';
-  const shown = row.length <= 500 ? `${row}\n${row.slice(0, problem.column).replace(/[^\t]/g, ' ')}^\n\n` : '';
+  const row = linesOf(text)[problem.line - 1] ?? '';
+  const shown = row.length <= MAX_EXCERPT ? `${row}\n${caretAt(row, problem.column)}\n\n` : '';
   const message = problem.message.slice(0, MAX_MESSAGE);
   return {
     name: 'SyntaxError',

@@ -166,7 +166,15 @@ export class Executions {
     if (outcome.status === 'failed') {
       // A child that the ladder killed makes the cell fail: it is the cancel that ended it.
       const cancelled = rung === 'children' || rung === 'force' ? rung : null;
-      this.#sendError(execution, seconds, reportThrown(outcome.error, this.#options.engineFile), cancelled);
+      this.#sendError(execution, seconds, reportThrown(outcome.error, this.#options.engineFile, execution), cancelled);
+      return;
+    }
+    if (outcome.status === 'unreadable') {
+      const { source, text } = execution;
+      const line = outcome.line - source.line + 1;
+      const column = Math.max(0, outcome.column - (line === 1 ? source.column : 0));
+      const problem = new SyntaxProblem(outcome.message, line, column);
+      this.#sendError(execution, seconds, reportSyntax(problem, source, text), null);
       return;
     }
     const { parts, payload } = joinParts(outcome.parts);

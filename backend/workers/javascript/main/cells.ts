@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { constants, Script as VmScript } from 'node:vm';
 import { Word } from '../shared/memory.ts';
-import type { CellContext, Script, Serial } from '../shared/messages.ts';
+import type { CellContext, Outcome, Script, Serial } from '../shared/messages.ts';
 import type { EngineNames } from './engine-names.ts';
 import type { Link } from './link.ts';
 import type { Modules } from './modules.ts';
 import type { Namespace } from './namespace.ts';
 import { apply, now, store, uncurry } from './primordials.ts';
-import type { Stacks } from './stack.ts';
+import { originOf, type Stacks } from './stack.ts';
 import { describeThrown } from './thrown.ts';
 import { valueParts, valueText } from './value.ts';
 
@@ -22,7 +22,11 @@ interface Frame {
   pick(module: object, names: readonly string[], specifier: string): object;
 }
 
-const runInThisContext = uncurry(VmScript.prototype.runInThisContext) as (script: VmScript) => unknown;
+const runInThisContext = uncurry(VmScript.prototype.runInThisContext) as (script: VmScript, options: object) => unknown;
+// Otherwise Node writes the rewritten line into the error's stack.
+const undecorated = { displayErrors: false };
+
+const { exec } = RegExp.prototype;
 
 /** Runs cells on this thread. One at a time; the control thread keeps the queue. */
 export class Cells {
@@ -74,15 +78,19 @@ export class Cells {
         fail: (error) => this.#fail(serial, error),
         pick,
       };
-      const functions = cell.functions && this.#load(cell.functions, cell.filename);
-      const body = this.#load(cell.body, cell.filename);
+      const functions = cell.functions && this.#load(serial, cell.functions, cell.filename);
+      const body = this.#load(serial, cell.body, cell.filename);
+      if (!body || (cell.functions && !functions)) return;
       this.#namespace.declare(cell.declared, cell.hoisted);
       if (functions) {
-        const assign = runInThisContext(functions);
+        const assign = runInThisContext(functions, undecorated);
         if (cell.functionsShape === 'wrapped') (assign as (frame: Frame) => void)(frame);
       }
-      const value = runInThisContext(body);
-      if (cell.shape === 'plain') return this.#succeed(serial, cell.hasValue, value);
+      const value = runInThisContext(body, undecorated);
+      if (cell.shape === 'plain') {
+        this.#succeed(serial, cell.hasValue, value);
+        return;
+      }
       (value as (frame: Frame) => void)(frame);
       if (cell.shape === 'wrapped') frame.done();
     } catch (error) {
@@ -90,15 +98,21 @@ export class Cells {
     }
   }
 
-  #load(script: Script, filename: string): VmScript {
+  /** Null when V8 cannot compile it: then the cell has ended. */
+  #load(serial: Serial, script: Script, filename: string): VmScript | null {
     this.#stacks.remember(script);
     const { lineOffset, columnOffset } = script;
-    return new VmScript(script.code, {
-      filename,
-      lineOffset,
-      columnOffset,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    try {
+      return new VmScript(script.code, {
+        filename,
+        lineOffset,
+        columnOffset,
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      });
+    } catch (error) {
+      this.#end(serial, { status: 'unreadable', ...whereUnreadable(error as Error, script) });
+      return null;
+    }
   }
 
   #succeed(serial: Serial, hasValue: boolean, value: unknown): void {
@@ -108,24 +122,36 @@ export class Cells {
     const text = shown ? valueText(value) : null;
     const parts = text === null ? [] : valueParts(value, text);
     if (shown) this.#names.output(value);
-    this.#active = 0;
-    const namespace = this.#namespace.delta();
-    this.#link.send({ kind: 'done', serial, seconds, outcome: { status: 'succeeded', text, parts }, namespace });
+    this.#end(serial, { status: 'succeeded', text, parts }, seconds);
   }
 
   #fail(serial: Serial, thrown: unknown): void {
     if (this.#active !== serial) return;
     const seconds = this.#seconds();
     this.#names.exception(thrown);
-    const error = describeThrown(thrown);
+    this.#end(serial, { status: 'failed', error: describeThrown(thrown) }, seconds);
+  }
+
+  #end(serial: Serial, outcome: Outcome, seconds: number = this.#seconds()): void {
     this.#active = 0;
-    const namespace = this.#namespace.delta();
-    this.#link.send({ kind: 'done', serial, seconds, outcome: { status: 'failed', error }, namespace });
+    this.#link.send({ kind: 'done', serial, seconds, outcome, namespace: this.#namespace.delta() });
   }
 
   #seconds(): number {
     return (now() - this.#startedAt) / 1000;
   }
+}
+
+/** Node puts `file:line`, the line and a caret before the stack of V8's syntax errors. */
+function whereUnreadable(error: Error, script: Script): { message: string; line: number; column: number } {
+  const { message } = error;
+  const match = apply(exec, /:(\d+)\n[^\n]*\n( *)\^/, [error.stack]) as RegExpExecArray | null;
+  const generatedLine = Number(match?.[1] ?? script.lineOffset + 1);
+  const caret = match?.[2]?.length ?? 0;
+  const generatedColumn = caret + (generatedLine === script.lineOffset + 1 ? script.columnOffset : 0);
+  if (!script.positions) return { message, line: generatedLine, column: generatedColumn };
+  const [line, column] = originOf(script.positions, generatedLine, generatedColumn + 1);
+  return { message, line, column: column - 1 };
 }
 
 function pick(module: object, names: readonly string[], specifier: string): object {

@@ -144,7 +144,12 @@ export class Stacks {
     const column = methods.columnNumber(site) ?? 0;
     if (mapSize(this.#positions) === 0) return [line, column, false];
     const positions = mapGet(this.#positions, NativeString(methods.scriptHash(site)));
-    if (!positions) return [line, column, false];
+    return positions ? originOf(positions, line, column) : [line, column, false];
+  }
+}
+
+/** Line and column, 1-based, in the cell's text; whether they differ from the script's. */
+export function originOf(positions: Int32Array, line: number, column: number): [number, number, boolean] {
     // The last segment that begins at or before the position.
     let low = 0;
     let high = positions.length / STRIDE;
@@ -159,7 +164,6 @@ export class Stacks {
     if (low === 0 || positions[at] !== line) return [line, column, false];
     const originColumn = (positions[at + 3] ?? 0) + column - (positions[at + 1] ?? 0);
     return [positions[at + 2] ?? line, originColumn, true];
-  }
 }
 
 function plainPath(file: string): string {

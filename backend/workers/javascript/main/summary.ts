@@ -9,6 +9,7 @@ import {
   getOwnPropertyNames,
   getPrototypeOf,
   isArray,
+  isFiniteNumber,
   mapSize,
   NativeString,
   regExpToString,
@@ -91,9 +92,9 @@ function typeName(value: unknown): string {
   let prototype: object | null = getPrototypeOf(value);
   for (let depth = 0; prototype && depth < 20; depth++) {
     if (isProxy(prototype)) return 'Object';
-    const constructor = dataOf(prototype, 'constructor');
-    if (typeof constructor === 'function' && !isProxy(constructor)) {
-      const name = dataOf(constructor, 'name');
+    const maker = dataOf(prototype, 'constructor');
+    if (typeof maker === 'function' && !isProxy(maker)) {
+      const name = dataOf(maker, 'name');
       if (typeof name === 'string' && name !== '') return name;
     }
     prototype = getPrototypeOf(prototype);
@@ -140,9 +141,7 @@ function previewBigInt(value: bigint): string {
 function previewObject(value: object, depth: number): string {
   if (isProxy(value)) return 'Proxy';
   if (isDate(value))
-    return dateGetTime(value as never) === dateGetTime(value as never)
-      ? dateToISOString(value as never)
-      : 'Invalid Date';
+    return isFiniteNumber(dateGetTime(value as never)) ? dateToISOString(value as never) : 'Invalid Date';
   if (isRegExp(value)) return isPlainRegExp(value) ? NativeString(regExpToString(value as never)) : 'RegExp';
   if (isNativeError(value)) return previewError(value);
   if (isPromise(value) || isWeakMap(value) || isWeakSet(value) || isGeneratorObject(value)) return typeName(value);

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import type { ThrownError } from '../shared/messages.ts';
-import { NativeString, slice } from './primordials.ts';
+import { isArray, NativeString, slice } from './primordials.ts';
 
 const MAX_TEXT = 150_000;
 const MAX_MESSAGE = 20_000;
@@ -41,7 +41,7 @@ function notesOf(error: Error): string[] {
     let current: unknown = error;
     for (let depth = 0; depth < MAX_NOTES && isNativeError(current); depth++) {
       const members: unknown = (current as AggregateError).errors;
-      if (members instanceof Array) for (let i = 0; i < members.length && i < MAX_NOTES; i++) add('One of', members[i]);
+      if (isArray(members)) for (let i = 0; i < members.length && i < MAX_NOTES; i++) add('One of', members[i]);
       current = (current as Error).cause;
       if (current !== undefined) add('Caused by', current);
     }

@@ -13,6 +13,8 @@ export const Word = {
   running: 3,
   /** Number of the last blocking request that was answered. The main thread waits on it. */
   answered: 4,
+  /** 1 when the control thread has let go of the inspector: an exit before that prints a line about a debugger. */
+  released: 5,
 } as const;
 
 const WORDS = 8;

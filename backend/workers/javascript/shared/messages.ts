@@ -84,12 +84,16 @@ export interface NamespaceDelta {
 
 export type Outcome =
   | { readonly status: 'succeeded'; readonly text: string | null; readonly parts: readonly Part[] }
-  | { readonly status: 'failed'; readonly error: ThrownError };
+  | { readonly status: 'failed'; readonly error: ThrownError }
+  /** V8 refuses what the parser let pass. Line 1-based, column 0-based, in the cell's file. */
+  | { readonly status: 'unreadable'; readonly message: string; readonly line: number; readonly column: number };
 
 /** `position`: how far the output ring was written; everything before it belongs before the message. */
 export type FromMain = { readonly position: number } & (
   | { readonly kind: 'ready' }
   | { readonly kind: 'wake' }
+  /** The main thread is about to exit. */
+  | { readonly kind: 'leaving' }
   | {
       readonly kind: 'done';
       readonly serial: Serial;
