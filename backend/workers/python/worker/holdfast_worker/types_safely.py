@@ -17,7 +17,7 @@ _namespace = _type.__dict__["__dict__"].__get__
 
 def class_of(value: Any) -> Any:
     """`type(value)`: the one that no `__class__` can fake."""
-    return type(value)
+    return _type(value)
 
 
 def type_name(cls: Any) -> str:
