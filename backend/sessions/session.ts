@@ -53,7 +53,7 @@ export class Session {
   #variables = 0;
   #exit: string | null = null;
   /** The worker is being ended on purpose: why, and what comes once it has gone. */
-  #ending: { readonly reason: string | null; readonly then: 'start' | 'nothing' } | undefined;
+  #ending: { readonly reason: string | null; readonly next: 'start' | 'nothing' } | undefined;
   #gone: (() => void)[] = [];
 
   constructor(options: SessionOptions) {
@@ -265,20 +265,20 @@ export class Session {
         else worker?.send({ type: 'interrupt', executionId, rung });
       },
       kill: () => {
-        this.#ending ??= { reason: null, then: 'start' };
+        this.#ending ??= { reason: null, next: 'start' };
         worker?.kill();
       },
     });
   }
 
-  async #end(reason: string, then: 'start' | 'nothing'): Promise<void> {
+  async #end(reason: string, next: 'start' | 'nothing'): Promise<void> {
     for (const waiting of this.#queue.clear()) waiting.end({ status: 'lost', seconds: 0, reason, stderrTail: '' });
     if (!this.#worker) {
-      if (then === 'start') this.#start();
+      if (next === 'start') this.#start();
       this.#changed();
       return;
     }
-    this.#ending = { reason, then };
+    this.#ending = { reason, next };
     const gone = new Promise<void>((resolve) => this.#gone.push(resolve));
     this.#worker.kill();
     await gone;
@@ -299,7 +299,7 @@ export class Session {
     this.#known.clear();
     this.#variables = 0;
     this.#tell({ kind: 'namespace_changed', changed: [], deleted: [], total: 0, truncated: false, reset: true });
-    if (ending?.then === 'start') this.#start();
+    if (ending?.next === 'start') this.#start();
     this.#changed();
     const gone = this.#gone;
     this.#gone = [];

@@ -8,6 +8,7 @@ import { FromWorker, type ToWorker } from '../protocol/worker/index.ts';
 import { StreamTransport } from '../rpc/transport.ts';
 import type { WorkerCommand } from '../workers/language.ts';
 import { MarkerSplitter } from './marker-splitter.ts';
+import { SyncPoints } from './sync-points.ts';
 
 /** Standard error that is kept for the report of a crash. Bytes. */
 const STDERR_TAIL_BYTES = 4096;
@@ -42,6 +43,8 @@ export class WorkerProcess {
   readonly #listener: WorkerListener;
   readonly #streams: Readable[];
   #stderrTail = Buffer.alloc(0);
+  readonly #syncPoints = new SyncPoints();
+  #held = false;
   #fault: Error | null = null;
   #nextId = 1;
 
@@ -94,6 +97,7 @@ export class WorkerProcess {
 
   /** Stops reading what the program writes until released, so that its own writes wait. */
   hold(held: boolean): void {
+    this.#held = held;
     for (const stream of this.#streams) held ? stream.pause() : stream.resume();
     held ? this.#transport.pause() : this.#transport.resume();
   }
@@ -106,7 +110,10 @@ export class WorkerProcess {
 
   #receive(header: unknown, payload: Uint8Array): void {
     const parsed = FromWorker.safeParse(header);
-    if (parsed.success) this.#listener.message(parsed.data, payload);
+    const message = parsed.data;
+    if (message && 'sync' in message && message.sync !== null) {
+      this.#syncPoints.message(message.sync, () => this.#listener.message(message, payload));
+    } else if (message) this.#listener.message(message, payload);
     else this.#breach(new Error(`The worker sent a message of the wrong shape: ${z.prettifyError(parsed.error)}`));
   }
 
@@ -122,14 +129,20 @@ export class WorkerProcess {
   }
 
   #readOutput(stream: Stream, readable: Readable, marker: string): void {
-    const splitter = new MarkerSplitter(
-      marker,
-      (executionId, bytes) => {
+    const splitter = new MarkerSplitter(marker, {
+      bytes: (executionId, bytes) => {
         if (stream === 'stderr') this.#keepTail(bytes);
         this.#listener.output(stream, executionId, bytes);
       },
-      (executionId) => this.#listener.outputEnded(stream, executionId),
-    );
+      ended: (executionId) => this.#listener.outputEnded(stream, executionId),
+      sync: (number) => {
+        readable.pause();
+        this.#syncPoints.reached(stream, number, () => {
+          splitter.resume();
+          if (!this.#held) readable.resume();
+        });
+      },
+    });
     readable.on('data', (chunk: Buffer) => splitter.push(chunk));
     readable.on('close', () => splitter.flush());
     readable.on('error', (error) => this.#breach(error));
@@ -149,6 +162,7 @@ export class WorkerProcess {
 
   async #exited(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     this.#killGroup();
+    this.#syncPoints.close();
     this.hold(false);
     const pipes = [...this.#streams, this.#child.stdio[4] as Readable];
     const ended = Promise.all(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ExecutionId } from '../values.ts';
-import { fromWorker, toWorker } from './message.ts';
+import { fromWorker, Sync, toWorker } from './message.ts';
 
 /** The line of user code that asks. Null when it cannot be told. */
 export const Location = z.strictObject({ file: z.string(), line: z.int().positive() });
@@ -14,6 +14,7 @@ export const CapabilityRequest = fromWorker('capability_request', {
   capability: z.string().regex(/^[a-z][a-z_]{0,63}$/),
   parameters: z.record(z.string(), z.json()),
   location: Location.nullable(),
+  sync: Sync,
 });
 
 /** The answer. A failed one is raised in user code: `denied` as PermissionError, `closed` as EOFError, `timeout` as TimeoutError, `invalid` as TypeError. */

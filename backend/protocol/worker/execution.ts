@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CancelRung, Dialect, ErrorReport, ExecutionId, MimeParts, Mode, Source, Stream } from '../values.ts';
-import { fromWorker, toWorker } from './message.ts';
+import { fromWorker, Sync, toWorker } from './message.ts';
 
 /** Runs a cell. Payload: the cell's text, UTF-8. A worker runs one at a time, in the order they come, and drops an id it has seen. */
 export const Execute = toWorker('execute', {
@@ -25,7 +25,7 @@ export const Started = fromWorker('started', { executionId: ExecutionId, mode: M
 export const Output = fromWorker('output', { executionId: ExecutionId.nullable(), stream: Stream });
 
 /** A value that the program chose to show. Payload: the parts. */
-export const Display = fromWorker('display', { executionId: ExecutionId.nullable(), parts: MimeParts });
+export const Display = fromWorker('display', { executionId: ExecutionId.nullable(), parts: MimeParts, sync: Sync });
 
 /**
  * Terminal: the cell succeeded. Sent after the end markers and after `namespace_changed`. Payload: the parts of the last

@@ -7,7 +7,8 @@ export const Hello = toWorker('hello', {
   /**
    * Random, 32 hex digits. At the start and at the end of each execution the worker writes, to its private copies of fds 1 and 2,
    * `\0\x1e{marker}:{start|end}:{executionId}\x1e`. The backend takes these out of the streams and so knows which bytes belong to
-   * which execution, and when all of them have come.
+   * which execution, and when all of them have come. Before a message with a `sync` number (counting up from 1) it writes
+   * `\0\x1e{marker}:sync:{number}\x1e` to both, so that the message takes its place between the bytes before and after it.
    */
   marker: z.string().regex(/^[0-9a-f]{32}$/),
 });

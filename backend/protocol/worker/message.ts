@@ -10,3 +10,6 @@ function message<Type extends string, Shape extends z.ZodRawShape>(type: Type, s
 export const toWorker = message;
 /** Declares a message from a worker to the backend. */
 export const fromWorker = message;
+
+/** Place of a message among the program's output: see `Hello.marker`. Null when that travels with the messages anyway. */
+export const Sync = z.int().positive().nullable();

@@ -9,18 +9,23 @@ function split(bytes: Buffer, size: number): { text: Map<string | null, string>;
   const parts = new Map<string | null, Buffer[]>();
   const ends: string[] = [];
   const order: string[] = [];
-  const splitter = new MarkerSplitter(
-    MARKER,
-    (id, chunk) => {
+  const splitter: MarkerSplitter = new MarkerSplitter(MARKER, {
+    bytes: (id, chunk) => {
       parts.set(id, [...(parts.get(id) ?? []), Buffer.from(chunk)]);
       if (order.at(-1) !== `bytes ${id}`) order.push(`bytes ${id}`);
     },
-    (id) => {
+    ended: (id) => {
       ends.push(id);
       order.push(`end ${id}`);
     },
-  );
+    sync: (number) => {
+      order.push(`sync ${number}`);
+      waiting.push(() => splitter.resume());
+    },
+  });
+  const waiting: (() => void)[] = [];
   for (let at = 0; at < bytes.length; at += size) splitter.push(bytes.subarray(at, at + size));
+  for (let next = waiting.shift(); next; next = waiting.shift()) next();
   splitter.flush();
   return {
     text: new Map([...parts].map(([id, chunks]) => [id, Buffer.concat(chunks).toString('latin1')])),
@@ -43,6 +48,12 @@ describe('the marker splitter', () => {
       assert.deepEqual(order, ['bytes null', 'bytes a', 'end a', 'bytes null', 'end b', 'bytes null']);
     });
   }
+
+  it('passes nothing on behind a sync marker until it is told to go on', () => {
+    const { text, order } = split(Buffer.from(`a${mark('sync:1')}b${mark('sync:2')}c`, 'latin1'), 1000);
+    assert.deepEqual(order, ['bytes null', 'sync 1', 'bytes null', 'sync 2', 'bytes null']);
+    assert.equal(text.get(null), 'abc');
+  });
 
   it('loses and changes no byte of a program, even of one that writes beginnings of markers', () => {
     const piece = fc.oneof(

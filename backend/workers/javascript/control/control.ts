@@ -144,7 +144,7 @@ export class Control {
       case 'display': {
         const { parts, payload } = joinParts(message.parts);
         const executionId = this.#executions?.idOf(message.serial) ?? null;
-        this.#connection.send({ type: 'display', executionId, parts }, payload);
+        this.#connection.send({ type: 'display', executionId, parts, sync: null }, payload);
         return;
       }
       case 'request': {
@@ -157,6 +157,7 @@ export class Control {
           capability,
           parameters: { ...parameters },
           location,
+          sync: null,
         });
         return;
       }

@@ -9,12 +9,12 @@ import sys
 from .cancel import Canceller
 from .engine_frames import user_location
 from .messages import CapabilityResponse
+from .streams import Streams
 from .text import shorten
 from .wire import Channel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 _MAX_PROMPT = 5_000
@@ -27,17 +27,17 @@ _ERRORS: dict[str, type[Exception]] = {
 
 
 class Capabilities:
-    def __init__(self, channel: Channel, canceller: Canceller, before_asking: Callable[[], None]) -> None:
+    def __init__(self, channel: Channel, canceller: Canceller, streams: Streams) -> None:
         self._channel = channel
         self._canceller = canceller
-        self._before_asking = before_asking
+        self._streams = streams
         self._lock = _thread.allocate_lock()
         self._last_id = 0
         self._waiting: dict[int, _Question] = {}
 
     def ask(self, capability: str, parameters: dict[str, Any]) -> Any:
         """The answer. Raises PermissionError, EOFError, TimeoutError or TypeError when there is none; interruptible."""
-        self._before_asking()
+        self._streams.flush()
         question = _Question()
         with self._lock:
             self._last_id += 1
@@ -55,6 +55,7 @@ class Capabilities:
                     "parameters": parameters,
                     "location": {"file": location[0], "line": location[1]} if location else None,
                 },
+                mark_sync=self._streams.mark_sync,
             )
             self._canceller.wait(question.answered)
         finally:

@@ -89,12 +89,13 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     namespace = Namespace()
     queue = ExecutionQueue()
     loop = SessionLoop()
-    capabilities = Capabilities(channel, canceller, streams.flush)
+    capabilities = Capabilities(channel, canceller, streams)
 
     def send_display(rendering: Rendering) -> None:
         running = canceller.running
         streams.flush()
-        channel.send("display", {"executionId": running.id if running else None, "parts": rendering.parts}, rendering.payload)
+        fields = {"executionId": running.id if running else None, "parts": rendering.parts}
+        channel.send("display", fields, rendering.payload, mark_sync=streams.mark_sync)
         canceller.checkpoint()
 
     def after_fork() -> None:

@@ -26,11 +26,14 @@ class Streams:
         for name in _NAMES:
             self._open(name)
 
-    def mark(self, edge: str, execution_id: str) -> None:
-        """Writes a marker to both streams, behind everything that was written to them before."""
-        marker = f"\0\x1e{self._marker}:{edge}:{execution_id}\x1e".encode()
+    def mark(self, edge: str, what: str) -> None:
+        """Writes a marker (`start`, `end` or `sync`) to both streams, behind everything that was written to them before."""
+        marker = f"\0\x1e{self._marker}:{edge}:{what}\x1e".encode()
         for fd in self._private:
             write_all(fd, marker)
+
+    def mark_sync(self, number: int) -> None:
+        self.mark("sync", str(number))
 
     def flush(self) -> None:
         """Pushes out what Python's and C's buffers hold. Raises nothing."""
