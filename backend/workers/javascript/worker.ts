@@ -8,10 +8,11 @@ import { EngineNames } from './main/engine-names.ts';
 import { Link } from './main/link.ts';
 import { Modules } from './main/modules.ts';
 import { Namespace } from './main/namespace.ts';
-import { store, wait } from './main/primordials.ts';
+import { defineProperty, store, wait } from './main/primordials.ts';
 import { Stacks } from './main/stack.ts';
 import { MEMORY_BYTES, openMemory, Word } from './shared/memory.ts';
 import type { ControlData, ToMain } from './shared/messages.ts';
+import { PAGE_FUNCTION } from './shared/page-function.ts';
 
 // The main thread: it starts the control thread and then runs what that tells it, one message at a time. User code always
 // starts from a message, never from the inspector: only then can the inspector terminate it.
@@ -50,6 +51,9 @@ installBackground();
 const capabilities = new Capabilities(link, answers, stacks);
 capabilities.install();
 modules.enter(null);
+defineProperty(globalThis, PAGE_FUNCTION, {
+  value: (start: number, count: number) => namespace.page(start, count),
+});
 namespace.markBuiltins(names.install());
 const cells = new Cells(link, namespace, names, modules, stacks);
 

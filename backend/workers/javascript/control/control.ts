@@ -73,8 +73,8 @@ export class Control {
         this.#answer(message);
         return;
       case 'inspect':
-        this.#namespace.page(message.start, message.count, (variables, total) => {
-          this.#connection.send({ type: 'inspected', replyTo: message.id, variables, total });
+        void this.#namespace.page(message.start, message.count).then((page) => {
+          this.#connection.send({ type: 'inspected', replyTo: message.id, ...page });
         });
         return;
       case 'shutdown':
@@ -126,6 +126,7 @@ export class Control {
     this.#output.takeUntil(message.position);
     switch (message.kind) {
       case 'ready':
+        void this.#namespace.connect();
         return;
       case 'leaving':
         this.#inspector.disconnect();

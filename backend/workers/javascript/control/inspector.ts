@@ -1,6 +1,6 @@
-import { Session } from 'node:inspector';
+import { type Runtime, Session } from 'node:inspector';
 
-/** The inspector of the main thread, held by this thread: it reaches user code that never yields. */
+/** The inspector of the main thread, held by this thread: it reaches a main thread that never yields. */
 export class Inspector {
   readonly #session = new Session();
 
@@ -11,6 +11,34 @@ export class Inspector {
   /** Ends the JavaScript that runs on the main thread now; harmless when none does. Fails only while another request is pending. */
   terminate(): void {
     this.#session.post('Runtime.terminateExecution', () => {});
+  }
+
+  /** A handle to a global function of the engine. Taken before user code runs, it is that function for good. */
+  handleOf(expression: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#session.post('Runtime.evaluate', { expression }, (error, answer) => {
+        const objectId = answer?.result.objectId;
+        if (objectId) resolve(objectId);
+        else reject(error ?? new Error(`The main thread has no ${expression}.`));
+      });
+    });
+  }
+
+  /** Calls it with plain values on the main thread, in the midst of what runs there. Only for code of the engine. */
+  call(handle: string, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const request: Runtime.CallFunctionOnParameterType = {
+        objectId: handle,
+        functionDeclaration: 'function (...args) { return this(...args) }',
+        arguments: args.map((value) => ({ value })),
+        returnByValue: true,
+        silent: true,
+      };
+      this.#session.post('Runtime.callFunctionOn', request, (error, answer) => {
+        if (error || answer.exceptionDetails) reject(error ?? new Error(answer.exceptionDetails?.text));
+        else resolve(answer.result.value);
+      });
+    });
   }
 
   /** Leaving the session open would make the exit print a line about a debugger. */

@@ -84,6 +84,22 @@ export class Namespace {
     return { changed, deleted, total: mapSize(this.#told), truncated };
   }
 
+  /** A page in the order of definition. Called by the control thread at any moment, so it changes nothing. */
+  page(start: number, count: number): { variables: Variable[]; total: number } {
+    const variables: Variable[] = [];
+    let total = 0;
+    const keys = ownKeys(globalThis);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string | symbol;
+      if (typeof key !== 'string' || key.length > MAX_NAME || !this.#isVariable(key)) continue;
+      if (total >= start && variables.length < count) {
+        variables[variables.length] = summary(key, getOwnPropertyDescriptor(globalThis, key));
+      }
+      total++;
+    }
+    return { variables, total };
+  }
+
   #isVariable(key: string): boolean {
     return setHas(this.#declared, key) || !setHas(this.#builtins, key);
   }

@@ -150,20 +150,20 @@ export class Stacks {
 
 /** Line and column, 1-based, in the cell's text; whether they differ from the script's. */
 export function originOf(positions: Int32Array, line: number, column: number): [number, number, boolean] {
-    // The last segment that begins at or before the position.
-    let low = 0;
-    let high = positions.length / STRIDE;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const at = middle * STRIDE;
-      const row = positions[at] ?? 0;
-      if (row < line || (row === line && (positions[at + 1] ?? 0) <= column)) low = middle + 1;
-      else high = middle;
-    }
-    const at = (low - 1) * STRIDE;
-    if (low === 0 || positions[at] !== line) return [line, column, false];
-    const originColumn = (positions[at + 3] ?? 0) + column - (positions[at + 1] ?? 0);
-    return [positions[at + 2] ?? line, originColumn, true];
+  // The last segment that begins at or before the position.
+  let low = 0;
+  let high = positions.length / STRIDE;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = middle * STRIDE;
+    const row = positions[at] ?? 0;
+    if (row < line || (row === line && (positions[at + 1] ?? 0) <= column)) low = middle + 1;
+    else high = middle;
+  }
+  const at = (low - 1) * STRIDE;
+  if (low === 0 || positions[at] !== line) return [line, column, false];
+  const originColumn = (positions[at + 3] ?? 0) + column - (positions[at + 1] ?? 0);
+  return [positions[at + 2] ?? line, originColumn, true];
 }
 
 function plainPath(file: string): string {
