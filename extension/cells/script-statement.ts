@@ -87,12 +87,19 @@ function joins(statement: readonly Token[], previous: Token, next: Token): boole
     if (next.text === '{') return true;
     if (previous.text === ')' && closesControlHead(statement) && head !== 'do') return true;
   }
+  if (endsImport(statement, previous)) return next.text === 'with';
   if (isKeyword(previous) && OPEN_WORDS.has(previous.text)) return true;
   if (previous.kind === 'punctuation' && !ENDING_MARKS.has(previous.text)) return true;
   if (isKeyword(next)) return JOINING_WORDS.has(next.text);
   // A template after an expression is its tag's argument.
   if (next.kind === 'literal') return next.text === '';
   return next.kind === 'punctuation' && !STARTING_MARKS.has(next.text);
+}
+
+/** The module's name ends a declaration: what follows cannot be a call of it. */
+function endsImport([first, second]: readonly Token[], previous: Token): boolean {
+  const declares = first?.text === 'import' && second?.text !== '(' && second?.text !== '.';
+  return declares && previous.kind === 'literal';
 }
 
 function isKeyword(token: Token): boolean {

@@ -39,6 +39,10 @@ describe('the JavaScript or TypeScript statement at a line', () => {
     ],
     ['overloads', ['function f(a: string): void', 'function f(a: number): void', 'function f(a: unknown) {}']],
     ['imports and exports', ['import {\n  a,\n} from "b"', 'export default class {\n}', 'export const c = {\n}', 'c']],
+    [
+      'an import before a parenthesis',
+      ["import a from 'b'", '(await a())', "import 'c'", '[1]', "import('d')\n  .then(e)"],
+    ],
     ['decorators', ['@a\n@b({\n  c: 1,\n})\nexport class D {\n}', 'new D()']],
     ['a quote that is not closed', ["const a = 'one", 'const b = 2']],
     ['an unclosed bracket stands alone', ['const a = f(1', 'const b = 2', 'if (x) {', 'c']],

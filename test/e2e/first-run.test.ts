@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { inRoot } from '../../scripts/lib/paths.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { useWorkbench } from '../helpers/vscode/use-workbench.ts';
+import type { Theme } from '../helpers/vscode/workbench.ts';
+
+const SHOWN_MS = 20_000;
+const ACTIVE_MS = 40_000;
+
+const example = (name: string) => readFileSync(inRoot('examples', name), 'utf8');
+const lineOf = (text: string, start: string) => text.split('\n').findIndex((line) => line.startsWith(start)) + 1;
+
+describe('a first run', () => {
+  const python = example('tour.py');
+  const typescript = example('tour.ts');
+  const vscode = useWorkbench({ files: { 'tour.py': python, 'tour.ts': typescript } });
+
+  async function run(line: number): Promise<void> {
+    await vscode.workbench.goToLine(line);
+    await vscode.workbench.key('Control+Enter');
+  }
+
+  async function shows(line: number, text: string | RegExp): Promise<void> {
+    await eventually(async () => {
+      const shown = (await vscode.workbench.inlineTexts()).get(line) ?? '';
+      if (typeof text === 'string') assert.equal(shown, text);
+      else assert.match(shown, text);
+    }, SHOWN_MS);
+  }
+
+  it('shows values of Python on their lines', async () => {
+    await vscode.workbench.openFile('tour.py');
+    // Keys that come while extensions are activated are lost.
+    await eventually(async () => assert.ok((await vscode.workbench.statusBar()).includes('Holdfast')), ACTIVE_MS);
+    for (const [start, text] of [
+      ['6 * 7', '→ 42'],
+      ['planets = ', '✓'],
+      ['max(', "→ 'Mars'"],
+      ['[name', "→ ['MERCURY', 'VENUS', 'EARTH', 'MARS']"],
+    ] as const) {
+      const line = lineOf(python, start);
+      await run(line);
+      await shows(line, text);
+    }
+  });
+
+  it('lists the variables in the side bar', async () => {
+    await vscode.workbench.showSideBar('Holdfast');
+    await eventually(async () => {
+      const rows = await vscode.workbench.treeRows('Namespace');
+      const planets = rows.find(({ label }) => label === 'planets');
+      assert.match(planets?.description ?? JSON.stringify(rows), /^dict \(4\)/);
+    }, SHOWN_MS);
+  });
+
+  it('shows what was printed in the results panel', async () => {
+    await vscode.workbench.openFile('tour.py');
+    await run(lineOf(python, 'for name, distance'));
+    await shows(lineOf(python, 'for name, distance') + 1, /^Mars/);
+    await vscode.workbench.command('Holdfast: Show Results');
+    const page = vscode.workbench.webviewFrame();
+    await page.getByText('Mercury  ....').waitFor();
+    await page.getByRole('list').getByText("'Mars'", { exact: true }).waitFor();
+  });
+
+  it('shows values of TypeScript on their lines', async () => {
+    await vscode.workbench.openFile('tour.ts');
+    const planets = lineOf(typescript, 'const planets');
+    await run(planets);
+    await shows(planets + 5, '✓');
+    await run(lineOf(typescript, 'planets.filter'));
+    await shows(lineOf(typescript, 'planets.filter'), "→ [ 'Mercury', 'Venus' ]");
+  });
+
+  it('cancels a loop from the command palette and keeps the variables', async () => {
+    await vscode.workbench.openFile('tour.py');
+    const loop = lineOf(python, 'for step');
+    await run(lineOf(python, 'import time'));
+    await run(loop);
+    await shows(loop + 1, /running/);
+    await vscode.workbench.command('Holdfast: Cancel Execution');
+    await shows(loop + 1, '■ cancelled');
+    await run(lineOf(python, 'f"the loop'));
+    await shows(lineOf(python, 'f"the loop'), /the loop came to step \d+/);
+  });
+
+  it('shows an error on its line', async () => {
+    await run(lineOf(python, 'planets["Vulcan"]'));
+    await shows(lineOf(python, 'planets["Vulcan"]'), "✗ KeyError: 'Vulcan'");
+  });
+
+  it('asks what a program asks', async () => {
+    const line = lineOf(python, 'name = input');
+    await run(line);
+    await shows(line, '⋯ waiting for input');
+    await vscode.workbench.screenshot('first-run-prompt');
+    await vscode.workbench.fillInput('Ada');
+    await shows(line, '✓');
+    await run(line + 2);
+    await shows(line + 2, "→ 'Hello, Ada!'");
+  });
+
+  for (const theme of ['dark', 'light', 'hc', 'hc-light'] satisfies Theme[]) {
+    it(`can be looked at in the ${theme} theme`, async () => {
+      await vscode.workbench.setTheme(theme);
+      await vscode.workbench.goToLine(1);
+      await vscode.workbench.command('Holdfast: Show Results');
+      await vscode.workbench.webviewFrame().getByText('Mercury  ....').waitFor();
+      await vscode.workbench.screenshot(`first-run-${theme}`);
+    });
+  }
+});
