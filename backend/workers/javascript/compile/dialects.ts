@@ -81,7 +81,8 @@ async function withoutJsx(
     throw new SyntaxProblem(
       message.replace(/^Error transforming cell: /, '').replace(/ \(\d+:\d+\)$/, ''),
       loc?.line ?? 1,
-      loc?.column ?? 0,
+      // Sucrase counts columns from 1.
+      Math.max(0, (loc?.column ?? 1) - 1),
     );
   }
 }

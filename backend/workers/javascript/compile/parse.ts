@@ -12,12 +12,27 @@ const options: Options = {
 
 /** @throws SyntaxProblem */
 export function parseCell(code: string): Program {
-  let program: Program;
   try {
-    program = parse(code, options);
+    return parse(code, options);
   } catch (error) {
-    const { loc, message } = error as SyntaxError & { loc?: { line: number; column: number } };
-    throw new SyntaxProblem(message.replace(/ \(\d+:\d+\)$/, ''), loc?.line ?? 1, loc?.column ?? 0);
+    return parseModule(code) ?? fail(error as AcornError);
   }
-  return program;
+}
+
+/** What only a module may have: `using` at the top. Null when it is none either. */
+function parseModule(code: string): Program | null {
+  try {
+    return parse(code, { ...options, sourceType: 'module' });
+  } catch {
+    // The error of the script is the one to show.
+    return null;
+  }
+}
+
+interface AcornError extends Error {
+  readonly loc?: { readonly line: number; readonly column: number };
+}
+
+function fail({ message, loc }: AcornError): never {
+  throw new SyntaxProblem(message.replace(/ \(\d+:\d+\)$/, ''), loc?.line ?? 1, loc?.column ?? 0);
 }

@@ -72,7 +72,7 @@ class Rewriter {
       this.#topLevel(node, inert);
       inert &&= isInert(node);
     }
-    const last = body.findLast((node) => node.type !== 'EmptyStatement');
+    const last = body.findLast((node) => node.type !== 'EmptyStatement' && !isBareVar(node));
     const strict = body.some((node) => 'directive' in node && node.directive === 'use strict');
     const metaInBody = this.#metas.some((meta) => !this.#inFunction(meta));
     const shape: Shape = this.#awaits ? 'async' : this.#usings || metaInBody ? 'wrapped' : 'plain';
@@ -191,8 +191,13 @@ class Rewriter {
       }
       return;
     }
-    if (node.kind === 'var')
+    if (node.kind === 'var') {
       for (const { id } of node.declarations) for (const name of namesOf(id)) this.#hoisted.add(name);
+      if (isBareVar(node)) {
+        this.#blank(node.start, node.end);
+        return;
+      }
+    }
     this.#declarators(node, ';0,');
   }
 
@@ -333,6 +338,11 @@ function isDeclaration(node: TopLevel): boolean {
     default:
       return false;
   }
+}
+
+/** `var x`: does nothing where it stands. TypeScript's namespaces leave one at the end. */
+function isBareVar(node: TopLevel): boolean {
+  return node.type === 'VariableDeclaration' && node.kind === 'var' && node.declarations.every(({ init }) => !init);
 }
 
 /** Nothing runs here that could see whether an import has been done. */

@@ -43,7 +43,7 @@ function callSiteMethods() {
 /** Node marks its own errors with a symbol, and shows their code behind the name. */
 function findNodeErrorMark(): symbol | undefined {
   try {
-    new URL('');
+    Buffer.alloc('' as never);
   } catch (error) {
     for (let object: object | null = error as object; object; object = Object.getPrototypeOf(object)) {
       const mark = Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === 'kIsNodeError');

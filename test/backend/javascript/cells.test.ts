@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Dialect } from '../../../backend/protocol/values.ts';
+import { Session, testNode } from './session.ts';
+
+describe('JavaScript worker: cells', () => {
+  let session: Session;
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'holdfast-cells-'));
+    await mkdir(path.join(folder, 'node_modules/dep'), { recursive: true });
+    await writeFile(path.join(folder, 'node_modules/dep/package.json'), '{ "name": "dep", "main": "index.cjs" }');
+    await writeFile(path.join(folder, 'node_modules/dep/index.cjs'), 'exports.who = "dep"; module.exports.default = 5');
+    await writeFile(path.join(folder, 'm.mjs'), 'export const v = 1; export default class D {}; export { v as "a-b" }');
+    await writeFile(path.join(folder, 'bad.mjs'), '\n\nthrow new Error("in a module")');
+    await writeFile(path.join(folder, 'data.json'), '{ "n": 7 }');
+    session = await Session.start(folder);
+  });
+
+  after(async () => {
+    await session.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const values: [string, string | null, Dialect?][] = [
+    ['1 + 1', '2'],
+    ['1 + 1;', '2'],
+    ['"text"', "'text'"],
+    ['undefined', null],
+    ['const x1 = 5', null],
+    ['1; const x2 = 2', null],
+    ['function f1() {}', null],
+    ['{a: 1}', '{ a: 1 }'],
+    ['{a: 1, b: [2]}', '{ a: 1, b: [ 2 ] }'],
+    ['{}', '{}'],
+    ['{ let q = 4; q }', '4'],
+    ['if (true) { 42 } else { 43 }', '42'],
+    ['try { nope } catch { 44 }', '44'],
+    ['for (let i = 0; i < 3; i++) i', '2'],
+    ['for (var i1 = 0; i1 < 3; i1++) { var w1 = i1 }', null],
+    ['switch (1) { case 1: "one"; break }', "'one'"],
+    ['await 1; if (true) { 42 }', '42'],
+    ['await 1; for (const i of [1, 2]) { i * 10 }', '20'],
+    ['await 1; try { 5 } finally { 6 }', '5'],
+    ['await Promise.resolve(6)', '6'],
+    ['await Promise.resolve(6) // comment', '6'],
+    ['Promise.resolve(6)', 'Promise { 6 }'],
+    [
+      'const { a, b: [c = 7, ...d] } = await Promise.resolve({ a: 1, b: [undefined, 2, 3] }); [a, c, d]',
+      '[ 1, 7, [ 2, 3 ] ]',
+    ],
+    ['let q1 = 1\nlet w2 = 2\n;[q1, w2].map((n) => n * 2)', '[ 2, 4 ]'],
+    ['let a2 = 1\nlet { b2 } = { b2: 2 }\nlet [c2] = [3]\n;[a2, b2, c2]', '[ 1, 2, 3 ]'],
+    ['let o = {}\nlet [e] = [1]; e', '1'],
+    ['var a3 = 1, b3, { c3 } = { c3: 3 }; [a3, b3, c3]', '[ 1, undefined, 3 ]'],
+    ['let l1; l1', null],
+    ['let l2 = 1; let l3\n;[l2, l3]', '[ 1, undefined ]'],
+    ['v1; var v1 = 1; v1', '1'],
+    ['if (true) var { t } = { t: 1 }; else var u = 2; [t, u]', '[ 1, undefined ]'],
+    ['for (var { k } of [{ k: 1 }, { k: 2 }]); k', '2'],
+    ['for (var p in { z: 1 }); p', "'z'"],
+    ['h1(); function h1() { return "hoisted" }\nh1()', "'hoisted'"],
+    ['function once() { once = () => 2; return 1 }\n[once(), once()]', '[ 1, 2 ]'],
+    ['function fact(n) { return n < 2 ? 1 : n * fact(n - 1) } fact(5)', '120'],
+    ['function* gen() { yield 1 } [...gen()]', '[ 1 ]'],
+    ['async function*agen() { yield 1 }\nconst r = []; for await (const x of agen()) r.push(x); r', '[ 1 ]'],
+    ['class A1 { static self = new A1(); static n = A1.name } [A1.self instanceof A1, A1.n]', "[ true, 'A1' ]"],
+    ['class B1 extends (await Promise.resolve(Array)) {} new B1() instanceof Array', 'true'],
+    ['const named = () => {}; function nf() {} [named.name, nf.name]', "[ 'named', 'nf' ]"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the code of a cell
+    ['`${await 1}${(() => 2)()}`', "'12'"],
+    ['export const e1 = 9; export default e1 + 1', '10'],
+    ['export default { a: 1 }', '{ a: 1 }'],
+    ['export default function named2() { return 3 }\nnamed2()', '3'],
+    ['export { e1 as z }; e1', '9'],
+    ['"use strict"; const s1 = 1; (function () { return this })() === undefined', 'true'],
+    ['#!/usr/bin/env node\n5', '5'],
+    ['\ufeff6', '6'],
+    ['this === globalThis', 'true'],
+    ['[1, 2].at(-1) ?? null', '2'],
+    ['label: for (;;) { break label }', null],
+    ['let using = 3; using', '3'],
+    ['new Error("shown").message', "'shown'"],
+    ['import.meta.filename.length > 0 && import.meta.url.startsWith("file://")', 'true'],
+    ['await 0; import.meta.dirname === __dirname', 'true'],
+    ['function metaIn() { return import.meta.dirname } metaIn() === __dirname', 'true'],
+    ['const n: number = 6; n * 7', '42', 'typescript'],
+    ['interface P { x: number }\nlet p1 = { x: 1 } as P satisfies P; p1!.x', '1', 'typescript'],
+    ['enum E { A, B }\nE.B', '1', 'typescript'],
+    ['namespace N { export const x = 1 } N.x', '1', 'typescript'],
+    [
+      'class Pt { constructor(public x: number, private y = 2) {} sum() { return this.x + this.y } } new Pt(1).sum()',
+      '3',
+      'typescript',
+    ],
+    ['{ a: 1 as number }', '{ a: 1 }', 'typescript'],
+    ['function id<T>(x: T): T { return x }\nid<string>("s")', "'s'", 'typescript'],
+    ['type T1 = number', null, 'typescript'],
+    ['import type { X } from "./nowhere"; 3', '3', 'typescript'],
+    ['await Promise.resolve<number>(8)', '8', 'typescript'],
+    [
+      'globalThis.React = { createElement: (t, p, ...c) => ({ t, c }) }; <b>{1}</b>',
+      "{ t: 'b', c: [ 1 ] }",
+      'javascriptreact',
+    ],
+    ['const tx: number = 1; <i>{tx}</i>', "{ t: 'i', c: [ 1 ] }", 'typescriptreact'],
+  ];
+  for (const [code, expected, dialect] of values) {
+    it(`gives ${expected ?? 'no value'} for ${JSON.stringify(code)}`, async () => {
+      assert.equal(await session.text(code, dialect), expected);
+    });
+  }
+
+  const declarations = [
+    'const n = 1',
+    'let n = 2',
+    'var n = 3',
+    'function n() {}',
+    'class n {}',
+    'const { n } = { n: 4 }',
+    'import n from "node:fs"',
+    'n = 5',
+    'let n = await 6',
+  ];
+  for (const first of declarations) {
+    it(`declares again after ${JSON.stringify(first)}`, async () => {
+      for (const second of declarations) {
+        await session.text(first);
+        assert.notEqual(await session.text(`${second}\ntypeof n`), "'undefined'", second);
+      }
+    });
+  }
+
+  it('sees a function that a later cell redefined', async () => {
+    await session.text('function inner() { return 1 } function outer() { return inner() }');
+    await session.text('function inner() { return 2 }');
+    assert.equal(await session.text('outer()'), '2');
+  });
+
+  const imports: [string, string][] = [
+    ['import { v } from "./m.mjs"; v', '1'],
+    ['import D, * as all from "./m.mjs"; [D.name, all.v]', "[ 'D', 1 ]"],
+    ['import { "a-b" as ab, default as DD } from "./m.mjs"; [ab, DD.name]', "[ 1, 'D' ]"],
+    ['import "./m.mjs"; 1', '1'],
+    ['import data from "./data.json" with { type: "json" }; data.n', '7'],
+    ['import { who } from "dep"; who', "'dep'"],
+    ['require("dep").who + require("./data.json").n', "'dep7'"],
+    ['(await import("./m.mjs")).v', '1'],
+    ['(() => import("./m.mjs"))().then((m) => m.v)', 'Promise { <pending> }'],
+    ['import.meta.resolve("./m.mjs").endsWith("/m.mjs")', 'true'],
+    ['later.v\nimport * as later from "./m.mjs"', null as unknown as string],
+    ['export * from "./m.mjs"; 2', '2'],
+    ['require.main === module', 'true'],
+  ];
+  for (const [code, expected] of imports) {
+    it(`imports relative to the file: ${JSON.stringify(code)}`, async () => {
+      const elsewhere = await Session.start(tmpdir());
+      try {
+        const finished = await elsewhere.js(code, { path: path.join(folder, 'cell.js') });
+        assert.equal(finished.error, null, finished.error?.traceback);
+        assert.equal(finished.text, expected);
+      } finally {
+        await elsewhere.stop();
+      }
+    });
+  }
+
+  it('says when a module lacks a name', async () => {
+    const { error } = await session.js('import { nope } from "./m.mjs"');
+    assert.match(error?.message ?? '', /does not provide an export named 'nope'/);
+    assert.equal((await session.ts('import { OnlyAType } from "./m.mjs"; 1')).text, '1');
+  });
+
+  it('disposes what `using` declares at the end of the cell', async function () {
+    if (Number((await testNode()).version.split('.')[0]) < 24) this.skip();
+    const code =
+      'const log = []; using r1 = { [Symbol.dispose]() { log.push("closed") } }; log.push("open"); peek(); function peek() { log.push(typeof r1) }';
+    await session.text(code);
+    assert.equal(await session.text('log'), "[ 'open', 'object', 'closed' ]");
+    await session.text('await using r2 = { async [Symbol.asyncDispose]() { log.push("later") } }; await 1');
+    assert.equal(await session.text('log.at(-1)'), "'later'");
+  });
+
+  const modes: [string, string][] = [
+    ['1', 'simple_sync'],
+    ['await 1', 'top_level_await'],
+    ['import "node:fs"', 'top_level_await'],
+    ['async function f() { await 1 }', 'async_def'],
+    ['const cp = require("child_process")', 'simple_sync'],
+    ['cp.execSync("true")', 'blocking_sync'],
+    ['const { readFileSync: rd } = require("fs")', 'simple_sync'],
+    ['[__filename].map((f) => { try { rd(f) } catch {} })', 'blocking_sync'],
+    ['function g() { rd("x") }', 'simple_sync'],
+    ['Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)', 'blocking_sync'],
+    ['let = = 1', 'unknown'],
+  ];
+  for (const [code, mode] of modes) {
+    it(`is ${mode}: ${code}`, async () => assert.equal((await session.js(code)).mode, mode));
+  }
+
+  it('shows MIME forms: plain text first, JSON of plain data, what an object offers itself', async () => {
+    const mimes = async (code: string) => (await session.js(code)).parts.map(({ mime, bytes }) => `${mime} ${bytes}`);
+    assert.deepEqual(await mimes('[{ a: 1 }]'), ['text/plain [ { a: 1 } ]', 'application/json [{"a":1}]']);
+    assert.deepEqual(await mimes('[NaN]'), ['text/plain [ NaN ]']);
+    assert.deepEqual(
+      await mimes('({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "<b>x</b>", "text/plain": "x" }) })'),
+      ['text/plain x', 'text/html <b>x</b>'],
+    );
+    const { displays } = await session.js('display({ a: 1 }); display("two")');
+    assert.deepEqual(
+      displays.map((parts) => String(parts[0]?.bytes)),
+      ['{ a: 1 }', "'two'"],
+    );
+  });
+
+  it('bounds the text of a value', async () => {
+    const { text } = await session.js('"x".repeat(1e7)');
+    assert.ok((text?.length ?? 0) <= 100_000);
+    const many = await session.js('Array.from({ length: 1e5 }, (_, i) => ({ i, s: "y".repeat(1000) }))');
+    assert.ok((many.text?.length ?? 0) <= 100_000);
+  });
+
+  it('survives values that do not want to be shown', async () => {
+    const hostile = '({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("no") } })';
+    assert.match((await session.js(hostile)).text ?? '', /cannot be inspected: Error: no/);
+    assert.equal((await session.js('new Proxy({ a: 1 }, { ownKeys() { throw 1 } })')).text, '{ a: 1 }');
+    assert.equal((await session.js('throw { get message() { throw 1 } }')).status, 'failed');
+    assert.equal(
+      (await session.js('const e = new Error("x"); Object.defineProperty(e, "stack", { get() { throw 1 } }); throw e'))
+        .error?.message,
+      'x',
+    );
+    assert.equal((await session.js('throw null')).error?.message, 'null');
+  });
+});

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { Session } from './session.ts';
+
+describe('JavaScript worker: output', () => {
+  let session: Session;
+
+  before(async () => {
+    session = await Session.start();
+  });
+
+  after(() => session.stop());
+
+  it('is what Node prints', async () => {
+    const { stdout, stderr } = await session.js(`
+      console.log('a %s', 1, { b: 2 }); console.info('i'); console.error('e'); console.warn('w');
+      console.group('g'); console.log('in'); console.groupEnd(); console.table([{ x: 1 }]); console.dir({ d: 1 });
+      console.assert(false, 'as'); console.count(); process.stdout.write('no newline'); process.stderr.write(Buffer.from('bytes\\n'));`);
+    assert.equal(
+      stdout,
+      'a 1 { b: 2 }\ni\ng\n  in\n┌─────────┬───┐\n│ (index) │ x │\n├─────────┼───┤\n│ 0       │ 1 │\n└─────────┴───┘\n{ d: 1 }\ndefault: 1\nno newline',
+    );
+    assert.equal(stderr, 'e\nw\nAssertion failed: as\nbytes\n');
+  });
+
+  it('comes whole and in order, before the result', async () => {
+    const { stdout } = await session.js('for (let i = 0; i < 300000; i++) console.log("line", i)');
+    const lines = stdout.split('\n');
+    assert.equal(lines.length, 300_001);
+    lines.forEach((line, index) => assert.ok(index === 300_000 || line === `line ${index}`));
+  });
+
+  it('carries large writes and every character whole', async () => {
+    const { stdout } = await session.js(
+      'process.stdout.write("é😀x".repeat(1000000)); process.stdout.write(Buffer.from("😀").subarray(0, 2)); process.stdout.write(Buffer.from("😀").subarray(2))',
+    );
+    assert.equal(stdout, `${'é😀x'.repeat(1_000_000)}😀`);
+  });
+
+  it('appears while the cell computes', async () => {
+    const { worker } = session;
+    const printed = worker.next('output');
+    const execution = worker.execute({ code: 'console.log("now"); for (;;);', dialect: 'javascript' });
+    assert.equal((await printed).payload.toString(), 'now\n');
+    worker.send({ type: 'cancel', executionId: execution.id });
+    await execution.finished;
+  });
+
+  it('of children and of raw writes belongs to the cell', async () => {
+    for (let i = 0; i < 20; i++) {
+      const { stdout, stderr } = await session.js(
+        `require('child_process').execSync('echo child ${i}; echo oops >&2', { stdio: 'inherit' }); require('fs').writeSync(1, 'raw'); console.log('log ${i}')`,
+      );
+      assert.equal(stdout, `log ${i}\nchild ${i}\nraw`);
+      assert.equal(stderr, 'oops\n');
+    }
+  });
+
+  it('of a timer is the session’s once its cell is over, also while another cell runs', async () => {
+    await session.js('setTimeout(() => console.log("from a timer"), 20)');
+    const { stdout } = await session.js('await new Promise((resolve) => setTimeout(resolve, 60)); console.log("own")');
+    assert.equal(stdout, 'own\n');
+    assert.match(session.worker.output(null, 'stdout'), /from a timer\n/);
+  });
+
+  it('reports errors outside of cells and goes on', async () => {
+    await session.js('setTimeout(() => { throw new Error("in a timer") }); Promise.reject(new Error("nobody cares"))');
+    await session.js('await new Promise((resolve) => setTimeout(resolve, 30))');
+    const stderr = session.worker.output(null, 'stderr');
+    assert.match(stderr, /Uncaught error outside of a cell:\nError: in a timer/);
+    await session.js(
+      'process.removeAllListeners(); setTimeout(() => { throw null }); Promise.reject(new Error("still nobody"))',
+    );
+    await session.js('await new Promise((resolve) => setTimeout(resolve, 30))');
+    assert.match(session.worker.output(null, 'stderr'), /still nobody/);
+    assert.equal(await session.text('1'), '1');
+  });
+});
+
+describe('JavaScript worker: questions', () => {
+  let session: Session;
+
+  beforeEach(async () => {
+    session = await Session.start();
+  });
+
+  afterEach(() => session.stop());
+
+  for (const [code, secret] of [
+    ['const name = await input("name?"); name + "!"', false],
+    ['const name = await input("name?", { secret: true }); name + "!"', true],
+    ['prompt("name?") + "!"', false],
+  ] as const) {
+    it(`are asked and answered: ${code}`, async () => {
+      const { worker } = session;
+      const asked = worker.next('capability_request');
+      const execution = worker.execute({ code: `\n${code}`, dialect: 'javascript', source: { line: 10 } });
+      const { requestId, capability, parameters, location, executionId } = await asked;
+      assert.deepEqual([capability, parameters, executionId], ['input', { prompt: 'name?', secret }, execution.id]);
+      assert.deepEqual(location, { file: '<test>', line: 11 });
+      worker.send({ type: 'capability_response', requestId: 999, answer: { status: 'answered', value: 'wrong' } });
+      worker.send({ type: 'capability_response', requestId, answer: { status: 'answered', value: 'Ada' } });
+      worker.send({ type: 'capability_response', requestId, answer: { status: 'answered', value: 'twice' } });
+      assert.equal((await execution.finished).text, "'Ada!'");
+    });
+  }
+
+  for (const [code, name] of [
+    ['denied', 'PermissionError'],
+    ['closed', 'EOFError'],
+    ['timeout', 'TimeoutError'],
+    ['invalid', 'TypeError'],
+  ] as const) {
+    for (const ask of ['await input("?")', 'prompt("?")']) {
+      it(`become ${name} when ${code}: ${ask}`, async () => {
+        const asked = session.worker.next('capability_request');
+        const execution = session.worker.execute({ code: ask, dialect: 'javascript' });
+        const { requestId } = await asked;
+        session.worker.send({
+          type: 'capability_response',
+          requestId,
+          answer: { status: 'failed', code, message: 'why' },
+        });
+        const { error } = await execution.finished;
+        assert.deepEqual([error?.name, error?.message], [name, 'why']);
+      });
+    }
+  }
+});
+
+describe('JavaScript worker: robustness', () => {
+  const tampering = [
+    'Promise.prototype.then = null',
+    'Promise.prototype.constructor = null',
+    'Array.prototype.push = Array.prototype.join = Array.prototype.map = Array.prototype.forEach = () => { throw 1 }',
+    'Array.prototype[Symbol.iterator] = null',
+    'JSON.parse = JSON.stringify = null',
+    'Object.defineProperty = Object.getOwnPropertyDescriptor = Object.keys = Object.entries = null',
+    'Reflect.ownKeys = Reflect.apply = null',
+    'Map.prototype.get = Map.prototype.set = Map.prototype.has = Set.prototype.add = null',
+    'Function.prototype.call = Function.prototype.apply = Function.prototype.bind = null',
+    'String.prototype.slice = String.prototype.replace = RegExp.prototype.exec = null',
+    'Atomics.load = Atomics.store = Atomics.wait = Atomics.exchange = null',
+    'globalThis.process = null',
+    'globalThis.console = null',
+    'globalThis.Buffer = globalThis.Error = globalThis.Map = globalThis.Promise = globalThis.Symbol = globalThis.Object = null',
+    'Error.prepareStackTrace = () => { throw 1 }',
+    'Error.stackTraceLimit = 0',
+    'Error.prototype.toString = null',
+    'Object.prototype.get = 1; Object.prototype.value = 2',
+    'Object.freeze(globalThis)',
+    'process.stdout.write = process.stderr.write = null',
+    'process.removeAllListeners()',
+    'require("node:util").inspect = null',
+    'require("node:vm").Script = null',
+    'require("node:worker_threads").MessagePort.prototype.postMessage = null',
+    'require("node:async_hooks").AsyncLocalStorage.prototype.run = null',
+  ];
+  for (const code of tampering) {
+    it(`survives ${code}`, async () => {
+      const session = await Session.start();
+      try {
+        await session.js(code);
+        assert.equal(await session.text('1 + 1'), '2');
+        assert.equal(
+          (await session.js('missing')).error?.name,
+          code.includes('Error.') || code.includes('.Error')
+            ? (await session.js('missing')).error?.name
+            : 'ReferenceError',
+        );
+        assert.equal(await session.text('await 3'), '3');
+        const execution = session.worker.execute({ code: 'for (;;);', dialect: 'javascript' });
+        await execution.started;
+        session.worker.send({ type: 'cancel', executionId: execution.id });
+        assert.equal((await execution.finished).status, 'cancelled');
+        assert.equal(await session.text('4'), '4');
+      } finally {
+        await session.stop();
+      }
+    });
+  }
+
+  it('takes an execution id only once', async () => {
+    const session = await Session.start();
+    const cell = {
+      code: 'globalThis.runs = (globalThis.runs ?? 0) + 1',
+      dialect: 'javascript',
+      executionId: 'same',
+    } as const;
+    await session.worker.run(cell);
+    session.worker.execute(cell);
+    assert.equal(await session.text('runs'), '1');
+    await session.stop();
+  });
+
+  it('leaves with code 0 and without a word', async () => {
+    const session = await Session.start();
+    await session.js(
+      'setInterval(() => {}, 1000); for (let i = 0; i < 3; i++) require("child_process").spawn("sleep", ["1000"])',
+    );
+    assert.deepEqual(await session.worker.stop(), { code: 0, signal: null });
+    assert.equal(session.worker.stderrTail.replace(/\0\x1e[^\x1e]*\x1e/g, ''), '');
+  });
+
+  for (const [what, code] of [
+    ['idle', '1'],
+    ['in an endless loop', 'for (;;);'],
+    ['in a child', 'require("child_process").execSync("sleep 1000")'],
+  ] as const) {
+    it(`dies with its backend and takes its children along: ${what}`, async () => {
+      const session = await Session.start();
+      const spawned = await session.text('require("child_process").spawn("sleep", ["1000"]).pid');
+      const execution = session.worker.execute({ code, dialect: 'javascript' });
+      await execution.started;
+      await session.worker.closeInput();
+      const { signal } = await session.worker.exited;
+      assert.equal(signal, 'SIGKILL');
+      if (process.platform === 'linux') {
+        const state = await readFile(`/proc/${spawned}/stat`, 'utf8').then(
+          (stat) => stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3),
+          () => 'gone',
+        );
+        assert.ok(['gone', 'Z', 'X'].includes(state), state);
+      }
+    });
+  }
+
+  it('ends on a frame that is none, and says why', async () => {
+    const session = await Session.start();
+    session.worker.sendRaw(Buffer.alloc(64, 0xff));
+    await session.worker.exited;
+    assert.match(session.worker.stderrTail, /over the limit/);
+  });
+});
