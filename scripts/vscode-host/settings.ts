@@ -14,6 +14,7 @@ const QUIET = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'remote.autoForwardPorts': false,
+  'js/ts.tsserver.automaticTypeAcquisition.enabled': false,
   'window.dialogStyle': 'custom',
   // The web workbench saves after a delay unless told otherwise; the desktop one does not.
   'files.autoSave': 'off',
