@@ -10,7 +10,7 @@ export class MarkerStream {
 
   /** @param limit characters kept for each execution; the rest is counted in the stream only by the pipe's backpressure. */
   constructor(marker: string, limit = 64 * 1024 * 1024) {
-    this.#pattern = new RegExp(`\\0\\x1e${marker}:(start|end):([0-9a-z-]+)\\x1e`);
+    this.#pattern = new RegExp(`\\0\\x1e${marker}:(start|end|sync):([0-9a-z-]+)\\x1e`);
     this.#limit = limit;
   }
 
@@ -21,9 +21,9 @@ export class MarkerStream {
       if (!match) break;
       this.#keep(this.#rest.slice(0, match.index));
       this.#rest = this.#rest.slice(match.index + match[0].length);
-      const [, edge, executionId] = match as unknown as [string, 'start' | 'end', string];
+      const [, edge, executionId] = match as unknown as [string, 'start' | 'end' | 'sync', string];
       if (edge === 'start') this.#current = executionId;
-      else this.#end(executionId);
+      else if (edge === 'end') this.#end(executionId);
     }
     // A NUL may be the beginning of a marker whose rest has not come yet.
     const open = this.#rest.lastIndexOf('\0');

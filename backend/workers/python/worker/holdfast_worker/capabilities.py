@@ -37,7 +37,6 @@ class Capabilities:
 
     def ask(self, capability: str, parameters: dict[str, Any]) -> Any:
         """The answer. Raises PermissionError, EOFError, TimeoutError or TypeError when there is none; interruptible."""
-        self._streams.flush()
         question = _Question()
         with self._lock:
             self._last_id += 1
@@ -45,18 +44,15 @@ class Capabilities:
             self._waiting[request_id] = question
         location = user_location(sys._getframe())
         running = self._canceller.running
+        fields = {
+            "requestId": request_id,
+            "executionId": running.id if running else None,
+            "capability": capability,
+            "parameters": parameters,
+            "location": {"file": shorten(location[0], 4096), "line": location[1]} if location else None,
+        }
         try:
-            self._channel.send(
-                "capability_request",
-                {
-                    "requestId": request_id,
-                    "executionId": running.id if running else None,
-                    "capability": capability,
-                    "parameters": parameters,
-                    "location": {"file": location[0], "line": location[1]} if location else None,
-                },
-                mark_sync=self._streams.mark_sync,
-            )
+            self._streams.place(lambda sync: self._channel.send("capability_request", {**fields, "sync": sync}))
             self._canceller.wait(question.answered)
         finally:
             self._waiting.pop(request_id, None)
@@ -96,7 +92,7 @@ def install_input(capabilities: Capabilities) -> None:
         """Asks the person for a line of text."""
         return ask_text(prompt, False)
 
-    def getpass(prompt: str = "Password: ", stream: object = None, **_: object) -> str:
+    def getpass(prompt: str = "Password: ", stream: object = None, **_options: object) -> str:
         """Asks the person for a secret. It is neither shown nor kept."""
         return ask_text(prompt, True)
 

@@ -93,6 +93,9 @@ class Compiler:
             if attempt.wrapped:
                 block = tree.body[0]
                 assert isinstance(block, ast.If)
+                if len(tree.body) > 1 or block.orelse:
+                    # Some of the text is not indented: it is not one block.
+                    continue
                 tree.body = block.body
             if attempt.shift:
                 ast.increment_lineno(tree, -attempt.shift)
@@ -120,7 +123,8 @@ def _attempts(text: str, source: Source) -> list[Attempt]:
         shifted = " " * source.column + text
         return [Attempt(shifted, True, source.line), Attempt(text, False, source.line)]
     first = next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")), "")
-    return [Attempt(text, first[:1] in (" ", "\t"), source.line)]
+    plain = Attempt(text, False, source.line)
+    return [Attempt(text, True, source.line), plain] if first[:1] in (" ", "\t") else [plain]
 
 
 def _shift_error(error: SyntaxError, shift: int) -> None:

@@ -29,6 +29,7 @@ _METHODS = (
     ("_repr_latex_", "text/latex"),
     ("_repr_json_", "application/json"),
 )
+_dict: Any = dict
 _SCALARS = (int, float, bool, complex, str, bytes, list, tuple, dict, set, frozenset)
 
 
@@ -78,7 +79,7 @@ def _rich_forms(value: object) -> dict[str, Any]:
     bundle: Any = _call(value, "_repr_mimebundle_", include=None, exclude=None)
     bundle = _without_metadata(bundle)
     if is_a(bundle, dict):
-        pairs: Any = dict[Any, Any].items(bundle)
+        pairs: Any = _dict.items(bundle)
         forms.update((mime, form) for mime, form in pairs if type(mime) is str and 0 < len(mime) <= 100)
     for name, mime in _METHODS:
         if mime in forms:

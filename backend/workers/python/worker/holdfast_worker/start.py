@@ -93,9 +93,8 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
 
     def send_display(rendering: Rendering) -> None:
         running = canceller.running
-        streams.flush()
         fields = {"executionId": running.id if running else None, "parts": rendering.parts}
-        channel.send("display", fields, rendering.payload, mark_sync=streams.mark_sync)
+        streams.place(lambda sync: channel.send("display", {**fields, "sync": sync}, rendering.payload))
         canceller.checkpoint()
 
     def after_fork() -> None:

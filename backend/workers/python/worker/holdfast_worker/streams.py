@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 
@@ -9,6 +10,7 @@ from .wire import write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from io import TextIOWrapper
     from typing import Any
 
@@ -22,18 +24,24 @@ class Streams:
         self._private = tuple(private_copy(fd) for fd in (1, 2))
         self._files: list[TextIOWrapper] = []
         self._c_flush: Any = None
+        self._placing = _thread.allocate_lock()
+        self._placed = 0
         _silence_stdin()
         for name in _NAMES:
             self._open(name)
 
-    def mark(self, edge: str, what: str) -> None:
-        """Writes a marker (`start`, `end` or `sync`) to both streams, behind everything that was written to them before."""
-        marker = f"\0\x1e{self._marker}:{edge}:{what}\x1e".encode()
-        for fd in self._private:
-            write_all(fd, marker)
+    def mark(self, edge: str, execution_id: str) -> None:
+        """Writes a marker to both streams, behind everything that was written to them before."""
+        self._write_marker(edge, execution_id)
 
-    def mark_sync(self, number: int) -> None:
-        self.mark("sync", str(number))
+    def place(self, send: Callable[[int], None]) -> None:
+        """Sends a message that has its place among the output: behind all that was written before. `send` gets its number."""
+        self.flush()
+        # Not the channel's lock: a marker may have to wait for the reader of the output, the control thread must not.
+        with self._placing:
+            self._placed += 1
+            self._write_marker("sync", str(self._placed))
+            send(self._placed)
 
     def flush(self) -> None:
         """Pushes out what Python's and C's buffers hold. Raises nothing."""
@@ -52,11 +60,11 @@ class Streams:
             self._c_flush = _c_flush()
 
     def repair(self) -> None:
-        """Puts fds 1 and 2 back when user code closed them, so that no file it opens next takes their place."""
+        """Puts fds 0 to 2 back when user code closed them, so that no file it opens next takes their place."""
+        if not _is_open(0):
+            _silence_stdin()
         for index, name in enumerate(_NAMES):
-            try:
-                os.fstat(index + 1)
-            except OSError:
+            if not _is_open(index + 1):
                 os.dup2(self._private[index], index + 1)
             if self._files[index].closed:
                 was_current = getattr(sys, name) is self._files[index]
@@ -66,6 +74,11 @@ class Streams:
         """In a forked child, which must not write markers."""
         for fd in self._private:
             os.close(fd)
+
+    def _write_marker(self, kind: str, value: str) -> None:
+        marker = f"\0\x1e{self._marker}:{kind}:{value}\x1e".encode()
+        for fd in self._private:
+            write_all(fd, marker)
 
     def _open(self, name: str, replace: bool = True) -> None:
         index = _NAMES.index(name)
@@ -89,6 +102,14 @@ def private_copy(fd: int) -> int:
     except OSError:
         # The limit on open files is below that.
         return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 0)
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
 
 
 def _silence_stdin() -> None:

@@ -10,7 +10,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
 PREFIX = struct.Struct("<II")
@@ -94,31 +94,16 @@ class Channel:
         self._fd = fd
         self._lock = _thread.allocate_lock()
         self._last_id = 0
-        self._last_sync = 0
         self._closed = False
 
-    def send(
-        self,
-        kind: str,
-        fields: Mapping[str, Any],
-        payload: bytes = b"",
-        mark_sync: Callable[[int], None] | None = None,
-    ) -> None:
-        """Sends one message. `mark_sync` writes the markers that give it its place among the program's output.
-
-        Raises ProtocolError when the message is over a limit, BrokenPipeError when the backend or this side is gone.
-        """
+    def send(self, kind: str, fields: Mapping[str, Any], payload: bytes = b"") -> None:
+        """Raises ProtocolError when the message is over a limit, BrokenPipeError when the backend or this side is gone."""
         if self._closed:
             raise BrokenPipeError("This process is a fork of the session's: it cannot speak to the editor.")
         with self._lock:
             header = {"type": kind, "id": self._last_id + 1, "timestamp": time.time() * 1000, **fields}
-            if mark_sync is not None:
-                header["sync"] = self._last_sync + 1
             head = encode_frame(header, payload)
             self._last_id += 1
-            if mark_sync is not None:
-                self._last_sync += 1
-                mark_sync(self._last_sync)
             if len(payload) <= _JOIN_BYTES:
                 write_all(self._fd, head + payload)
             else:
