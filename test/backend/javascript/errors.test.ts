@@ -16,7 +16,7 @@ describe('JavaScript worker: errors', () => {
 
   /** The code, and where `@` stands in it (which is taken out): the place the error must name. */
   const cases: [string, string, string, Dialect?][] = [
-    ['in the first line', 'null.@x', 'TypeError', undefined],
+    ['in the first line', 'null.@x', 'TypeError'],
     ['behind a blanked keyword', 'const a = null.@x', 'TypeError'],
     ['behind two declarations', 'let a, b; const { c } = {}; c.@d', 'TypeError'],
     ['behind an import', 'import fs from "node:fs"; fs.@nope()', 'TypeError'],

@@ -27,7 +27,7 @@ describe('JavaScript worker: output', () => {
     const { stdout } = await session.js('for (let i = 0; i < 300000; i++) console.log("line", i)');
     const lines = stdout.split('\n');
     assert.equal(lines.length, 300_001);
-    lines.forEach((line, index) => assert.ok(index === 300_000 || line === `line ${index}`));
+    for (const [index, line] of lines.slice(0, -1).entries()) assert.equal(line, `line ${index}`);
   });
 
   it('carries large writes and every character whole', async () => {
@@ -162,12 +162,7 @@ describe('JavaScript worker: robustness', () => {
       try {
         await session.js(code);
         assert.equal(await session.text('1 + 1'), '2');
-        assert.equal(
-          (await session.js('missing')).error?.name,
-          code.includes('Error.') || code.includes('.Error')
-            ? (await session.js('missing')).error?.name
-            : 'ReferenceError',
-        );
+        assert.equal((await session.js('missing')).status, 'failed');
         assert.equal(await session.text('await 3'), '3');
         const execution = session.worker.execute({ code: 'for (;;);', dialect: 'javascript' });
         await execution.started;

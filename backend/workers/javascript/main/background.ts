@@ -1,5 +1,8 @@
-import { inspect } from 'node:util';
+import util from 'node:util';
 import { describeThrown } from './thrown.ts';
+
+// Taken before user code can replace it.
+const { inspect } = util;
 
 /** `process.exit` in a cell: it ends the cell, not the session. */
 class ExitError extends Error {

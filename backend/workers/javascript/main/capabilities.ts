@@ -2,7 +2,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Word } from '../shared/memory.ts';
 import type { Answer, Serial, ToMain } from '../shared/messages.ts';
 import type { Link } from './link.ts';
-import { defineProperty, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, wait } from './primordials.ts';
+import { defineValue, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, wait } from './primordials.ts';
 import type { Stacks } from './stack.ts';
 import { valueParts, valueText } from './value.ts';
 
@@ -46,7 +46,7 @@ export class Capabilities {
       },
     };
     for (const [name, value] of Object.entries(functions)) {
-      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+      defineValue(globalThis, name, value, false);
     }
   }
 
@@ -96,6 +96,6 @@ function promptText(value: unknown): string {
 
 function failure({ code, message }: Extract<Answer, { status: 'failed' }>): Error {
   const error = new NativeError(message);
-  defineProperty(error, 'name', { value: NAMES[code], configurable: true, writable: true, enumerable: false });
+  defineValue(error, 'name', NAMES[code], false);
   return error;
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { constants, Script as VmScript } from 'node:vm';
+import vm from 'node:vm';
 import { Word } from '../shared/memory.ts';
 import type { CellContext, Outcome, Script, Serial } from '../shared/messages.ts';
 import type { EngineNames } from './engine-names.ts';
@@ -22,7 +22,12 @@ interface Frame {
   pick(module: object, names: readonly string[], specifier: string): object;
 }
 
-const runInThisContext = uncurry(VmScript.prototype.runInThisContext) as (script: VmScript, options: object) => unknown;
+// Taken before user code can replace it.
+const { constants, Script: VmScript } = vm;
+const runInThisContext = uncurry(VmScript.prototype.runInThisContext) as (
+  script: vm.Script,
+  options: object,
+) => unknown;
 // Otherwise Node writes the rewritten line into the error's stack.
 const undecorated = { displayErrors: false };
 
@@ -99,7 +104,7 @@ export class Cells {
   }
 
   /** Null when V8 cannot compile it: then the cell has ended. */
-  #load(serial: Serial, script: Script, filename: string): VmScript | null {
+  #load(serial: Serial, script: Script, filename: string): vm.Script | null {
     this.#stacks.remember(script);
     const { lineOffset, columnOffset } = script;
     try {

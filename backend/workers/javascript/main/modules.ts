@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { defineProperty, mapGet, mapSet, NativeMap } from './primordials.ts';
+import { defineValue, mapGet, mapSet, NativeMap } from './primordials.ts';
 
 interface ModuleScope {
   readonly require: NodeJS.Require;
@@ -13,32 +13,32 @@ interface ModuleScope {
 
 const makeRequire = createRequire;
 const fileUrl = pathToFileURL;
-const { dirname, join } = path;
+const { dirname, isAbsolute, join } = path;
+const { cwd } = process;
 
 /** What a module finds in its scope: `require`, `module`, `__filename`, `import.meta`, relative to the cell's file. */
 export class Modules {
-  readonly #scopes = new NativeMap<string, ModuleScope>();
+  readonly #scopes = new NativeMap<string | null, ModuleScope>();
 
   /** @param file absolute path of the cell's file; null: a file in the working directory that does not exist. */
   enter(file: string | null): ModuleScope {
-    const filename = file ?? join(process.cwd(), '[cell]');
-    let scope = mapGet(this.#scopes, filename);
+    let scope = mapGet(this.#scopes, file);
     if (!scope) {
-      scope = makeScope(filename);
-      mapSet(this.#scopes, filename, scope);
+      scope = makeScope(file ?? join(cwd(), '[cell]'));
+      mapSet(this.#scopes, file, scope);
     }
     const { require, module } = scope;
     define('require', require);
     define('module', module);
     define('exports', module.exports);
-    define('__filename', filename);
+    define('__filename', scope.filename);
     define('__dirname', scope.dirname);
     return scope;
   }
 }
 
 function define(name: string, value: unknown): void {
-  defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  defineValue(globalThis, name, value, false);
 }
 
 function makeScope(filename: string): ModuleScope {
@@ -64,7 +64,7 @@ function makeScope(filename: string): ModuleScope {
     main: true,
     resolve: (specifier: string) => {
       const found = require.resolve(specifier);
-      return found.startsWith('node:') || !path.isAbsolute(found) ? found : fileUrl(found).href;
+      return found.startsWith('node:') || !isAbsolute(found) ? found : fileUrl(found).href;
     },
   } as unknown as ImportMeta;
   return { require, module, meta, filename, dirname: folder };

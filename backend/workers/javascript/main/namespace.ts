@@ -1,7 +1,7 @@
 import type { Variable } from '../../../protocol/values.ts';
 import type { NamespaceDelta } from '../shared/messages.ts';
 import {
-  defineProperty,
+  defineValue,
   getOwnPropertyDescriptor,
   mapDelete,
   mapGet,
@@ -48,13 +48,13 @@ export class Namespace {
       if (!descriptor?.configurable || (descriptor.writable && setHas(this.#builtins, name) === false)) continue;
       if (descriptor.get || descriptor.set || !descriptor.writable) {
         const value = (globalThis as Record<string, unknown>)[name];
-        defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+        defineValue(globalThis, name, value, true);
       }
     }
     for (let i = 0; i < hoisted.length; i++) {
       const name = hoisted[i] as string;
       if (getOwnPropertyDescriptor(globalThis, name)) continue;
-      defineProperty(globalThis, name, { value: undefined, writable: true, configurable: true, enumerable: true });
+      defineValue(globalThis, name, undefined, true);
     }
   }
 

@@ -18,6 +18,19 @@ function getter(prototype: object, name: PropertyKey): (self: unknown) => unknow
 
 export const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, is: sameValue } = Object;
 export const { ownKeys, apply } = Reflect;
+const reflectDefine = Reflect.defineProperty;
+
+/** Defines a configurable, writable property; does nothing when the object is frozen. */
+export function defineValue(target: object, name: PropertyKey, value: unknown, enumerable: boolean): void {
+  // Without a prototype: user code may have put `get` or `value` on Object's.
+  reflectDefine(target, name, {
+    __proto__: null,
+    value,
+    writable: true,
+    configurable: true,
+    enumerable,
+  } as PropertyDescriptor);
+}
 export const hasOwn = Object.hasOwn;
 export const isArray = Array.isArray;
 export const isFiniteNumber = Number.isFinite;

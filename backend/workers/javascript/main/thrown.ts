@@ -1,6 +1,9 @@
-import { inspect, types } from 'node:util';
+import util from 'node:util';
 import type { ThrownError } from '../shared/messages.ts';
 import { isArray, NativeString, slice } from './primordials.ts';
+
+// Taken before user code can replace it.
+const { inspect, types } = util;
 
 const MAX_TEXT = 150_000;
 const MAX_MESSAGE = 20_000;

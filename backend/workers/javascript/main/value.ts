@@ -1,7 +1,10 @@
-import { inspect } from 'node:util';
+import util from 'node:util';
 import type { Part } from '../shared/messages.ts';
 import { toJson } from './json.ts';
 import { apply, getOwnPropertyNames, NativeString, slice } from './primordials.ts';
+
+// Taken before user code can replace it.
+const { inspect } = util;
 
 const MAX_TEXT = 100_000;
 const MAX_PARTS = 16;
