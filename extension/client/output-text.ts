@@ -15,12 +15,13 @@ export interface KeptText {
 /** Characters kept from the beginning and from the end: together what one execution may hold in a window. */
 export const HEAD_CHARACTERS = 100_000;
 export const TAIL_CHARACTERS = 100_000;
+const SEGMENT_CHARACTERS = 4_000;
 
 /** Output as the program wrote it, decoded, bounded at both ends. */
 export class OutputText {
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   readonly #head: Segment[] = [];
-  #tail: Segment[] = [];
+  #tail: { stream: Stream; text: string }[] = [];
   #headLength = 0;
   #tailLength = 0;
   #total = 0;
@@ -80,7 +81,10 @@ export class OutputText {
 
   #appendTail(stream: Stream, text: string): void {
     const piece = text.slice(-TAIL_CHARACTERS);
-    this.#tail.push({ stream, text: piece });
+    const last = this.#tail.at(-1);
+    // Few and not too long, so that old ones can be dropped whole, and quickly.
+    if (last?.stream === stream && last.text.length < SEGMENT_CHARACTERS) last.text += piece;
+    else this.#tail.push({ stream, text: piece });
     this.#tailLength += piece.length;
     let drop = 0;
     for (const segment of this.#tail) {

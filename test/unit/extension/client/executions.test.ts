@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { SessionEvent } from '../../../../backend/protocol/client/index.ts';
+import type { Source } from '../../../../backend/protocol/values.ts';
+import { Executions, MAX_EXECUTIONS } from '../../../../extension/client/executions.ts';
+
+const source: Source = { name: '<a>', path: null, line: 1, column: 0 };
+const NOTHING = new Uint8Array();
+const done = (executionId: string): SessionEvent => ({
+  kind: 'finished',
+  executionId,
+  outcome: { status: 'succeeded', mode: 'simple_sync', seconds: 1, text: 'short', parts: null },
+});
+
+describe('the executions of a window', () => {
+  it('follow their events', () => {
+    const executions = new Executions();
+    const phases: string[] = [];
+    executions.onChanged(({ phase }) => phases.push(phase.status));
+    executions.begin({ id: 'a', dialect: 'python', source, title: '1' });
+    const apply = (event: SessionEvent, payload = NOTHING) => executions.apply('s', 1000, event, payload);
+    apply({ kind: 'queued', executionId: 'a', dialect: 'python', source, client: 'vscode' });
+    apply({ kind: 'started', executionId: 'a', mode: 'simple_sync' });
+    apply({ kind: 'output', executionId: 'a', stream: 'stdout' }, new TextEncoder().encode('out'));
+    apply(done('a'));
+    apply(done('a'));
+    assert.deepEqual(phases, ['queued', 'running', 'succeeded']);
+    const execution = executions.get('a');
+    assert.deepEqual([execution?.sessionId, execution?.value, execution?.output.end(9)], ['s', 'short', 'out']);
+  });
+
+  it('take the longest text form of a value from the payload', () => {
+    const executions = new Executions();
+    executions.begin({ id: 'a', dialect: 'python', source, title: '1' });
+    const parts = [
+      { mime: 'text/html', bytes: 3 },
+      { mime: 'text/plain', bytes: 4 },
+    ];
+    const outcome = { status: 'succeeded', mode: 'simple_sync', seconds: 1, text: 'lo…', parts } as const;
+    executions.apply('s', 0, { kind: 'finished', executionId: 'a', outcome }, new TextEncoder().encode('<b>long'));
+    assert.equal(executions.get('a')?.value, 'long');
+  });
+
+  it('forget the oldest that have ended, and never one that has not', () => {
+    const executions = new Executions();
+    const removed: string[] = [];
+    executions.onRemoved((ids) => removed.push(...ids));
+    for (let count = 0; count < MAX_EXECUTIONS + 10; count++) {
+      executions.begin({ id: `e-${count}`, dialect: 'python', source, title: '' });
+      if (count > 0) executions.apply('s', 0, done(`e-${count}`), NOTHING);
+    }
+    assert.ok(executions.get('e-0'));
+    assert.equal(executions.all().length, MAX_EXECUTIONS);
+    assert.deepEqual(removed.slice(0, 2), ['e-1', 'e-2']);
+  });
+
+  it('are lost with their session, once', () => {
+    const executions = new Executions();
+    for (const id of ['a', 'b', 'c']) executions.begin({ id, dialect: 'python', source, title: '' });
+    executions.assign('a', 'one');
+    executions.assign('b', 'two');
+    executions.apply('two', 0, done('b'), NOTHING);
+    executions.lose('gone', 'one');
+    executions.lose('gone', 'two');
+    assert.deepEqual(
+      executions.all().map(({ phase }) => phase.status),
+      ['lost', 'succeeded', 'queued'],
+    );
+    executions.clear();
+    assert.deepEqual(
+      executions.all().map(({ id }) => id),
+      ['c'],
+    );
+  });
+
+  it('gather output between executions in one entry', () => {
+    const executions = new Executions();
+    const say = (text: string) =>
+      executions.apply('s', 0, { kind: 'output', executionId: null, stream: 'stdout' }, new TextEncoder().encode(text));
+    say('a');
+    say('b');
+    executions.apply('s', 0, { kind: 'queued', executionId: 'x', dialect: 'python', source, client: 'cli' }, NOTHING);
+    say('c');
+    assert.deepEqual(
+      executions.all().map(({ id, output }) => [id, output.end(9)]),
+      [
+        ['background-1', 'ab'],
+        ['x', ''],
+        ['background-2', 'c'],
+      ],
+    );
+  });
+});
