@@ -42,9 +42,16 @@ export class BackendClient {
   readonly hello: ResultOf<typeof HelloMethod>;
   readonly #connection: Connection;
 
+  readonly #listeners: ((event: BackendEvent, payload: Uint8Array) => void)[] = [];
+
   constructor(connection: Connection, hello: ResultOf<typeof HelloMethod>) {
     this.#connection = connection;
     this.hello = hello;
+    connection.onEvent((body, payload) => {
+      const event = BackendEvent.safeParse(body);
+      if (event.success) for (const listener of this.#listeners) listener(event.data, payload);
+      else connection.close(new ProtocolError('malformed', `Unknown event: ${event.error.message}`));
+    });
   }
 
   get closed(): boolean {
@@ -56,13 +63,9 @@ export class BackendClient {
     return this.#connection.request(method, params, options);
   }
 
-  /** An event of an unknown shape closes the connection: the two sides do not speak the same protocol. */
+  /** Adds a listener. An event of an unknown shape closes the connection: the two sides do not speak the same protocol. */
   onEvent(listener: (event: BackendEvent, payload: Uint8Array) => void): void {
-    this.#connection.onEvent((body, payload) => {
-      const event = BackendEvent.safeParse(body);
-      if (event.success) listener(event.data, payload);
-      else this.#connection.close(new ProtocolError('malformed', `Unknown event: ${event.error.message}`));
-    });
+    this.#listeners.push(listener);
   }
 
   onClose(listener: (reason: Error | null) => void): void {

@@ -75,6 +75,14 @@ describe('the command line', () => {
     assert.equal(last(result)['status'], 'failed');
   });
 
+  it('runs files of several languages, each in its own session', async () => {
+    const first = await file('one.py', 'a = 1\na\n');
+    const second = await file('two.ts', 'const a: number = 2;\na\n');
+    const third = await file('three.py', 'a + 2\n');
+    const { code, stdout } = await cli(['run', first, second, third]);
+    assert.deepEqual([code, stdout.match(/=> \d/g)], [0, ['=> 1', '=> 2', '=> 3']]);
+  });
+
   it('stops at the first cell that fails, unless it is told to keep going', async () => {
     const program = await file('fail.py', '# %%\n1/0\n# %%\nprint("on")\n');
     const stopped = await cli(['run', program]);
