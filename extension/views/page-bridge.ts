@@ -26,8 +26,11 @@ export class PageBridge<Outgoing, Incoming extends { readonly type: string }> im
         log(`The page sent an unknown message: ${parsed.error.message}`);
         return;
       }
-      if (parsed.data.type === 'ready') this.#release();
+      const waiting = parsed.data.type === 'ready' ? this.#waiting : undefined;
+      if (waiting) this.#waiting = undefined;
+      // The owner answers `ready` with everything there is; what waited speaks of it.
       receive(parsed.data);
+      for (const message of waiting ?? []) this.#post(message);
     });
   }
 
@@ -43,12 +46,6 @@ export class PageBridge<Outgoing, Incoming extends { readonly type: string }> im
   dispose(): void {
     this.#subscription.dispose();
     this.#waiting = [];
-  }
-
-  #release(): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    for (const message of waiting) this.#post(message);
   }
 
   #post(message: Outgoing): void {
