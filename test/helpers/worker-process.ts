@@ -89,7 +89,7 @@ export class WorkerProcess {
     });
     this.exited = new Promise((resolve) => {
       this.process.once('close', (code, signal) => {
-        this.#fail(new Error(`The worker ended with ${signal ?? `code ${code}`}. Its stderr:\n${this.#stderrTail}`));
+        this.#fail(new Error(`The worker ended with ${signal ?? `code ${code}`}. Its stderr:\n${this.stderrTail}`));
         resolve({ code, signal });
       });
     });
@@ -135,7 +135,8 @@ export class WorkerProcess {
   }
 
   get stderrTail(): string {
-    return this.#stderrTail;
+    // Control characters frame the markers.
+    return this.#stderrTail.replace(/\0\x1e[^\x1e]*\x1e/g, '');
   }
 
   send(message: Outgoing, payload?: Uint8Array): number {

@@ -41,5 +41,7 @@ function nodeArguments(version: string): string[] {
   // Before these, importing a `.ts` neighbour has to be asked for.
   if ((major === 22 && minor >= 6 && minor < 18) || (major === 23 && minor < 6))
     args.push('--experimental-strip-types');
+  // The owner of a timer's output can be told from here on; it is the default in 24.
+  if ((major === 22 && minor >= 7) || major === 23) args.push('--experimental-async-context-frame');
   return args;
 }

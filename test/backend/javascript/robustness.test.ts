@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { Session } from './session.ts';
+import { Session, testNode } from './session.ts';
 
 describe('JavaScript worker: output', () => {
   let session: Session;
@@ -56,7 +56,9 @@ describe('JavaScript worker: output', () => {
     }
   });
 
-  it('of a timer is the session’s once its cell is over, also while another cell runs', async () => {
+  it('of a timer is the session’s once its cell is over, also while another cell runs', async function () {
+    // Node 20 cannot tell whose a timer is (see `tracksContext`).
+    if (Number((await testNode()).version.split('.')[0]) < 22) this.skip();
     await session.js('setTimeout(() => console.log("from a timer"), 20)');
     const { stdout } = await session.js('await new Promise((resolve) => setTimeout(resolve, 60)); console.log("own")');
     assert.equal(stdout, 'own\n');
@@ -194,7 +196,7 @@ describe('JavaScript worker: robustness', () => {
       'setInterval(() => {}, 1000); for (let i = 0; i < 3; i++) require("child_process").spawn("sleep", ["1000"])',
     );
     assert.deepEqual(await session.worker.stop(), { code: 0, signal: null });
-    assert.equal(session.worker.stderrTail.replace(/\0\x1e[^\x1e]*\x1e/g, ''), '');
+    assert.equal(session.worker.stderrTail, '');
   });
 
   for (const [what, code] of [

@@ -87,7 +87,7 @@ class Rewriter {
       wrapped: [`(${frame}=>{${directive}`, '\n})'],
       async: [`(async ${frame}=>{${directive}try{`, `\n;${frame}.done()}catch(${error}){${frame}.fail(${error})}})`],
     } as const;
-    const functions = this.#functionsScript(strict);
+    const functions = this.#functionsScript();
     const metaInFunctions = this.#metas.some((meta) => this.#inFunction(meta));
     return {
       body: this.#body,
@@ -265,7 +265,7 @@ class Rewriter {
   }
 
   /** All function declarations at their own lines and columns, as assignments; everything else blank. */
-  #functionsScript(strict: boolean): MagicString | null {
+  #functionsScript(): MagicString | null {
     if (this.#functions.length === 0) return null;
     const text = new MagicString(this.#code);
     let from = 0;
@@ -279,7 +279,6 @@ class Rewriter {
       from = node.end;
     }
     this.#blank(from, this.#code.length, text);
-    void strict;
     this.#replaceMetas(text, (meta) => this.#inFunction(meta));
     return text;
   }
@@ -313,8 +312,11 @@ class Rewriter {
     );
   }
 
+  /** Line by line, so that what follows is known to be where it was. */
   #blank(start: number, end: number, text: MagicString = this.#body): void {
-    if (end > start) text.overwrite(start, end, this.#code.slice(start, end).replace(/[^\n\r\u2028\u2029]/g, ' '));
+    for (const { 0: run, index } of this.#code.slice(start, end).matchAll(/[^\n\r\u2028\u2029]+/g)) {
+      text.overwrite(start + index, start + index + run.length, ' '.repeat(run.length));
+    }
   }
 }
 

@@ -30,13 +30,15 @@ export interface ExecutionsOptions {
   readonly namespace: (delta: NamespaceDelta) => void;
 }
 
+/** Execution ids that are recognized when they come again. */
+const REMEMBERED = 10_000;
+
 /** Runs cells one after the other, and sees to it that each ends once. */
 export class Executions {
   readonly #options: ExecutionsOptions;
   readonly #queue: Execution[] = [];
   /** Ids are dropped when they come again: a step of a durable execution may run twice. */
   readonly #seen = new Set<string>();
-  readonly #ids = new Map<Serial, string>();
   #current: Execution | null = null;
   #lastSerial = 0;
 
@@ -57,8 +59,9 @@ export class Executions {
   add(executionId: string, text: string, dialect: Dialect, source: Source): void {
     if (this.#seen.has(executionId)) return;
     this.#seen.add(executionId);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
     const serial = ++this.#lastSerial;
-    this.#ids.set(serial, executionId);
     this.#queue.push({ serial, executionId, text, dialect, source, mode: 'unknown', startedAt: 0 });
     this.#next();
   }
@@ -136,7 +139,6 @@ export class Executions {
     await markers.write('start', execution.executionId);
     await markers.write('end', execution.executionId);
     this.#sendError(execution, 0, reportCancelled(CANCELLED.queued), 'queued');
-    this.#ids.delete(execution.serial);
   }
 
   /** Output, end markers, namespace, terminal message: in this order (invariant 2). */
@@ -157,7 +159,6 @@ export class Executions {
       });
     }
     sendTerminal();
-    this.#ids.delete(execution.serial);
     this.#current = null;
     this.#next();
   }

@@ -51,9 +51,14 @@ export class Cells {
     this.#names = names;
     this.#modules = modules;
     this.#stacks = stacks;
-    const { run, getStore } = this.#owner;
-    this.#enter = (serial, action) => apply(run, this.#owner, [serial, action]);
-    link.owner = () => apply(getStore, this.#owner, []) ?? 0;
+    if (tracksContext()) {
+      const { run, getStore } = this.#owner;
+      this.#enter = (serial, action) => apply(run, this.#owner, [serial, action]);
+      link.owner = () => apply(getStore, this.#owner, []) ?? 0;
+    } else {
+      this.#enter = (_, action) => action();
+      link.owner = () => this.#active;
+    }
   }
 
   run(context: CellContext): void {
@@ -157,6 +162,15 @@ function whereUnreadable(error: Error, script: Script): { message: string; line:
   if (!script.positions) return { message, line: generatedLine, column: generatedColumn };
   const [line, column] = originOf(script.positions, generatedLine, generatedColumn + 1);
   return { message, line, column: column - 1 };
+}
+
+/**
+ * Whether the owner of asynchronous work can be told. Where AsyncLocalStorage stands on async hooks (Node 20) it makes the process
+ * abort when a microtask is terminated: there everything belongs to the cell that runs at the time.
+ */
+function tracksContext(): boolean {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  return major >= 24 || process.execArgv.includes('--experimental-async-context-frame');
 }
 
 function pick(module: object, names: readonly string[], specifier: string): object {

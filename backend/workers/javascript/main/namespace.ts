@@ -5,7 +5,6 @@ import {
   getOwnPropertyDescriptor,
   mapDelete,
   mapGet,
-  mapHas,
   mapSet,
   mapSize,
   NativeMap,
@@ -115,10 +114,6 @@ export class Namespace {
       mapDelete(this.#told, name);
       deleted[deleted.length] = name;
     }
-  }
-
-  has(name: string): boolean {
-    return mapHas(this.#told, name);
   }
 }
 

@@ -31,7 +31,6 @@ export function defineValue(target: object, name: PropertyKey, value: unknown, e
     enumerable,
   } as PropertyDescriptor);
 }
-export const hasOwn = Object.hasOwn;
 export const isArray = Array.isArray;
 export const isFiniteNumber = Number.isFinite;
 export const stringify = JSON.stringify;
@@ -45,24 +44,19 @@ export const NativeSet = Set;
 export const functionToString = uncurry(Function.prototype.toString);
 export const errorToString = uncurry(Error.prototype.toString);
 export const symbolToString = uncurry(Symbol.prototype.toString);
-export const numberToString = uncurry(Number.prototype.toString as (this: number) => string);
 export const dateToISOString = uncurry(Date.prototype.toISOString);
 export const dateGetTime = uncurry(Date.prototype.getTime);
 export const regExpToString = uncurry(RegExp.prototype.toString);
 export const slice = uncurry(String.prototype.slice);
 export const startsWith = uncurry(String.prototype.startsWith as (this: string, search: string) => boolean);
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
-export const indexOf = uncurry(String.prototype.indexOf as (this: string, search: string, from?: number) => number);
-export const lastIndexOf = uncurry(String.prototype.lastIndexOf as (this: string, search: string) => number);
 
 export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: Map<K, V>, key: K) => V | undefined;
 export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V>;
-export const mapHas = uncurry(Map.prototype.has) as <K, V>(map: Map<K, V>, key: K) => boolean;
 export const mapDelete = uncurry(Map.prototype.delete) as <K, V>(map: Map<K, V>, key: K) => boolean;
 export const mapSize = getter(Map.prototype, 'size') as (self: unknown) => number;
 export const setAdd = uncurry(Set.prototype.add) as <T>(set: Set<T>, value: T) => Set<T>;
 export const setHas = uncurry(Set.prototype.has) as <T>(set: Set<T>, value: T) => boolean;
-export const setDelete = uncurry(Set.prototype.delete) as <T>(set: Set<T>, value: T) => boolean;
 export const setSize = getter(Set.prototype, 'size') as (self: unknown) => number;
 export const bufferByteLength = getter(ArrayBuffer.prototype, 'byteLength') as (self: unknown) => number;
 
