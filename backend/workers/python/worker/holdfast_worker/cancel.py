@@ -91,6 +91,8 @@ class Canceller:
             return
         self._waiting = True
         try:
+            if self.running is not None and self.running.deferred:
+                self._was_cooperative(self.running)
             self.checkpoint()
             lock.acquire()
         finally:

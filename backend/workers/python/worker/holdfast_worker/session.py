@@ -103,7 +103,7 @@ class Session:
             outcome = self._run_code(cell)
         seconds = time.perf_counter() - started
         if os.getpid() != self._pid:
-            _leave_fork(outcome[1])
+            self._leave_fork(outcome[1])
         self._end(execute, running, mode, seconds, *outcome)
 
     def _run_code(self, cell: Cell) -> tuple[Any, BaseException | None]:
@@ -161,6 +161,17 @@ class Session:
         report, trouble = self._canceller.guard(USER, lambda: self._tracebacks.report(error))
         return report if trouble is None else _bare_report(type_name(type(error)))
 
+    def _leave_fork(self, error: BaseException | None) -> None:
+        """A child of `os.fork` came out of the cell's code. It is not the session: it ends here as a script would."""
+        code = 0
+        if isinstance(error, SystemExit):
+            code = self._namespace.names.exited(error.code)
+        elif error is not None:
+            sys.stderr.write(self._report(error)["traceback"])
+            code = 1
+        self._streams.flush()
+        os._exit(code & 0xFF)
+
     def _send_error(self, fields: dict[str, Any]) -> None:
         try:
             self._channel.send("error", fields)
@@ -184,19 +195,6 @@ async def _await_cell(cell: Cell, namespace: dict[str, Any]) -> Any:
             if code.co_flags & 0x80:
                 value = await value
     return value if cell.expression is not None else None
-
-
-def _leave_fork(error: BaseException | None) -> None:
-    """A child of `os.fork` came out of the cell's code. It is not the session: it ends here as a script would."""
-    code = 0
-    if isinstance(error, SystemExit):
-        code = 0 if error.code is None else error.code if type(error.code) is int else 1
-    elif error is not None:
-        sys.excepthook(type(error), error, error.__traceback__)
-        code = 1
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code & 0xFF)
 
 
 def _bare_report(name: str) -> dict[str, Any]:

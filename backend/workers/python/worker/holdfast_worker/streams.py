@@ -21,7 +21,7 @@ class Streams:
     def __init__(self, marker: str) -> None:
         self._marker = marker
         # Private copies: markers reach the backend also after user code has closed or redirected fds 1 and 2.
-        self._private = tuple(private_copy(fd) for fd in (1, 2))
+        self._private: tuple[int, ...] = tuple(private_copy(fd) for fd in (1, 2))
         self._files: list[TextIOWrapper] = []
         self._c_flush: Any = None
         self._placing = _thread.allocate_lock()
@@ -74,6 +74,9 @@ class Streams:
         """In a forked child, which must not write markers."""
         for fd in self._private:
             os.close(fd)
+        self._private = ()
+        # A thread that the child does not have may have held it.
+        self._placing = _thread.allocate_lock()
 
     def _write_marker(self, kind: str, value: str) -> None:
         marker = f"\0\x1e{self._marker}:{kind}:{value}\x1e".encode()

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { CancelLadder } from '../../../backend/execution/cancel-ladder.ts';
+import type { Execution, Finished } from '../../helpers/worker-process.ts';
+import { interpreters, Session } from './session.ts';
+
+/** `ready` is printed by the cell when it is where it should be cancelled. */
+const READY = 'print("ready", flush=True)';
+
+/** Cells that end inside the process, and the rungs that may end them. */
+const cases: readonly (readonly [name: string, code: string, ...rungs: string[]])[] = [
+  ['a loop', `${READY}\nwhile True: pass`, 'interrupt'],
+  ['sleep', `import time\n${READY}\ntime.sleep(60)`, 'interrupt'],
+  ['a suspended await', `import asyncio\n${READY}\nawait asyncio.sleep(60)`, 'cooperative', 'interrupt'],
+  ['a loop in an await cell', `import asyncio\nawait asyncio.sleep(0)\n${READY}\nwhile True: pass`, 'interrupt'],
+  [
+    'a background task that holds up the loop',
+    `import asyncio\nasync def hog():\n  ${READY}\n  while True: pass\ntask = asyncio.create_task(hog())\nawait asyncio.sleep(60)`,
+    'interrupt',
+  ],
+  [
+    'asyncio.run',
+    `import asyncio\nasync def main():\n  ${READY}\n  await asyncio.sleep(60)\nasyncio.run(main())`,
+    'interrupt',
+  ],
+  ['a lock', `import threading\nlock = threading.Lock(); lock.acquire()\n${READY}\nlock.acquire()`, 'interrupt'],
+  [
+    'thread.join',
+    `import threading, time\nt = threading.Thread(target=time.sleep, args=(2,), daemon=True); t.start()\n${READY}\nt.join()`,
+    'interrupt',
+  ],
+  ['queue.get', `import queue\n${READY}\nqueue.Queue().get()`, 'interrupt'],
+  [
+    'accept',
+    `import socket\ns = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()\n${READY}\ns.accept()`,
+    'interrupt',
+  ],
+  ['subprocess.run', `import subprocess\n${READY}\nsubprocess.run(["sleep", "60"])`, 'interrupt'],
+  ['os.system, which swallows the interrupt', `import os\n${READY}\nos.system("sleep 60")`, 'interrupt'],
+  [
+    'a child that ignores the interrupt',
+    `import subprocess\n${READY}\nsubprocess.Popen(["sh", "-c", "trap : INT; while :; do sleep 60; done"]).communicate()`,
+    'interrupt',
+    'children',
+  ],
+  [
+    'a child in a session of its own, behind os.system',
+    `import os\nos.system("setsid -w sh -c 'echo ready; exec sleep 60'")`,
+    'children',
+  ],
+  [
+    'a finally that takes its time',
+    `import time\ntry:\n  ${READY}\n  time.sleep(60)\nfinally: time.sleep(0.1)`,
+    'interrupt',
+  ],
+  ['a flood', `${READY}\nwhile True: print("x")`, 'interrupt'],
+  ['an endless repr', `class R:\n  def __repr__(self):\n    ${READY}\n    while True: pass\nR()`, 'interrupt'],
+  [
+    'an endless error',
+    `class E(Exception):\n  def __str__(self):\n    ${READY}\n    while True: pass\nraise E`,
+    'interrupt',
+  ],
+  [
+    'code that swallows KeyboardInterrupt once',
+    `import time\ntry:\n  ${READY}\n  time.sleep(60)\nexcept KeyboardInterrupt: pass\ntime.sleep(60)`,
+    'interrupt',
+    'force',
+  ],
+  [
+    'bare excepts around sleep',
+    `import time\nwhile True:\n  try:\n    ${READY}\n    time.sleep(30)\n  except: pass`,
+    'force',
+  ],
+  [
+    'bare excepts in nested functions',
+    `import time\ndef g():\n  while True:\n    try:\n      ${READY}\n      time.sleep(30)\n    except BaseException: continue\ndef h():\n  while True:\n    try: g()\n    except: pass\nh()`,
+    'force',
+  ],
+  [
+    'bare excepts inside a finally',
+    `import time\ntry:\n  while True:\n    try:\n      ${READY}\n      time.sleep(30)\n    except: pass\nfinally: done = 1`,
+    'force',
+  ],
+  [
+    'a context manager that swallows',
+    `import time\nclass S:\n  def __enter__(self): pass\n  def __exit__(self, *a): return True\nwhile True:\n  with S():\n    ${READY}\n    time.sleep(30)`,
+    'force',
+  ],
+  [
+    'a coroutine that swallows CancelledError',
+    `import asyncio\nwhile True:\n  try:\n    ${READY}\n    await asyncio.sleep(30)\n  except asyncio.CancelledError: pass`,
+    'force',
+  ],
+  [
+    'a coroutine that swallows everything',
+    `import asyncio\nwhile True:\n  try:\n    ${READY}\n    await asyncio.sleep(30)\n  except: pass`,
+    'force',
+  ],
+];
+
+/** Climbs the ladder as the backend does until the cell has ended. */
+async function climb(session: Session, { id, finished }: Execution): Promise<Finished> {
+  let killed = false;
+  const ladder = new CancelLadder({
+    ask: (rung) =>
+      rung === 'cooperative' ? session.cancel(id) : session.worker.send({ type: 'interrupt', executionId: id, rung }),
+    kill: () => {
+      killed = true;
+      session.worker.kill();
+    },
+  });
+  try {
+    return await finished;
+  } catch (error) {
+    throw killed ? new Error('Only the kill ended it.') : error;
+  } finally {
+    ladder.stop();
+  }
+}
+
+async function printed(session: Session, id: string): Promise<void> {
+  while (!session.worker.stdout.text(id).includes('ready')) {
+    await new Promise((resolve) => session.worker.process.stdout?.once('data', resolve));
+  }
+}
+
+for (const interpreter of await interpreters()) {
+  describe(`cancel on Python ${interpreter.version}`, () => {
+    let session: Session;
+    before(async () => {
+      session = await Session.start(interpreter);
+      await session.run('kept = 41');
+    });
+    after(() => session.stop());
+
+    for (const [name, code, ...rungs] of cases) {
+      it(`ends ${name}`, async () => {
+        const execution = session.execute(code);
+        await printed(session, execution.id);
+        const { status, rung, error } = await climb(session, execution);
+        assert.equal(status, 'cancelled', error?.traceback);
+        assert.ok(rungs.includes(rung ?? ''), `by ${rung}`);
+        assert.equal(await session.text('kept + 1'), '42');
+      });
+    }
+
+    it('is not heard by the next cell, nor by one that has ended', async () => {
+      for (let index = 0; index < 50; index++) {
+        const first = session.execute('pass');
+        session.cancel(first.id);
+        const { status } = await first.finished;
+        assert.ok(status === 'succeeded' || status === 'cancelled');
+        assert.equal(await session.text('kept'), '41');
+      }
+      session.cancel('no-such-execution');
+      assert.equal(await session.text('kept'), '41');
+    });
+
+    it('takes back what has not begun', async () => {
+      const running = session.execute('import time\ntime.sleep(60)');
+      await running.started;
+      const waiting = session.execute('kept = 0');
+      const told = session.worker.next('error', ({ executionId }) => executionId === waiting.id);
+      session.cancel(waiting.id);
+      assert.equal((await told).cancelled, 'queued');
+      session.cancel(running.id);
+      assert.equal((await running.finished).status, 'cancelled');
+      assert.equal((await waiting.finished).rung, 'queued');
+      assert.equal(await session.text('kept'), '41');
+    });
+
+    // The system tells when a process was started to a hundredth of a second.
+    it("ends what the cell started and spares an earlier cell's server in a session of its own", async () => {
+      await session.run(
+        'import subprocess\nserver = subprocess.Popen(["sleep", "60"], start_new_session=True)\nimport time; time.sleep(0.03)',
+      );
+      const execution = session.execute(
+        `child = subprocess.Popen(["sleep", "60"], start_new_session=True)\n${READY}\nchild.wait()\nchild.returncode`,
+      );
+      await printed(session, execution.id);
+      session.worker.send({ type: 'interrupt', executionId: execution.id, rung: 'children' });
+      const { status, rung } = await execution.finished;
+      assert.deepEqual([status, rung], ['cancelled', 'children']);
+      assert.equal(await session.text('server.poll(), child.returncode'), '(None, -9)');
+      await session.run('server.kill(); server.wait()');
+    });
+
+    it("a signal that is not the engine's interrupts the cell as in any Python", async () => {
+      const { status, error } = await session.run(
+        'import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nfor _ in range(10**6): pass',
+      );
+      assert.deepEqual([status, error?.name], ['failed', 'KeyboardInterrupt']);
+    });
+  });
+}
