@@ -226,7 +226,10 @@ describe('JavaScript worker: cells', () => {
   it('survives values that do not want to be shown', async () => {
     const hostile = '({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("no") } })';
     assert.match((await session.js(hostile)).text ?? '', /cannot be inspected: Error: no/);
-    assert.equal((await session.js('new Proxy({ a: 1 }, { ownKeys() { throw 1 } })')).text, '{ a: 1 }');
+    assert.match(
+      (await session.js('new Proxy({ a: 1 }, { ownKeys() { throw 1 } })')).text ?? '',
+      /^(Proxy\()?\{ a: 1 \}\)?$/,
+    );
     assert.equal((await session.js('throw { get message() { throw 1 } }')).status, 'failed');
     assert.equal(
       (await session.js('const e = new Error("x"); Object.defineProperty(e, "stack", { get() { throw 1 } }); throw e'))

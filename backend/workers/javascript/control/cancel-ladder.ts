@@ -8,7 +8,7 @@ import type { Inspector } from './inspector.ts';
 export type LaterRung = 'interrupt' | 'children' | 'force';
 
 /** An idle main thread answers `abandon` within this; a busy one is terminated. */
-const GRACE_MS = 20;
+const GRACE_MS = 100;
 /** A terminated callback may be the one that would have answered: ask again. */
 const ASK_AGAIN_MS = 50;
 const FORCE_MS = 10;
