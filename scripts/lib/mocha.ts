@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type Mocha from 'mocha';
+import { stripVTControlCharacters } from 'node:util';
+import Mocha from 'mocha';
 
 /** Names the file for the counts: proof that mocha came to its end, which an exit code alone is not. */
 export const RESULT_VARIABLE = 'HOLDFAST_TEST_RESULT';
@@ -30,8 +31,11 @@ export function reportCounts(counts: Counts): void {
 }
 
 /** `timeout` is for each test, in milliseconds. `HOLDFAST_TEST_GREP`, a regular expression over full titles, chooses among the tests. */
-export function mochaOptions(timeout: number): Mocha.MochaOptions {
+export function createMocha(timeout: number): Mocha {
   const grep = process.env['HOLDFAST_TEST_GREP'];
   const color = process.env['HOLDFAST_TEST_COLOR'] === '1';
-  return { ui: 'bdd', timeout, color, ...(grep ? { grep: new RegExp(grep) } : {}) };
+  const { symbols } = Mocha.reporters.Base;
+  // Mocha takes its check mark from a package that colours it wherever `CI` is set.
+  if (!color) symbols.ok = stripVTControlCharacters(symbols.ok);
+  return new Mocha({ ui: 'bdd', timeout, color, ...(grep ? { grep: new RegExp(grep) } : {}) });
 }

@@ -1,9 +1,8 @@
 /** Runs the mocha test files named on the command line in this process: `node mocha-process.ts TIMEOUT FILE…` */
-import Mocha from 'mocha';
-import { mochaOptions, reportCounts, runLoaded } from '../lib/mocha.ts';
+import { createMocha, reportCounts, runLoaded } from '../lib/mocha.ts';
 
 const [timeout, ...files] = process.argv.slice(2);
-const mocha = new Mocha(mochaOptions(Number(timeout)));
+const mocha = createMocha(Number(timeout));
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();
 const counts = await runLoaded(mocha);

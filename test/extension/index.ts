@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import { mochaOptions, reportCounts, runLoaded } from '../../scripts/lib/mocha.ts';
+import { createMocha, reportCounts, runLoaded } from '../../scripts/lib/mocha.ts';
 
 const TEST_MS = 30_000;
 
@@ -10,7 +10,7 @@ const TEST_MS = 30_000;
 export async function run(): Promise<void> {
   useOutputFile();
   // Bundled to out/test/extension/index.cjs, with one bundle for each test file beside it.
-  const mocha = new Mocha(mochaOptions(TEST_MS));
+  const mocha = createMocha(TEST_MS);
   const names = readdirSync(__dirname, { recursive: true, encoding: 'utf8' });
   for (const name of names.filter((name) => name.endsWith('.test.cjs')).sort())
     mocha.addFile(path.join(__dirname, name));
