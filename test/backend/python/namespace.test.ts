@@ -105,6 +105,24 @@ for (const interpreter of await interpreters()) {
       await rm(folder, { recursive: true });
     });
 
+    it("a module of the person's does not get in the way of the engine", async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-python-'));
+      for (const name of ['random', 'queue', 'socket', 'ctypes', 'traceback', 'token']) {
+        await writeFile(path.join(folder, `${name}.py`), 'print("mine")\n');
+      }
+      const own = await Session.start(interpreter, folder, { ...process.env, PYTHONSAFEPATH: '1' });
+      try {
+        const source = { path: path.join(folder, 'cell.py') };
+        const first = await own.run('import asyncio\nawait asyncio.sleep(0)', source);
+        assert.deepEqual([first.stdout, first.status], ['', 'succeeded'], first.error?.traceback);
+        assert.equal((await own.run('1 / 0', source)).error?.name, 'ZeroDivisionError');
+        assert.equal((await own.run('import token', source)).status, 'succeeded');
+      } finally {
+        await own.stop();
+        await rm(folder, { recursive: true });
+      }
+    });
+
     it('future imports hold for the later cells of a file', async () => {
       await session.run('from __future__ import annotations', { path: '/home/ada/f.py' });
       await session.run('def typed(a: Unknown): pass', { path: '/home/ada/f.py' });

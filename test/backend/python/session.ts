@@ -37,8 +37,8 @@ export class Session {
     this.worker = worker;
   }
 
-  static async start(interpreter: Interpreter, cwd?: string): Promise<Session> {
-    return new Session(await WorkerProcess.start(await commandOf(interpreter), cwd ? { cwd } : {}));
+  static async start(interpreter: Interpreter, cwd?: string, env?: NodeJS.ProcessEnv): Promise<Session> {
+    return new Session(await WorkerProcess.start(await commandOf(interpreter, env), cwd ? { cwd } : {}));
   }
 
   execute(code: string, source?: Cell['source'], executionId?: string): Execution {

@@ -3,11 +3,13 @@
 import os
 import sys
 
-from holdfast_worker.start import main
-
-# Python put this folder in front of the user's own modules; the worker's package is found without it from here on.
+# Python puts this folder in front of the user's own modules, or leaves it out (PYTHONSAFEPATH). The package needs it only here.
 _here = os.path.dirname(os.path.abspath(__file__))
-sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != _here]
+_user_path = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != _here]
+sys.path[:] = [*_user_path, _here]
+from holdfast_worker.start import main  # noqa: E402
+
+sys.path[:] = _user_path
 
 if __name__ == "__main__":
     main()

@@ -33,16 +33,15 @@ def clock_ticks() -> int | None:
 
 
 def end_children(since: int | None = None) -> int:
-    """Kills the descendants that were started since then (all when None or not known); returns how many.
+    """Kills the descendants that were started since then (all when None or where that is not told); returns how many.
 
-    Also those in sessions of their own, as long as a living parent or a group connects them to this process.
+    Also those in sessions of their own, as long as a living parent or a group connects them to this process. Time is told to a
+    hundredth of a second.
     """
     if os.name != "posix":
         return 0
     ended = 0
-    for process in _descendants(_process_table()):
-        if since is not None and process.started is not None and process.started < since:
-            continue
+    for process in _descendants(_process_table(), since):
         try:
             os.kill(process.pid, signal.SIGKILL)
             ended += 1
@@ -57,23 +56,25 @@ def end_group() -> None:
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def _descendants(table: Iterable[Process]) -> list[Process]:
-    own = os.getpid()
-    group = os.getpgrp()
-    rows = [row for row in table if row.pid != own]
+def _descendants(table: Iterable[Process], since: int | None) -> list[Process]:
+    """What an older process starts is not the cell's: the way to a descendant leads through new ones only."""
+    own, group = os.getpid(), os.getpgrp()
+    rows = {row.pid: row for row in table if row.pid != own}
+    # Their own parent has ended, so that only the group still tells where they come from.
+    orphans = {row.pid for row in rows.values() if row.group == group and row.parent != own and row.parent not in rows}
+    orphans |= {row.pid for row in rows.values() if row.group == group and row.parent in rows and rows[row.parent].group != group}
+    new = [row for row in rows.values() if since is None or row.started is None or row.started >= since]
     found: dict[int, Process] = {}
-    known = {own}
     while True:
         more = [
             row
-            for row in rows
-            if row.pid not in found and (row.parent in known or row.group in known or row.session in found or row.group == group)
+            for row in new
+            if row.pid not in found
+            and (row.parent == own or row.pid in orphans or {row.parent, row.group, row.session} & found.keys())
         ]
         if not more:
             return list(found.values())
-        for row in more:
-            found[row.pid] = row
-            known.add(row.pid)
+        found.update((row.pid, row) for row in more)
 
 
 def _process_table() -> list[Process]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 
 class ScriptPath:
@@ -24,3 +29,13 @@ class ScriptPath:
         elif folder not in self._folders:
             self._folders.append(folder)
         sys.path.insert(0, folder)
+
+    @contextmanager
+    def hidden(self) -> Generator[None, None, None]:
+        """While the engine imports for itself: a `random.py` beside the cell's file is the person's, not the library's."""
+        path = list(sys.path)
+        sys.path[:] = [entry for entry in path if entry not in self._folders]
+        try:
+            yield
+        finally:
+            sys.path[:] = path

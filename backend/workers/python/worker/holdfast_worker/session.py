@@ -79,8 +79,10 @@ class Session:
 
     def _load(self) -> None:
         """What is too slow to import before the first cell that needs it."""
-        self._loop.load()
-        self._streams.load_c_flush()
+        if not self._loop.loaded:
+            with self._script_path.hidden():
+                self._loop.load()
+                self._streams.load_c_flush()
 
     def _run_cell(self, execute: Execute, running: Running) -> None:
         self._namespace.names.begin(execute.text)
