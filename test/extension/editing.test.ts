@@ -118,7 +118,7 @@ describe('what is run', () => {
     const editor = await openUntitled('python', '\n1 / 0');
     await runLine(editor, 1);
     const result = await expectInline(editor, 1, 'ZeroDivisionError: division by zero');
-    assert.match(result.hover, /File "<Untitled-\d+>", line 2/);
+    assert.match(result.hover, /File "<cell-\d+>", line 2/);
   });
 
   for (const [name, language, content] of [

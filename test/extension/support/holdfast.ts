@@ -14,9 +14,14 @@ export async function holdfast(): Promise<HoldfastApi> {
   return await extension.activate();
 }
 
+let opened = 0;
+
+/** A document of its own name: VS Code gives a new `Untitled-1` the text of one that was closed a moment ago. */
 export async function openUntitled(language: string, content: string): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ language, content });
+  const unnamed = await vscode.workspace.openTextDocument(vscode.Uri.parse(`untitled:cell-${++opened}`));
+  const document = await vscode.languages.setTextDocumentLanguage(unnamed, language);
   const editor = await vscode.window.showTextDocument(document);
+  await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), content));
   putCursor(editor, 0);
   return editor;
 }
