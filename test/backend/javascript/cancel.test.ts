@@ -37,6 +37,8 @@ describe('JavaScript worker: cancel', () => {
     ['a catastrophic regular expression', '/^(a+)+$/.test("a".repeat(40) + "b")'],
     ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
     ['a flood of output', 'for (;;) console.log("x".repeat(100))'],
+    ['a flood of displays', 'for (;;) { console.log("x"); display("y".repeat(1000)) }'],
+    ['a flood of questions', 'for (;;) input("name?")'],
     ['a flood of microtasks', 'await (async () => { for (;;) await null })()'],
     ['a loop after an await', 'await null; for (;;);'],
     ['a loop in a getter of the value', '({ [Symbol.for("nodejs.util.inspect.custom")]() { for (;;); } })'],

@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { ToWorker } from '../../../protocol/worker/index.ts';
 import { Compiler } from '../compile/compile.ts';
 import { openMemory, Word } from '../shared/memory.ts';
@@ -14,8 +14,11 @@ import { NamespaceView } from './namespace-view.ts';
 import { OutputReader } from './output-reader.ts';
 import { joinParts } from './parts.ts';
 import { leave, vanish } from './process-end.ts';
+import { Receipts } from './receipts.ts';
 
 const decoder = new TextDecoder();
+/** Messages of the main thread that are handled in one turn. */
+const MESSAGES_AT_ONCE = 1000;
 
 /** The control thread: the protocol on one side, the main thread on the other. It runs no user code. */
 export class Control {
@@ -24,6 +27,7 @@ export class Control {
   readonly #inspector = new Inspector();
   readonly #connection: Connection;
   readonly #output: OutputReader;
+  readonly #receipts: Receipts;
   readonly #namespace: NamespaceView;
   #executions: Executions | undefined;
 
@@ -33,14 +37,19 @@ export class Control {
     this.#connection = new Connection({
       message: (message, payload) => this.#receive(message, payload),
       closed: (reason) => vanish(reason),
-      drained: () => this.#output.takeSome(),
+      drained: () => {
+        this.#receipts.give();
+        this.#takeOutput();
+      },
     });
+    const congested = () => this.#connection.congested;
+    this.#receipts = new Receipts(data.memory, congested);
     this.#output = new OutputReader(
       data.memory,
       (serial, stream, text) => {
         this.#connection.send({ type: 'output', executionId: this.#executions?.idOf(serial) ?? null, stream }, text);
       },
-      () => this.#connection.congested,
+      congested,
     );
     this.#namespace = new NamespaceView(this.#inspector);
   }
@@ -119,10 +128,28 @@ export class Control {
   }
 
   #fromMain(message: FromMain): void {
-    if (message.kind === 'wake') {
-      this.#output.takeSome();
-      return;
+    if (message.kind === 'wake') this.#takeOutput();
+    else this.#handle(message);
+  }
+
+  /**
+   * Takes what is in the ring now, and each message in its place: one that was posted before that text was written waits in the
+   * port already. Messages that keep coming must not keep the backend waiting: the rest is for a later turn.
+   */
+  #takeOutput(): void {
+    const position = this.#output.written();
+    for (let count = 0; count < MESSAGES_AT_ONCE; count++) {
+      const next = receiveMessageOnPort(this.#main) as { message: FromMain } | undefined;
+      if (!next) {
+        this.#output.takeSome(position);
+        return;
+      }
+      if (next.message.kind !== 'wake') this.#handle(next.message);
     }
+    setImmediate(() => this.#takeOutput());
+  }
+
+  #handle(message: Exclude<FromMain, { kind: 'wake' }>): void {
     this.#output.takeUntil(message.position);
     switch (message.kind) {
       case 'ready':
@@ -137,15 +164,15 @@ export class Control {
         this.#executions?.done(message);
         return;
       case 'abandoned':
-        // A terminated writer may have left its wake-up unsent.
-        this.#output.takeUntil(this.#output.written);
-        this.#output.takeSome();
         this.#executions?.abandoned(message);
+        // A terminated writer may have left its wake-up unsent.
+        this.#takeOutput();
         return;
       case 'display': {
         const { parts, payload } = joinParts(message.parts);
         const executionId = this.#executions?.idOf(message.serial) ?? null;
         this.#connection.send({ type: 'display', executionId, parts, sync: null }, payload);
+        this.#receipts.add();
         return;
       }
       case 'request': {
@@ -160,6 +187,7 @@ export class Control {
           location,
           sync: null,
         });
+        this.#receipts.add();
         return;
       }
       default:

@@ -18,6 +18,8 @@ interface Execution {
   mode: Mode;
   /** Unix milliseconds; 0 while queued. */
   startedAt: number;
+  /** The main thread has said that it is over; it may say so again, since it is asked more than once. */
+  ending: boolean;
 }
 
 export interface ExecutionsOptions {
@@ -62,7 +64,7 @@ export class Executions {
     const [oldest] = this.#seen;
     if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
     const serial = ++this.#lastSerial;
-    this.#queue.push({ serial, executionId, text, dialect, source, mode: 'unknown', startedAt: 0 });
+    this.#queue.push({ serial, executionId, text, dialect, source, mode: 'unknown', startedAt: 0, ending: false });
     this.#next();
   }
 
@@ -84,7 +86,7 @@ export class Executions {
   /** The main thread has finished a cell by itself. */
   done(message: Extract<FromMain, { kind: 'done' }>): void {
     const execution = this.#current;
-    if (execution?.serial !== message.serial) return;
+    if (execution?.serial !== message.serial || execution.ending) return;
     const rung = this.#options.ladder.ended();
     void this.#end(execution, message.namespace, () =>
       this.#terminal(execution, message.seconds, message.outcome, rung),
@@ -94,7 +96,7 @@ export class Executions {
   /** The main thread runs user code of that execution no more, and has not finished it. */
   abandoned(message: Extract<FromMain, { kind: 'abandoned' }>): void {
     const execution = this.#current;
-    if (execution?.serial !== message.serial || execution.startedAt === 0) return;
+    if (execution?.serial !== message.serial || execution.startedAt === 0 || execution.ending) return;
     const rung = this.#options.ladder.ended() ?? 'cooperative';
     const seconds = Math.max(0, Date.now() - execution.startedAt) / 1000;
     void this.#end(execution, message.namespace, () => {
@@ -144,6 +146,7 @@ export class Executions {
   /** Output, end markers, namespace, terminal message: in this order (invariant 2). */
   async #end(execution: Execution, delta: NamespaceDelta | null, sendTerminal: () => void): Promise<void> {
     const { markers, connection, namespace } = this.#options;
+    execution.ending = true;
     await markers.write('end', execution.executionId);
     if (delta) {
       namespace(delta);

@@ -23,16 +23,15 @@ export class OutputReader {
     this.#congested = congested;
   }
 
-  /** Position up to which the main thread has written. */
-  get written(): number {
+  /** Position up to which the main thread has written. A write after this call sends a new `wake`. */
+  written(): number {
+    Atomics.store(this.#memory.words, Word.woken, 0);
     return Atomics.load(this.#memory.words, Word.written);
   }
 
-  /** Takes all there is, as long as the connection has room: what stays in the ring blocks the one who prints. */
-  takeSome(): void {
-    // Before reading: a write after this sends a new `wake`.
-    Atomics.store(this.#memory.words, Word.woken, 0);
-    this.#take(() => !this.#congested());
+  /** Takes what is before a position as long as the connection has room: what stays in the ring blocks the one who prints. */
+  takeSome(position: number): void {
+    this.#take((read) => ((position - read) | 0) > 0 && !this.#congested());
   }
 
   /** Takes everything before a position, room or not: it precedes a message. At most the ring's size. */

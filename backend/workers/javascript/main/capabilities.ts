@@ -42,7 +42,7 @@ export class Capabilities {
       prompt: (text: unknown = '') => this.#block('input', { prompt: promptText(text), secret: false }),
       display: (value: unknown) => {
         const parts = valueParts(value, valueText(value));
-        this.#link.send({ kind: 'display', serial: this.#link.owner(), parts });
+        this.#link.sendInTurn({ kind: 'display', serial: this.#link.owner(), parts });
       },
     };
     for (const [name, value] of Object.entries(functions)) {
@@ -62,7 +62,8 @@ export class Capabilities {
   #send(capability: string, parameters: Parameters): number {
     const requestId = ++this.#lastRequest;
     const location = this.#stacks.caller();
-    this.#link.send({ kind: 'request', requestId, serial: this.#link.owner(), capability, parameters, location });
+    const serial = this.#link.owner();
+    this.#link.sendInTurn({ kind: 'request', requestId, serial, capability, parameters, location });
     return requestId;
   }
 

@@ -15,6 +15,8 @@ export const Word = {
   answered: 4,
   /** 1 when the control thread has let go of the inspector: an exit before that prints a line about a debugger. */
   released: 5,
+  /** Displays and requests that the control thread has taken (modulo 2^32). The main thread waits on it when many are not. */
+  taken: 6,
 } as const;
 
 const WORDS = 8;
