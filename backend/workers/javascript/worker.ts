@@ -5,10 +5,11 @@ import { Capabilities } from './main/capabilities.ts';
 import { Cells } from './main/cells.ts';
 import { installOutput } from './main/console.ts';
 import { EngineNames } from './main/engine-names.ts';
+import { installExit } from './main/exit.ts';
 import { Link } from './main/link.ts';
 import { Modules } from './main/modules.ts';
 import { Namespace } from './main/namespace.ts';
-import { defineProperty, store, wait } from './main/primordials.ts';
+import { defineProperty, store } from './main/primordials.ts';
 import { Stacks } from './main/stack.ts';
 import { MEMORY_BYTES, openMemory, Word } from './shared/memory.ts';
 import type { ControlData, ToMain } from './shared/messages.ts';
@@ -17,8 +18,6 @@ import { PAGE_FUNCTION } from './shared/page-function.ts';
 // The main thread: it starts the control thread and then runs what that tells it, one message at a time. User code always
 // starts from a message, never from the inspector: only then can the inspector terminate it.
 
-/** How long an exit waits for the control thread. */
-const RELEASE_MS = 200;
 const engineFile = __filename;
 const memory = new SharedArrayBuffer(MEMORY_BYTES);
 const { port1: port, port2: controlPort } = new MessageChannel();
@@ -42,6 +41,7 @@ control.on('error', (error) => {
 });
 
 const link = new Link(port, openMemory(memory));
+const leave = installExit(link);
 const stacks = new Stacks(engineFile);
 const namespace = new Namespace();
 const names = new EngineNames();
@@ -69,9 +69,7 @@ port.on('message', (message: ToMain) => {
       capabilities.settle(message.requestId, message.answer);
       return;
     case 'exit':
-      link.send({ kind: 'leaving' });
-      wait(link.memory.words, Word.released, 0, RELEASE_MS);
-      return reallyExit.call(process, 0);
+      return leave(0);
   }
 });
 link.send({ kind: 'ready' });

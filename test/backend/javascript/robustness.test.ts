@@ -222,6 +222,23 @@ describe('JavaScript worker: robustness', () => {
     });
   }
 
+  for (const code of [
+    'process.reallyExit(7)',
+    'setTimeout(() => process.reallyExit(7)); await new Promise(() => {})',
+  ]) {
+    it(`leaves with the code that the program wants, its last words first: ${code}`, async () => {
+      const session = await Session.start();
+      const { id } = session.worker.execute({
+        code: `for (let i = 0; i < 20000; i++) console.log(i); console.error("last words"); ${code}`,
+        dialect: 'javascript',
+      });
+      assert.deepEqual(await session.worker.exited, { code: 7, signal: null });
+      assert.match(session.worker.output(id, 'stdout'), /\n19999\n$/);
+      assert.equal(session.worker.output(id, 'stderr'), 'last words\n');
+      assert.equal(session.worker.stderrTail, '');
+    });
+  }
+
   it('ends on a frame that is none, and says why', async () => {
     const session = await Session.start();
     session.worker.sendRaw(Buffer.alloc(64, 0xff));

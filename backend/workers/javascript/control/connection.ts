@@ -53,7 +53,13 @@ export class Connection {
     this.#output.uncork();
   }
 
-  /** Calls back once everything that was sent has left the process. */
+  /** Calls back once everything that was sent so far has left the process. */
+  flush(done: () => void): void {
+    if (this.#output.writableEnded) done();
+    else this.#output.write(NO_PAYLOAD, () => done());
+  }
+
+  /** The same, and nothing more comes. */
   end(done: () => void): void {
     this.#input.destroy();
     this.#output.end(done);

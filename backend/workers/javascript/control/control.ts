@@ -156,9 +156,7 @@ export class Control {
         void this.#namespace.connect();
         return;
       case 'leaving':
-        this.#inspector.disconnect();
-        Atomics.store(openMemory(this.#data.memory).words, Word.released, 1);
-        Atomics.notify(openMemory(this.#data.memory).words, Word.released);
+        this.#connection.flush(() => this.#release());
         return;
       case 'done':
         this.#executions?.done(message);
@@ -193,6 +191,14 @@ export class Control {
       default:
         unreachable(message);
     }
+  }
+
+  /** Lets the main thread exit. While the inspector is connected, an exit prints a line about a debugger. */
+  #release(): void {
+    const { words } = openMemory(this.#data.memory);
+    this.#inspector.disconnect();
+    Atomics.store(words, Word.released, 1);
+    Atomics.notify(words, Word.released);
   }
 
   /** Both ways, since only the main thread knows whether it blocks on this answer or awaits it. */
