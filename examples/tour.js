@@ -1,12 +1,14 @@
 // %% Two minutes with Holdfast, in JavaScript
-// Put the cursor on a line and press Ctrl+Enter (on a Mac: Cmd+Enter). The value appears at the end of the line.
-// JavaScript and TypeScript share one session: what tour.ts has made can be used here.
+// Put the cursor on a line and press Ctrl+Enter (on a Mac: Cmd+Enter).
+// The value appears at the end of the line.
+// JavaScript and TypeScript share one session: what tour.ts made is here, too.
 
 6 * 7
 
 const words = 'the quick brown fox jumps over the lazy dog the end'.split(' ')
 
-// The next statement sees what the one before has made. Look at the Holdfast view in the side bar, too.
+// The next statement sees what the one before has made.
+// Look at the Holdfast view in the side bar, too.
 const counts = Map.groupBy(words, (word) => word.length)
 
 counts.get(5)
@@ -24,7 +26,8 @@ import { readdir } from 'node:fs/promises'
 (await readdir(import.meta.dirname)).filter((name) => name.startsWith('tour'))
 
 // %% Cancel always ends it
-// Run the loop, then "Holdfast: Cancel Execution" from the command palette (or a click on the status bar). `turns` is still there.
+// Run the loop, then "Holdfast: Cancel Execution" from the command palette.
+// `turns` is still there.
 let turns = 0
 
 for (const end = Date.now() + 3000; Date.now() < end; turns++);

@@ -1,17 +1,20 @@
 # %% Two minutes with Holdfast, in Python
-# Put the cursor on a line and press Ctrl+Enter (on a Mac: Cmd+Enter). The value appears at the end of the line.
+# Put the cursor on a line and press Ctrl+Enter (on a Mac: Cmd+Enter).
+# The value appears at the end of the line.
 
 6 * 7
 
 planets = {"Mercury": 0.39, "Venus": 0.72, "Earth": 1.0, "Mars": 1.52}
 
-# The next statement sees what the one before has made. Look at the Holdfast view in the side bar, too.
+# The next statement sees what the one before has made.
+# Look at the Holdfast view in the side bar, too.
 max(planets, key=planets.get)
 
 [name.upper() for name in planets]
 
 # %% Output appears while it is printed
-# A statement of several lines runs as a whole. The results panel has everything that it printed.
+# A statement of several lines runs as a whole.
+# The results panel has everything that it printed.
 
 for name, distance in planets.items():
     print(f"{name:<8} {'.' * round(distance * 10)} {distance}")
@@ -22,7 +25,8 @@ import asyncio
 await asyncio.sleep(0.3, "three tenths of a second later")
 
 # %% Cancel always ends it
-# Run the loop, then "Holdfast: Cancel Execution" from the command palette (or a click on the status bar). `step` is still there.
+# Run the loop, then "Holdfast: Cancel Execution" from the command palette.
+# `step` is still there.
 import time
 
 for step in range(1, 31):
@@ -31,7 +35,8 @@ for step in range(1, 31):
 f"the loop came to step {step}"
 
 # %% Programs may ask
-# The box leaves the question open when you press Escape; "Holdfast: Answer Pending Prompt" shows it again.
+# Escape leaves the question open;
+# "Holdfast: Answer Pending Prompt" shows it again.
 
 name = input("What is your name? ")
 

@@ -1,5 +1,6 @@
 // %% Two minutes with Holdfast, in TypeScript
-// Put the cursor on a line and press Ctrl+Enter (on a Mac: Cmd+Enter). The value appears at the end of the line.
+// Put the cursor on a line and press Ctrl+Enter (on a Mac: Cmd+Enter).
+// The value appears at the end of the line.
 
 6 * 7
 
@@ -15,7 +16,8 @@ const planets: Planet[] = [
   { name: 'Mars', distance: 1.52 },
 ]
 
-// The next statement sees what the one before has made. Look at the Holdfast view in the side bar, too.
+// The next statement sees what the one before has made.
+// Look at the Holdfast view in the side bar, too.
 planets.filter((planet) => planet.distance < 1).map(({ name }) => name)
 
 // A constant may be declared again: edit it and run the line once more.
@@ -24,7 +26,8 @@ const astronomicalUnit = 149_597_870.7
 Math.round(planets[3].distance * astronomicalUnit)
 
 // %% Output appears while it is printed
-// A statement of several lines runs as a whole. The results panel has everything that it printed.
+// A statement of several lines runs as a whole.
+// The results panel has everything that it printed.
 
 for (const { name, distance } of planets) {
   console.log(name.padEnd(8), '.'.repeat(distance * 10), distance)
@@ -36,7 +39,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 await sleep(300, 'three tenths of a second later')
 
 // %% Cancel always ends it
-// Run the loop, then "Holdfast: Cancel Execution" from the command palette (or a click on the status bar). `steps` is still there.
+// Run the loop, then "Holdfast: Cancel Execution" from the command palette.
+// `steps` is still there.
 let steps = 0
 
 for (const end = Date.now() + 3000; Date.now() < end; steps++);
@@ -44,7 +48,8 @@ for (const end = Date.now() + 3000; Date.now() < end; steps++);
 steps > 0
 
 // %% Programs may ask
-// The box leaves the question open when you press Escape; "Holdfast: Answer Pending Prompt" shows it again.
+// Escape leaves the question open;
+// "Holdfast: Answer Pending Prompt" shows it again.
 
 const name: string = await input('What is your name? ')
 

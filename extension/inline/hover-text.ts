@@ -1,3 +1,4 @@
+import { duration } from '../../media/text/duration.ts';
 import type { Execution } from '../client/execution.ts';
 import type { Words } from '../platform/words.ts';
 import { visible } from './visible.ts';
@@ -53,13 +54,6 @@ function statusLine({ phase }: Execution, words: Words): string {
     default:
       return unreachable(phase);
   }
-}
-
-/** For example `0.4 ms`, `25 ms`, `1.3 s`. */
-export function duration(seconds: number): string {
-  if (seconds < 0.01) return `${(seconds * 1000).toFixed(1)} ms`;
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  return `${seconds < 100 ? seconds.toFixed(1) : Math.round(seconds)} s`;
 }
 
 /** A block whose fence is longer than any run of backticks in it, so that the text cannot end it. */

@@ -89,9 +89,9 @@ export class NamespaceTree implements vscode.TreeDataProvider<NamespaceRow>, vsc
 function sessionItem({ sessionId, name, state, variables }: SessionInfo): vscode.TreeItem {
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = sessionId;
+  const count = variables === 1 ? vscode.l10n.t('1 variable') : vscode.l10n.t('{0} variables', variables);
   // While code runs the view shows what it last knew.
-  item.description =
-    state === 'busy' ? vscode.l10n.t('{0} variables · running', variables) : vscode.l10n.t('{0} variables', variables);
+  item.description = state === 'busy' ? vscode.l10n.t('{0} · running', count) : count;
   item.iconPath = new vscode.ThemeIcon('server-process');
   item.contextValue = 'session';
   return item;

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { SessionInfo } from '../../backend/protocol/client/index.ts';
-import { languageById } from '../../backend/workers/index.ts';
 import type { Sessions } from '../client/sessions.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
 
 const REFRESH_MS = 200;
+
+/** What the version in a row is the version of. */
+const RUNTIMES: Record<SessionInfo['language'], string> = { python: 'Python', javascript: 'Node.js' };
 
 /** The Sessions view: what runs, with which interpreter, in how much memory. Its rows are session arguments of commands. */
 export class SessionsTree implements vscode.TreeDataProvider<SessionInfo>, vscode.Disposable {
@@ -30,14 +32,14 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionInfo>, vscod
     const { sessionId, name, state, interpreter, memory, pid, exit, cwd } = session;
     const item = new vscode.TreeItem(name);
     item.id = sessionId;
-    const language = `${languageById(session.language).label} ${interpreter.version}`;
-    item.description = [stateWord(session), language, memory === null ? '' : megabytes(memory)]
+    const runtime = `${RUNTIMES[session.language]} ${interpreter.version}`;
+    item.description = [stateWord(session), runtime, memory === null ? '' : megabytes(memory)]
       .filter(Boolean)
       .join(' · ');
     item.iconPath = icon(state);
     item.contextValue = `session.${state}`;
     item.tooltip = [
-      `${language} · ${interpreter.path}`,
+      `${runtime} · ${interpreter.path}`,
       vscode.l10n.t('Found by: {0}', interpreter.origin),
       vscode.l10n.t('Folder: {0}', cwd),
       pid === null ? (exit ?? '') : vscode.l10n.t('Process {0}', pid),

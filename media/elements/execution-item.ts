@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from 'lit';
 import { post } from '../bridge.ts';
 import type { ItemStatus, PageWords, ResultItem } from '../protocol.ts';
 import type { Output } from '../results-model.ts';
+import { duration } from '../text/duration.ts';
 import { terminalText } from '../text/terminal-text.ts';
 import styles from './execution-item.css';
 
@@ -61,8 +62,7 @@ export class ExecutionItem extends LitElement {
 
 function time({ seconds, at }: ResultItem): string {
   const clock = new Date(at).toLocaleTimeString();
-  if (seconds === null) return clock;
-  return `${seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`} · ${clock}`;
+  return seconds === null ? clock : `${duration(seconds)} · ${clock}`;
 }
 
 customElements.define('holdfast-execution', ExecutionItem);

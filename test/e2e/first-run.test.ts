@@ -7,6 +7,7 @@ import type { Theme } from '../helpers/vscode/workbench.ts';
 
 const SHOWN_MS = 20_000;
 const READY_MS = 60_000;
+const LOOP = 'turns = 0\nwhile True:\n    turns += 1\nturns > 0\n';
 
 const example = (name: string) => readFileSync(inRoot('examples', name), 'utf8');
 const lineOf = (text: string, start: string) => text.split('\n').findIndex((line) => line.startsWith(start)) + 1;
@@ -14,7 +15,11 @@ const lineOf = (text: string, start: string) => text.split('\n').findIndex((line
 describe('a first run', () => {
   const python = example('tour.py');
   const typescript = example('tour.ts');
-  const vscode = useWorkbench({ files: { 'tour.py': python, 'tour.ts': typescript } });
+  const vscode = useWorkbench({
+    files: { 'tour.py': python, 'tour.ts': typescript, 'loop.py': LOOP },
+    // TypeScript's own types of Node are not in this workspace, and the pictures need the room.
+    settings: { 'editor.minimap.enabled': false, 'typescript.validate.enable': false },
+  });
 
   async function run(line: number): Promise<void> {
     await vscode.workbench.goToLine(line);
@@ -78,18 +83,19 @@ describe('a first run', () => {
   });
 
   it('cancels a loop from the command palette and keeps the variables', async () => {
-    await vscode.workbench.openFile('tour.py');
-    const loop = lineOf(python, 'for step');
-    await run(lineOf(python, 'import time'));
-    await run(loop);
-    await shows(loop + 1, /running/);
+    await vscode.workbench.openFile('loop.py');
+    await run(1);
+    await shows(1, '✓');
+    await run(2);
+    await shows(3, /running/);
     await vscode.workbench.command('Holdfast: Cancel Execution');
-    await shows(loop + 1, '■ cancelled');
-    await run(lineOf(python, 'f"the loop'));
-    await shows(lineOf(python, 'f"the loop'), /the loop came to step \d+/);
+    await shows(3, '■ cancelled');
+    await run(4);
+    await shows(4, '→ True');
   });
 
   it('shows an error on its line', async () => {
+    await vscode.workbench.openFile('tour.py');
     await run(lineOf(python, 'planets["Vulcan"]'));
     await shows(lineOf(python, 'planets["Vulcan"]'), "✗ KeyError: 'Vulcan'");
   });
@@ -103,6 +109,22 @@ describe('a first run', () => {
     await shows(line, '✓');
     await run(line + 2);
     await shows(line + 2, "→ 'Hello, Ada!'");
+  });
+
+  it('shows a value whole in a hover', async () => {
+    const line = lineOf(python, 'max(');
+    await vscode.workbench.goToLine(line);
+    // As a person without a mouse would: the cursor at the end of the line, then the key for the hover.
+    await vscode.workbench.key('End');
+    await vscode.workbench.command('Show or Focus Hover');
+    const hover = vscode.workbench.page.locator('.monaco-hover:visible').filter({ hasText: 'Copy value' });
+    await hover.waitFor();
+    assert.match(await hover.innerText(), /Succeeded in [\d.]+ ms · simple_sync\s+'Mars'\s+Copy value · Show results/);
+    await vscode.workbench.screenshot('first-run-hover');
+    await hover.getByText('Copy value').click();
+    await eventually(async () => {
+      assert.equal(await vscode.workbench.page.evaluate('navigator.clipboard.readText()'), "'Mars'");
+    });
   });
 
   for (const theme of ['dark', 'light', 'hc', 'hc-light'] satisfies Theme[]) {
