@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, writeSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,7 +37,8 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   const endIdle = async () => {
-    const unlock = await lock(folder);
+    // Without its folder no client can find this backend any more: there is nobody to shut out.
+    const unlock = existsSync(folder.path) ? await lock(folder) : async () => {};
     // A client may have connected while we waited for the lock.
     if (server.clients === 0 && server.sessions.runningExecutions === 0) await end('idle.');
     await unlock();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TestWorkspace } from '../helpers/backend.ts';
 import { type CliOptions, type CliResult, holdfast } from '../helpers/cli.ts';
@@ -214,6 +214,18 @@ describe('the command line', () => {
     assert.equal(broken.code, 1);
     assert.match(broken.stdout, /✗ Python: .*holdfast\.python\.interpreter/);
     assert.match(broken.stdout, /✓ JavaScript/);
+  });
+
+  it('says what to do when there is no Python, and runs JavaScript all the same', async () => {
+    const bin = path.join(workspace.path, 'bin');
+    await mkdir(bin, { recursive: true });
+    await symlink(process.execPath, path.join(bin, 'node')).catch(() => {});
+    const env = { PATH: bin, VIRTUAL_ENV: '' };
+    const python = await cli(['run', await file('get.py', '1')], { env });
+    assert.equal(python.code, 2);
+    assert.match(python.stderr, /No Python.*holdfast\.python\.interpreter/s);
+    const javascript = await cli(['run', await file('get.js', '40 + 2')], { env });
+    assert.deepEqual([javascript.code, javascript.stdout], [0, '=> 42\n']);
   });
 
   it('explains each command with --help', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { ListSessions, StatusMethod } from '../../backend/protocol/client/index.ts';
@@ -193,6 +193,13 @@ describe('finding the backend', () => {
     client.close();
     await eventually(async () => assert.equal(await isAlive(client.hello.pid), false));
     assert.equal(await folder.readBackendFile(), undefined);
+  });
+
+  it('exits when it is idle and its folder has been removed', async () => {
+    const client = await workspace.connect({ idleTimeoutSeconds: 0.5 });
+    await rm(workspace.state, { recursive: true });
+    client.close();
+    await eventually(async () => assert.equal(await isAlive(client.hello.pid), false));
   });
 
   it('does not exit while code runs', async () => {
