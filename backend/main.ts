@@ -65,7 +65,11 @@ async function main(): Promise<void> {
       sessions: server.sessions.all.length,
       runningExecutions: server.sessions.runningExecutions,
     }),
-    () => void endIdle().catch((error) => logError('Could not end when idle', error)),
+    () =>
+      void endIdle().catch((error) => {
+        logError('Could not end when idle; tries again later', error);
+        idle?.update();
+      }),
   );
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void endLogged(`${signal}.`));
   // One bug must not take every session with it: it is in the log, and the request it belongs to has failed.
