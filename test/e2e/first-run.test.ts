@@ -119,7 +119,10 @@ describe('a first run', () => {
     await vscode.workbench.command('Show or Focus Hover');
     const hover = vscode.workbench.page.locator('.monaco-hover:visible').filter({ hasText: 'Copy value' });
     await hover.waitFor();
-    assert.match(await hover.innerText(), /Succeeded in <?[\d.]+ ms · simple_sync\s+'Mars'\s+Copy value · Show results/);
+    assert.match(
+      await hover.innerText(),
+      /Succeeded in <?[\d.]+ ms · simple_sync\s+'Mars'\s+Copy value · Show results/,
+    );
     await vscode.workbench.screenshot('first-run-hover');
     await hover.getByText('Copy value').click();
     await eventually(async () => {
