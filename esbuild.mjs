@@ -23,13 +23,16 @@ const node = {
   absWorkingDir: root,
 };
 
-/** The entries of the workers that are bundled: `backend/workers/<language>/{worker,control}.ts`. */
+/**
+ * The entries of the workers that are bundled: `backend/workers/<language>/{worker,control}.ts`, the two threads, and what they load
+ * only when it is needed.
+ */
 async function workerEntries() {
   const workers = path.join(root, 'backend/workers');
   const entries = {};
   for (const folder of await readdir(workers, { withFileTypes: true })) {
     if (!folder.isDirectory()) continue;
-    for (const name of ['worker', 'control']) {
+    for (const name of ['worker', 'control', 'typescript', 'jsx']) {
       const entry = path.join(workers, folder.name, `${name}.ts`);
       if (existsSync(entry)) entries[`${folder.name}/${name}`] = entry;
     }

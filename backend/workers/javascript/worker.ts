@@ -1,9 +1,10 @@
-import path from 'node:path';
-import { MessageChannel, Worker } from 'node:worker_threads';
+// First: a thread takes 45 ms to start, and does so beside what follows.
+import './main/control-thread.ts';
 import { installBackground } from './main/background.ts';
 import { Capabilities } from './main/capabilities.ts';
 import { Cells } from './main/cells.ts';
 import { installOutput } from './main/console.ts';
+import { answers, control, engineFile, memory, port } from './main/control-thread.ts';
 import { EngineNames } from './main/engine-names.ts';
 import { installExit } from './main/exit.ts';
 import { Link } from './main/link.ts';
@@ -11,26 +12,13 @@ import { Modules } from './main/modules.ts';
 import { Namespace } from './main/namespace.ts';
 import { defineProperty, store } from './main/primordials.ts';
 import { Stacks } from './main/stack.ts';
-import { MEMORY_BYTES, openMemory, Word } from './shared/memory.ts';
-import type { ControlData, ToMain } from './shared/messages.ts';
+import { openMemory, Word } from './shared/memory.ts';
+import type { ToMain } from './shared/messages.ts';
 import { PAGE_FUNCTION } from './shared/page-function.ts';
 
 // The main thread: it starts the control thread and then runs what that tells it, one message at a time. User code always
 // starts from a message, never from the inspector: only then can the inspector terminate it.
 
-const engineFile = __filename;
-const memory = new SharedArrayBuffer(MEMORY_BYTES);
-const { port1: port, port2: controlPort } = new MessageChannel();
-const { port1: answers, port2: controlAnswers } = new MessageChannel();
-const workerData: ControlData = { port: controlPort, answers: controlAnswers, memory, engineFile };
-const control = new Worker(path.join(__dirname, 'control.js'), {
-  workerData,
-  transferList: [controlPort, controlAnswers],
-  execArgv: [],
-  stdin: false,
-  stdout: false,
-  stderr: false,
-});
 // Not in Node's types: `reallyExit` leaves without running user code, `_rawDebug` writes to fd 2 itself.
 const native = process as typeof process & { reallyExit(code: number): never; _rawDebug(text: string): void };
 const { reallyExit, _rawDebug: writeRaw } = native;

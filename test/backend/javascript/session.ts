@@ -22,10 +22,12 @@ export function builtWorkers(): Promise<string> {
 async function buildWorkers(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-workers-'));
   await build({
-    entryPoints: {
-      'javascript/worker': path.join(entries, 'worker.ts'),
-      'javascript/control': path.join(entries, 'control.ts'),
-    },
+    entryPoints: Object.fromEntries(
+      ['worker', 'control', 'typescript', 'jsx'].map((name) => [
+        `javascript/${name}`,
+        path.join(entries, `${name}.ts`),
+      ]),
+    ),
     outdir: folder,
     bundle: true,
     platform: 'node',

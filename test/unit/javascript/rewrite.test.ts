@@ -6,8 +6,10 @@ import type { CompiledCell } from '../../../backend/workers/javascript/shared/me
 
 const source = { name: '<test>', path: null, line: 1, column: 0 };
 
-async function compile(text: string): Promise<CompiledCell> {
-  return new Compiler().compile(text, 'javascript', source);
+function compile(text: string): CompiledCell {
+  const cell = new Compiler().compile(text, 'javascript', source);
+  if (cell instanceof Error) throw cell;
+  return cell;
 }
 
 /** Runs a compiled cell of the plain shape in a context of its own, as the main thread does. */
@@ -32,19 +34,19 @@ describe('JavaScript rewriting', () => {
     ['function f() { var a; let b }', '                             '],
   ];
   for (const [code, expected] of table) {
-    it(`makes ${JSON.stringify(expected)} of ${JSON.stringify(code)}`, async () => {
-      assert.equal((await compile(code)).body.code, expected);
+    it(`makes ${JSON.stringify(expected)} of ${JSON.stringify(code)}`, () => {
+      assert.equal(compile(code).body.code, expected);
     });
   }
 
-  it('keeps lines and columns of functions', async () => {
-    const { functions } = await compile('1\nfunction f(a) {\n  return a }\n2');
+  it('keeps lines and columns of functions', () => {
+    const { functions } = compile('1\nfunction f(a) {\n  return a }\n2');
     assert.equal(functions?.code, ' \nf=function(a) {\n  return a };\n ');
   });
 
-  it('records no positions where nothing moved', async () => {
-    const cell = await compile('const a = 1\nlet b = 2\nfunction f() { throw 1 }\nb');
-    assert.deepEqual([cell.body.positions, cell.functions?.positions], [null, null]);
+  it('records no positions where nothing moved', () => {
+    const cell = compile('const a = 1\nlet b = 2\nfunction f() { throw 1 }\nb');
+    assert.deepEqual([cell.body.moved, cell.functions?.moved], [null, null]);
   });
 
   const name = fc.constantFrom('a', 'b', 'c', 'd');
@@ -90,16 +92,16 @@ describe('JavaScript rewriting', () => {
     .array(statement, { minLength: 1, maxLength: 6 })
     .map((parts) => parts.map((part, i) => part(i)).join('\n'));
 
-  it('runs a program to the same variables and, where it ends in an expression, the same value', async () => {
-    await fc.assert(
-      fc.asyncProperty(program, fc.boolean(), async (text, expressionLast) => {
+  it('runs a program to the same variables and, where it ends in an expression, the same value', () => {
+    fc.assert(
+      fc.property(program, fc.boolean(), (text, expressionLast) => {
         const code = expressionLast ? `${text}\n;[typeof n0, typeof f0, typeof C1]` : text;
         const names = [...new Set(code.match(/\b(?:n|m|f|C|i)\d\b|\bv_\w\b/g))];
         const probe = `[${names.map((n) => `typeof ${n} === 'function' ? 'function' : typeof ${n} === 'undefined' ? undefined : ${n}`).join(', ')}]`;
         const plain = vm.createContext({});
         const value: unknown = new vm.Script(code).runInContext(plain);
         const rewritten = vm.createContext({});
-        const cell = await compile(code);
+        const cell = compile(code);
         assert.equal(cell.shape, 'plain');
         const ours = runPlain(cell, rewritten);
         const clean = (from: unknown): unknown => JSON.parse(JSON.stringify(from ?? null));
@@ -109,16 +111,16 @@ describe('JavaScript rewriting', () => {
         );
         if (cell.hasValue && typeof value !== 'function') assert.deepEqual(clean(ours), clean(value));
         // Any cell can be run again.
-        runPlain(await compile(code), rewritten);
+        runPlain(compile(code), rewritten);
       }),
       { numRuns: 300 },
     );
   });
 
-  it('keeps the number of lines', async () => {
-    await fc.assert(
-      fc.asyncProperty(program, async (text) => {
-        const cell = await compile(text);
+  it('keeps the number of lines', () => {
+    fc.assert(
+      fc.property(program, (text) => {
+        const cell = compile(text);
         const lines = (code: string) => code.split('\n').length;
         assert.equal(lines(cell.body.code), lines(text));
         if (cell.functions) assert.equal(lines(cell.functions.code), lines(text));

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createRequire, type SourceMap } from 'node:module';
 import path from 'node:path';
 import type { Program } from 'acorn';
 import type MagicString from 'magic-string';
 import type { Dialect, Source } from '../../../protocol/values.ts';
 import type { CompiledCell, Script } from '../shared/messages.ts';
-import { type PlainCode, toJavaScript } from './dialects.ts';
+import { type JsxRuntime, type PlainCode, toJavaScript } from './dialects.ts';
 import { ModeFinder } from './mode.ts';
 import { parseCell } from './parse.ts';
 import { positionsOf } from './positions.ts';
@@ -16,20 +15,29 @@ import { SyntaxProblem } from './syntax-problem.ts';
 export class Compiler {
   readonly #modes = new ModeFinder();
 
-  /** @throws SyntaxProblem with a position in the cell's text. */
-  async compile(text: string, dialect: Dialect, source: Source): Promise<CompiledCell> {
-    const { plain, program } = await read(withoutMark(text), dialect, source.path);
+  /** A cell that cannot be read gives the problem, with its position in the cell's text. */
+  compile(text: string, dialect: Dialect, source: Source): CompiledCell | SyntaxProblem {
+    try {
+      return this.#compile(text, dialect, source);
+    } catch (error) {
+      if (error instanceof SyntaxProblem) return error;
+      throw error;
+    }
+  }
+
+  #compile(text: string, dialect: Dialect, source: Source): CompiledCell {
+    const { plain, program } = read(withoutMark(text), dialect, source.path);
     const typescript = dialect === 'typescript' || dialect === 'typescriptreact';
     const cell = rewrite(plain.code, program, { typescript });
     const offsets = { line: source.line - 1, column: source.column };
     const script = (text: MagicString, prefix: string, suffix: string): Script => {
       const code = prefix + text.toString() + suffix;
+      const positions = positionsOf(text, plain.map, offsets);
       return {
         code,
         lineOffset: offsets.line,
         columnOffset: offsets.column - prefix.length,
-        hash: createHash('sha256').update(code).digest('hex'),
-        positions: positionsOf(text, plain.map, offsets),
+        moved: positions && { hash: sha256(code), positions },
       };
     };
     return {
@@ -46,33 +54,39 @@ export class Compiler {
   }
 }
 
+function sha256(text: string): string {
+  // Loaded with the first cell that needs it: it takes as long as the rest of this thread's modules together.
+  const { createHash } = createRequire(path.join(process.cwd(), 'cell'))('node:crypto') as typeof import('node:crypto');
+  return createHash('sha256').update(text).digest('hex');
+}
+
 interface Reading {
   readonly plain: PlainCode;
   readonly program: Program;
 }
 
 /** As a program; or, what begins with a brace and is none, as an object literal (Node's REPL does the same). */
-async function read(text: string, dialect: Dialect, file: string | null): Promise<Reading> {
+function read(text: string, dialect: Dialect, file: string | null): Reading {
   const startsWithBrace = /^\s*\{/.test(text) && !/;\s*$/.test(text);
   if (startsWithBrace) {
-    const literal = await tryObjectLiteral(text, dialect, file);
+    const literal = tryObjectLiteral(text, dialect, file);
     if (literal) return literal;
   }
   return readProgram(text, dialect, file);
 }
 
-async function tryObjectLiteral(text: string, dialect: Dialect, file: string | null): Promise<Reading | null> {
+function tryObjectLiteral(text: string, dialect: Dialect, file: string | null): Reading | null {
   try {
     // The parenthesis takes the place of the first of the leading spaces, or shifts the first line by one column.
-    return await readProgram(`(${text}\n)`, dialect, file);
+    return readProgram(`(${text}\n)`, dialect, file);
   } catch (error) {
     if (error instanceof SyntaxProblem) return null;
     throw error;
   }
 }
 
-async function readProgram(text: string, dialect: Dialect, file: string | null): Promise<Reading> {
-  const plain = await toJavaScript(text, dialect, jsxRuntime(file));
+function readProgram(text: string, dialect: Dialect, file: string | null): Reading {
+  const plain = toJavaScript(text, dialect, () => jsxRuntime(file));
   try {
     return { plain, program: parseCell(plain.code) };
   } catch (error) {
@@ -81,7 +95,7 @@ async function readProgram(text: string, dialect: Dialect, file: string | null):
 }
 
 /** React's own runtime where the project has it; `React.createElement` where not. */
-function jsxRuntime(file: string | null): 'automatic' | 'classic' {
+function jsxRuntime(file: string | null): JsxRuntime {
   try {
     createRequire(file ?? path.join(process.cwd(), 'cell')).resolve('react/jsx-runtime');
     return 'automatic';

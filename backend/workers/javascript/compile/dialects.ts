@@ -1,4 +1,4 @@
-import { SourceMap, type SourceMapPayload } from 'node:module';
+import { createRequire, SourceMap, type SourceMapPayload } from 'node:module';
 import type { Dialect } from '../../../protocol/values.ts';
 import { SyntaxProblem } from './syntax-problem.ts';
 
@@ -9,6 +9,9 @@ export interface PlainCode {
   readonly map: SourceMap | null;
 }
 
+/** How elements are made: by React's own runtime, or by `React.createElement`. */
+export type JsxRuntime = 'automatic' | 'classic';
+
 interface SwcError {
   readonly code?: string;
   readonly message: string;
@@ -18,29 +21,25 @@ interface SwcError {
 
 /**
  * Takes types and JSX out of a cell.
+ * @param jsxRuntime asked for a cell that may have JSX.
  * @throws SyntaxProblem
  */
-export async function toJavaScript(
-  text: string,
-  dialect: Dialect,
-  jsxRuntime: 'automatic' | 'classic',
-): Promise<PlainCode> {
+export function toJavaScript(text: string, dialect: Dialect, jsxRuntime: () => JsxRuntime): PlainCode {
   switch (dialect) {
     case 'typescript':
       return withoutTypes(text);
     case 'typescriptreact':
-      return withoutJsx(text, ['typescript', 'jsx'], jsxRuntime);
+      return withoutJsx(text, ['typescript', 'jsx'], jsxRuntime());
     case 'javascriptreact':
-      return withoutJsx(text, ['jsx'], jsxRuntime);
+      return withoutJsx(text, ['jsx'], jsxRuntime());
     default:
       return { code: text, map: null };
   }
 }
 
 /** Types become spaces; what has no meaning without its type (enums, namespaces, parameter properties) is translated. */
-async function withoutTypes(text: string): Promise<PlainCode> {
-  // Loaded with the first TypeScript cell: its 3 MB of WebAssembly take 60 ms.
-  const { transformSync } = await import('amaro');
+function withoutTypes(text: string): PlainCode {
+  const { transformSync } = loadBundle<typeof import('../typescript.ts')>('typescript.js');
   try {
     return { code: transformSync(text, { mode: 'strip-only' }).code, map: null };
   } catch (error) {
@@ -54,16 +53,17 @@ async function withoutTypes(text: string): Promise<PlainCode> {
   }
 }
 
+/** A bundle that stands beside the control thread's. Most sessions start without it, which makes them start sooner. */
+function loadBundle<Exports>(name: string): Exports {
+  return createRequire(__filename)(`./${name}`) as Exports;
+}
+
 function problem({ message, startLine, startColumn }: SwcError): SyntaxProblem {
   return new SyntaxProblem(message, startLine ?? 1, startColumn ?? 0);
 }
 
-async function withoutJsx(
-  text: string,
-  transforms: ('typescript' | 'jsx')[],
-  jsxRuntime: 'automatic' | 'classic',
-): Promise<PlainCode> {
-  const { transform } = await import('sucrase');
+function withoutJsx(text: string, transforms: ('typescript' | 'jsx')[], jsxRuntime: JsxRuntime): PlainCode {
+  const { transform } = loadBundle<typeof import('../jsx.ts')>('jsx.js');
   try {
     const { code, sourceMap } = transform(text, {
       transforms,

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
 interface Child {
   readonly pid: number;
@@ -10,7 +8,6 @@ interface Child {
 }
 
 const TICK_MS = 10;
-const run = promisify(execFile);
 
 /**
  * Kills the process trees that this process has started since a moment. Answers how many processes that were.
@@ -57,7 +54,9 @@ async function linuxProcess(pid: string, bootedAt: number): Promise<Child | null
 /** Elsewhere `ps` tells the age in whole seconds. Windows has none: there the backend's kill ends the tree. */
 async function posixProcesses(): Promise<Child[]> {
   if (process.platform === 'win32') return [];
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,etime=']);
+  const { execFile } = await import('node:child_process');
+  const { promisify } = await import('node:util');
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,etime=']);
   const now = Date.now();
   return stdout
     .trim()

@@ -115,11 +115,8 @@ export class Executions {
   async #start(execution: Execution): Promise<void> {
     const { markers, compiler, main, connection, ladder } = this.#options;
     await markers.write('start', execution.executionId);
-    const compiled = await compiler
-      .compile(execution.text, execution.dialect, execution.source)
-      .catch((error) => error);
-    if (compiled instanceof Error) {
-      if (!(compiled instanceof SyntaxProblem)) throw compiled;
+    const compiled = compiler.compile(execution.text, execution.dialect, execution.source);
+    if (compiled instanceof SyntaxProblem) {
       const report = reportSyntax(compiled, execution.source, execution.text);
       await this.#end(execution, null, () => this.#sendError(execution, 0, report, ladder.ended()));
       return;

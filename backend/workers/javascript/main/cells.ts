@@ -159,8 +159,8 @@ function whereUnreadable(error: Error, script: Script): { message: string; line:
   const generatedLine = Number(match?.[1] ?? script.lineOffset + 1);
   const caret = match?.[2]?.length ?? 0;
   const generatedColumn = caret + (generatedLine === script.lineOffset + 1 ? script.columnOffset : 0);
-  if (!script.positions) return { message, line: generatedLine, column: generatedColumn };
-  const [line, column] = originOf(script.positions, generatedLine, generatedColumn + 1);
+  if (!script.moved) return { message, line: generatedLine, column: generatedColumn };
+  const [line, column] = originOf(script.moved.positions, generatedLine, generatedColumn + 1);
   return { message, line, column: column - 1 };
 }
 

@@ -64,15 +64,15 @@ export class Stacks {
     defineProperty(NativeError, 'prepareStackTrace', { value: format, writable: true, configurable: true });
   }
 
-  remember({ hash, positions }: Script): void {
-    if (!positions) return;
+  remember({ moved }: Script): void {
+    if (!moved) return;
     if (mapSize(this.#positions) >= MAX_SCRIPTS) {
       for (const oldest of this.#positions.keys()) {
         mapDelete(this.#positions, oldest);
         break;
       }
     }
-    mapSet(this.#positions, hash, positions);
+    mapSet(this.#positions, moved.hash, moved.positions);
   }
 
   /** File and line of the innermost frame of user code, or null. */

@@ -9,10 +9,13 @@ export interface Script {
   readonly code: string;
   readonly lineOffset: number;
   readonly columnOffset: number;
-  /** SHA-256 of the code: how V8 names the script in a stack frame. */
-  readonly hash: string;
-  /** Where columns or lines differ from the cell's text: see `Positions`. Null when nothing moved. */
-  readonly positions: Int32Array | null;
+  /** Where columns or lines differ from the cell's text. Null when nothing moved. */
+  readonly moved: {
+    /** SHA-256 of the code: how V8 names the script in a stack frame. */
+    readonly hash: string;
+    /** See `positionsOf`. */
+    readonly positions: Int32Array;
+  } | null;
 }
 
 /** How the script hands over the cell's value. */

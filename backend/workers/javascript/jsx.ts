@@ -1,0 +1,2 @@
+// A bundle of its own, loaded with the first cell in JSX.
+export { transform } from 'sucrase';
