@@ -9,14 +9,14 @@ const words = 'the quick brown fox jumps over the lazy dog the end'.split(' ')
 
 // The next statement sees what the one before has made.
 // Look at the Holdfast view in the side bar, too.
-const counts = Map.groupBy(words, (word) => word.length)
+const lengths = new Map(words.map((word) => [word, word.length]))
 
-counts.get(5)
+lengths.get('quick')
 
 // %% Output appears while it is printed
 
-for (const [length, found] of counts) {
-  console.log(`${length} letters:`, found.join(', '))
+for (const [word, length] of lengths) {
+  console.log(word.padEnd(6), '.'.repeat(length))
 }
 
 // %% Files and await
@@ -31,13 +31,3 @@ import { readdir } from 'node:fs/promises'
 let turns = 0
 
 for (const end = Date.now() + 3000; Date.now() < end; turns++);
-
-// %% Programs may ask
-
-const answer = await input('What is your name? ')
-
-'Hello, ' + answer
-
-// %% Errors name the line, and nothing is lost
-
-words.at(99).length

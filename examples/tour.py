@@ -33,15 +33,3 @@ for step in range(1, 31):
     time.sleep(0.1)
 
 f"the loop came to step {step}"
-
-# %% Programs may ask
-# Escape leaves the question open;
-# "Holdfast: Answer Pending Prompt" shows it again.
-
-name = input("What is your name? ")
-
-f"Hello, {name}!"
-
-# %% Errors name the line, and nothing is lost
-
-planets["Vulcan"]

@@ -46,15 +46,3 @@ let steps = 0
 for (const end = Date.now() + 3000; Date.now() < end; steps++);
 
 steps > 0
-
-// %% Programs may ask
-// Escape leaves the question open;
-// "Holdfast: Answer Pending Prompt" shows it again.
-
-const name: string = await input('What is your name? ')
-
-'Hello, ' + name
-
-// %% Errors name the line, and nothing is lost
-
-planets.find(({ name }) => name === 'Vulcan').distance

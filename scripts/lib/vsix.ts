@@ -6,7 +6,14 @@ import { run } from './processes.ts';
 export async function makeVsix(folder: string): Promise<string> {
   const { name, version } = manifest();
   const file = path.join(folder, `${name}-${version}.vsix`);
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    file,
+  ];
   const { code, output } = await run(process.execPath, [commandFile('@vscode/vsce', 'vsce'), ...args], {
     cwd: ROOT,
     output: 'capture',

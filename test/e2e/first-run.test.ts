@@ -15,8 +15,16 @@ const lineOf = (text: string, start: string) => text.split('\n').findIndex((line
 describe('a first run', () => {
   const python = example('tour.py');
   const typescript = example('tour.ts');
+  const errors = example('errors.py');
+  const questions = example('questions.py');
   const vscode = useWorkbench({
-    files: { 'tour.py': python, 'tour.ts': typescript, 'loop.py': LOOP },
+    files: {
+      'tour.py': python,
+      'tour.ts': typescript,
+      'loop.py': LOOP,
+      'errors.py': errors,
+      'questions.py': questions,
+    },
     // TypeScript's own types of Node are not in this workspace, and the pictures need the room.
     settings: { 'editor.minimap.enabled': false, 'typescript.validate.enable': false },
   });
@@ -95,13 +103,16 @@ describe('a first run', () => {
   });
 
   it('shows an error on its line', async () => {
-    await vscode.workbench.openFile('tour.py');
-    await run(lineOf(python, 'planets["Vulcan"]'));
-    await shows(lineOf(python, 'planets["Vulcan"]'), "✗ KeyError: 'Vulcan'");
+    await vscode.workbench.openFile('errors.py');
+    await run(lineOf(errors, 'moons = '));
+    await run(lineOf(errors, 'def moons_of'));
+    await run(lineOf(errors, 'moons_of("Vulcan")'));
+    await shows(lineOf(errors, 'moons_of("Vulcan")'), "✗ KeyError: 'Vulcan'");
   });
 
   it('asks what a program asks', async () => {
-    const line = lineOf(python, 'name = input');
+    await vscode.workbench.openFile('questions.py');
+    const line = lineOf(questions, 'name = input');
     await run(line);
     await shows(line, '⋯ waiting for input');
     await vscode.workbench.screenshot('first-run-prompt');
@@ -112,6 +123,7 @@ describe('a first run', () => {
   });
 
   it('shows a value whole in a hover', async () => {
+    await vscode.workbench.openFile('tour.py');
     const line = lineOf(python, 'max(');
     await vscode.workbench.goToLine(line);
     // As a person without a mouse would: the cursor at the end of the line, then the key for the hover.
