@@ -31,8 +31,8 @@ control.on('error', (error) => {
 const link = new Link(port, openMemory(memory));
 const leave = installExit(link);
 const stacks = new Stacks(engineFile);
-const namespace = new Namespace();
 const names = new EngineNames();
+const namespace = new Namespace(names);
 const modules = new Modules();
 installOutput(link);
 installBackground();

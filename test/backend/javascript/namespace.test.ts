@@ -158,6 +158,44 @@ describe('JavaScript worker: namespace', () => {
     assert.deepEqual(variables, []);
   });
 
+  for (const [name, declaration, value] of [
+    ['_', 'const _ = require("node:path").posix', '_.sep'],
+    ['_', 'import _ from "node:path/posix"', '_.sep'],
+    ['__', 'let __ = { sep: "/" }', '__.sep'],
+    ['___', 'var { ___ } = { ___: { sep: "/" } }', '___.sep'],
+    ['In', 'function In() { return "/" }', 'In()'],
+    ['Out', 'class Out { static sep = "/" }', 'Out.sep'],
+  ] as const) {
+    it(`gives up one of its names when a cell declares it: ${declaration}`, async () => {
+      const own = await Session.start();
+      try {
+        await own.js('41');
+        assert.equal((await own.js('const _exception = 1')).status, 'succeeded');
+        const { namespace } = await own.js(declaration);
+        assert.equal(await own.text(value), "'/'");
+        await own.js('43');
+        assert.equal(await own.text(value), "'/'");
+        const told = namespace.at(-1)?.changed.find((variable) => variable.name === name);
+        assert.ok(told && told.preview !== '<getter>', JSON.stringify(told));
+        await own.js(`${name} = 5; undefined`);
+        assert.equal(await own.text(name), '5');
+      } finally {
+        await own.stop();
+      }
+    });
+  }
+
+  it('keeps a name that a cell declares but never sets', async () => {
+    const own = await Session.start();
+    try {
+      await own.js('41');
+      assert.equal((await own.js('const _ = missing')).status, 'failed');
+      assert.equal(await own.text('_'), '41');
+    } finally {
+      await own.stop();
+    }
+  });
+
   it('lets cells declare names that Node defines', async () => {
     assert.equal(
       await session.text(

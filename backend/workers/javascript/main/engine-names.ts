@@ -1,11 +1,17 @@
-import { defineProperty, sameValue } from './primordials.ts';
+import { defineProperty, mapGet, mapSet, NativeMap, NativeSet, sameValue, setAdd, setHas } from './primordials.ts';
 
 /** Entries of `In` and `Out` that are kept. */
 const HISTORY = 1000;
 
+/** The names that a cell may have for itself. */
+const GIVEN_UP = ['_', '__', '___', 'In', 'Out'];
+
 /**
  * The engine's own names: the last three values, the cells so far, their values, the last error. User code can read them; an
  * assignment is ignored (invariant 1).
+ *
+ * A top-level declaration is meant: `import _ from 'lodash'`, `const _ = …`, `function In() {}`. From its assignment on, the name is
+ * the user's for the rest of the session, as in Node's REPL, where an assignment does that. `_exception` stays the engine's.
  */
 export class EngineNames {
   #last: [unknown, unknown, unknown] = [undefined, undefined, undefined];
@@ -13,6 +19,9 @@ export class EngineNames {
   readonly #outputs: Record<number, unknown> = { __proto__: null } as never;
   #exception: unknown;
   #count = 0;
+  readonly #declared = new NativeSet<string>();
+  /** Values that user code gave to names it declared. */
+  readonly #taken = new NativeMap<string, { value: unknown }>();
 
   install(): readonly string[] {
     const getters: Record<string, () => unknown> = {
@@ -24,9 +33,29 @@ export class EngineNames {
       _exception: () => this.#exception,
     };
     for (const [name, get] of Object.entries(getters)) {
-      defineProperty(globalThis, name, { get, set: ignore, enumerable: false, configurable: false });
+      defineProperty(globalThis, name, {
+        get: () => {
+          const taken = mapGet(this.#taken, name);
+          return taken ? taken.value : get();
+        },
+        set: (value: unknown) => {
+          if (setHas(this.#declared, name)) mapSet(this.#taken, name, { value });
+        },
+        enumerable: false,
+        configurable: false,
+      });
     }
     return Object.keys(getters);
+  }
+
+  /** A cell declares one of these names. */
+  declare(name: string): void {
+    for (let i = 0; i < GIVEN_UP.length; i++) if (GIVEN_UP[i] === name) setAdd(this.#declared, name);
+  }
+
+  /** What user code gave to a name that it declared; undefined while the name is the engine's. */
+  taken(name: string): { readonly value: unknown } | undefined {
+    return mapGet(this.#taken, name);
   }
 
   /** A cell begins. Numbers count from 1, as IPython's do. */
@@ -47,5 +76,3 @@ export class EngineNames {
     this.#exception = error;
   }
 }
-
-function ignore(): void {}

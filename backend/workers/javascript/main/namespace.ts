@@ -1,5 +1,6 @@
 import type { Variable } from '../../../protocol/values.ts';
 import type { NamespaceDelta } from '../shared/messages.ts';
+import type { EngineNames } from './engine-names.ts';
 import {
   defineValue,
   getOwnPropertyDescriptor,
@@ -25,16 +26,21 @@ const MAX_NAME = 1000;
  * declared one of their names.
  */
 export class Namespace {
+  readonly #engineNames: EngineNames;
   readonly #builtins = new NativeSet<PropertyKey>();
   readonly #protected = new NativeSet<string>();
   readonly #declared = new NativeSet<PropertyKey>();
   /** Last told, in the order of definition. */
   readonly #told = new NativeMap<string, Variable>();
 
+  constructor(engineNames: EngineNames) {
+    this.#engineNames = engineNames;
+  }
+
   /** Everything that is global now is no variable. */
-  markBuiltins(engineNames: readonly string[]): void {
+  markBuiltins(protectedNames: readonly string[]): void {
     for (const key of ownKeys(globalThis)) setAdd(this.#builtins, key);
-    for (const name of engineNames) setAdd(this.#protected, name);
+    for (const name of protectedNames) setAdd(this.#protected, name);
   }
 
   /** Makes names assignable that are read-only or computed on Node's global object (`crypto`, `navigator`). */
@@ -42,7 +48,10 @@ export class Namespace {
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
       const descriptor = getOwnPropertyDescriptor(globalThis, name);
-      if (setHas(this.#protected, name)) continue;
+      if (setHas(this.#protected, name)) {
+        this.#engineNames.declare(name);
+        continue;
+      }
       setAdd(this.#declared, name);
       if (!descriptor?.configurable || (descriptor.writable && setHas(this.#builtins, name) === false)) continue;
       if (descriptor.get || descriptor.set || !descriptor.writable) {
@@ -68,8 +77,7 @@ export class Namespace {
       const key = keys[i] as string | symbol;
       if (typeof key !== 'string' || key.length > MAX_NAME || !this.#isVariable(key)) continue;
       setAdd(present, key);
-      const descriptor = getOwnPropertyDescriptor(globalThis, key);
-      const variable = summary(key, descriptor);
+      const variable = this.#summary(key);
       const before = mapGet(this.#told, key);
       if (before && equal(before, variable)) continue;
       if (changed.length >= MAX_CHANGES) {
@@ -92,7 +100,7 @@ export class Namespace {
       const key = keys[i] as string | symbol;
       if (typeof key !== 'string' || key.length > MAX_NAME || !this.#isVariable(key)) continue;
       if (total >= start && variables.length < count) {
-        variables[variables.length] = summary(key, getOwnPropertyDescriptor(globalThis, key));
+        variables[variables.length] = this.#summary(key);
       }
       total++;
     }
@@ -100,7 +108,12 @@ export class Namespace {
   }
 
   #isVariable(key: string): boolean {
+    if (setHas(this.#protected, key)) return this.#engineNames.taken(key) !== undefined;
     return setHas(this.#declared, key) || !setHas(this.#builtins, key);
+  }
+
+  #summary(name: string): Variable {
+    return summary(name, this.#engineNames.taken(name) ?? getOwnPropertyDescriptor(globalThis, name));
   }
 
   #forget(present: Set<string>, deleted: string[]): void {
