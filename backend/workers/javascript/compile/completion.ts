@@ -1,11 +1,24 @@
 import type { Statement } from 'acorn';
 import type MagicString from 'magic-string';
+import { isDeclaration, type TopLevel } from './top-level.ts';
+
+/** Stores the value of a cell, which is that of its last statement, in a variable. */
+export function storeValue(text: MagicString, last: TopLevel | undefined, target: string): void {
+  if (last?.type === 'ExportDefaultDeclaration') {
+    const { type, start, end } = last.declaration;
+    if (/^(Function|Class)Declaration$/.test(type)) return;
+    text.appendLeft(start, `${target}=(`);
+    text.prependRight(end, ')');
+    return;
+  }
+  if (last && !isDeclaration(last)) storeCompletion(text, last as Statement, target);
+}
 
 /**
  * Stores the completion value of a statement (ECMA-262 §14, as a script or `eval` has it) in a variable: the value of an
  * expression statement in its tail.
  */
-export function storeCompletion(text: MagicString, statement: Statement | undefined, target: string): void {
+function storeCompletion(text: MagicString, statement: Statement | undefined, target: string): void {
   if (!statement) return;
   const last = (body: readonly Statement[]) => storeCompletion(text, lastWithValue(body), target);
   switch (statement.type) {

@@ -15,7 +15,7 @@ import {
   setHas,
   slice,
 } from './primordials.ts';
-import { summarize } from './summary.ts';
+import { summarize } from './summary/summarize.ts';
 
 /** As `MAX_VARIABLES` of the protocol. */
 const MAX_CHANGES = 1000;

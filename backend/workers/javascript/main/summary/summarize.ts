@@ -1,0 +1,21 @@
+import { types } from 'node:util';
+import { slice } from '../primordials.ts';
+import { type Facts, lengthOf, MAX_TYPE, typeName } from './facts.ts';
+import { describeFunction } from './functions.ts';
+import { line } from './line.ts';
+import { preview } from './preview.ts';
+
+// Taken before user code can replace them.
+const { isProxy, isModuleNamespaceObject } = types;
+
+/** What the namespace view shows of a value. Runs no user code: no getter, no proxy trap, no `toString`. */
+export function summarize(value: unknown): Facts {
+  if (typeof value === 'function' && !isProxy(value)) return describeFunction(value);
+  return {
+    type: slice(typeName(value), 0, MAX_TYPE),
+    kind: typeof value === 'object' && value !== null && isModuleNamespaceObject(value) ? 'module' : 'value',
+    length: lengthOf(value),
+    shape: null,
+    preview: line(preview(value, 0)),
+  };
+}
