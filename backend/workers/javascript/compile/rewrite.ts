@@ -130,9 +130,6 @@ class Rewriter {
         return;
       case 'ExportDefaultDeclaration':
         this.#exportDefault(node, inert);
-        return;
-      default:
-        return;
     }
   }
 
