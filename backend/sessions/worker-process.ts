@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import * as z from 'zod';
-import { HoldfastError } from '../protocol/errors.ts';
+import { HoldfastError, ProtocolError } from '../protocol/errors.ts';
 import { PROTOCOL_VERSION, type Stream } from '../protocol/values.ts';
 import { FromWorker, type ToWorker } from '../protocol/worker/index.ts';
 import { StreamTransport } from '../rpc/transport.ts';
@@ -12,6 +12,8 @@ import { SyncPoints } from './sync-points.ts';
 
 /** Standard error that is kept for the report of a crash. Bytes. */
 const STDERR_TAIL_BYTES = 4096;
+/** How long after the end of its connection a worker may take to exit. */
+const EXIT_GRACE_MS = 300;
 /** How long a dead worker's pipes are read on when one of its descendants still holds them. */
 const PIPE_GRACE_MS = 300;
 
@@ -45,6 +47,7 @@ export class WorkerProcess {
   #stderrTail = Buffer.alloc(0);
   readonly #syncPoints = new SyncPoints();
   #held = false;
+  #hasExited = false;
   #fault: Error | null = null;
   #nextId = 1;
 
@@ -117,10 +120,13 @@ export class WorkerProcess {
     else this.#breach(new Error(`The worker sent a message of the wrong shape: ${z.prettifyError(parsed.error)}`));
   }
 
+  /** Without its protocol a worker is of no use, even when its process lives on. One that exits closes its pipes first. */
   #transportClosed(reason: Error | null): void {
-    // Without its protocol a worker is of no use, even when its process lives on.
-    if (this.#child.exitCode === null && this.#child.signalCode === null && reason) this.#breach(reason);
-    else if (this.#child.exitCode === null && this.#child.signalCode === null) this.kill();
+    if (reason instanceof ProtocolError) this.#breach(reason);
+    else
+      setTimeout(() => {
+        if (!this.#hasExited) this.#breach(new Error('It closed its connection.'));
+      }, EXIT_GRACE_MS);
   }
 
   #breach(fault: Error): void {
@@ -161,6 +167,7 @@ export class WorkerProcess {
   }
 
   async #exited(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    this.#hasExited = true;
     this.#killGroup();
     this.#syncPoints.close();
     this.hold(false);

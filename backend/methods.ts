@@ -1,0 +1,128 @@
+import { logError } from './log.ts';
+import * as protocol from './protocol/client/index.ts';
+import { HoldfastError, ProtocolError } from './protocol/errors.ts';
+import type { Connection } from './rpc/connection.ts';
+import type { Delivery, LoggedEvent, Reader } from './sessions/event-log.ts';
+import type { Session } from './sessions/session.ts';
+import type { Sessions } from './sessions/sessions.ts';
+
+/** What one client's requests work on. */
+export interface MethodHost {
+  readonly sessions: Sessions;
+  /** Who the client says it is. */
+  readonly client: string;
+  status(): protocol.BackendStatus;
+}
+
+/** Answers a client that has said hello. When its connection closes, its readers and its ephemeral sessions go. */
+export function registerMethods(connection: Connection, { sessions, client, status }: MethodHost): void {
+  const readers = new Map<Session, Reader>();
+  const ephemeral = new Set<Session>();
+  const detach = (session: Session) => {
+    const reader = readers.get(session);
+    if (reader) session.log.detach(reader);
+    readers.delete(session);
+  };
+  const remove = (session: Session) =>
+    sessions.remove(session).catch((error) => logError('A session could not be ended', error));
+  connection.onClose(() => {
+    for (const session of readers.keys()) detach(session);
+    for (const session of ephemeral) void remove(session);
+  });
+
+  connection.handle(protocol.StatusMethod, () => status());
+  connection.handle(protocol.ListSessions, () => ({ sessions: sessions.all.map(({ info }) => info) }));
+  connection.handle(protocol.CreateSession, async (params) => {
+    const { session, created } = await sessions.create(params);
+    if (created && params.ephemeral) {
+      ephemeral.add(session);
+      if (connection.closed) await remove(session);
+    }
+    return { session: session.info, created };
+  });
+  connection.handle(protocol.RestartSession, async ({ sessionId }) => {
+    const session = sessions.get(sessionId);
+    await session.restart();
+    return { session: session.info };
+  });
+  connection.handle(protocol.InterruptSession, async ({ sessionId }) => ({
+    cancelled: await sessions.get(sessionId).interrupt(),
+  }));
+  connection.handle(protocol.KillSession, async ({ sessionId }) => {
+    await sessions.remove(sessions.get(sessionId));
+    return {};
+  });
+  connection.handle(protocol.AttachSession, ({ sessionId, cursor, delivery }) => {
+    const session = sessions.get(sessionId);
+    detach(session);
+    const reader = attach(connection, session, cursor, delivery, () => readers.get(session) === reader);
+    readers.set(session, reader);
+    return { session: session.info, cursor: session.log.sequence };
+  });
+  connection.handle(protocol.DetachSession, ({ sessionId }) => {
+    detach(sessions.get(sessionId));
+    return {};
+  });
+  connection.handle(protocol.Execute, ({ sessionId, ...request }, { payload }) => {
+    if (payload.length > protocol.MAX_CODE_BYTES) {
+      throw new HoldfastError('invalid', `The cell is larger than ${protocol.MAX_CODE_BYTES / 1024 ** 2} MiB.`);
+    }
+    return { position: sessions.get(sessionId).execute({ ...request, client, code: payload }) };
+  });
+  connection.handle(protocol.CancelExecution, async ({ sessionId, executionId }) => {
+    await sessions.get(sessionId).cancel(executionId);
+    return {};
+  });
+  connection.handle(protocol.ListNamespace, ({ sessionId, start, count }) =>
+    sessions.get(sessionId).inspect(start, count),
+  );
+  connection.handle(protocol.ListPrompts, () => ({ prompts: sessions.all.flatMap(({ broker }) => broker.prompts) }));
+  connection.handle(protocol.AnswerPrompt, ({ promptId, value }) => {
+    brokerOf(sessions, promptId).answer(promptId, value);
+    return {};
+  });
+  connection.handle(protocol.ClosePrompt, ({ promptId }) => {
+    brokerOf(sessions, promptId).refuse(promptId);
+    return {};
+  });
+}
+
+/** Starts to send a session's events, behind the answer that tells the client what to expect. */
+function attach(
+  connection: Connection,
+  session: Session,
+  cursor: number,
+  delivery: Delivery,
+  wanted: () => boolean,
+): Reader {
+  const reader: Reader = {
+    deliver: (event) => sendSessionEvent(connection, session.id, event),
+    ready: () => connection.drained(),
+  };
+  setImmediate(() => {
+    if (wanted() && !connection.closed) session.log.attach(reader, cursor, delivery);
+  });
+  return reader;
+}
+
+function sendSessionEvent(
+  connection: Connection,
+  sessionId: string,
+  { sequence, at, body, payload }: LoggedEvent,
+): boolean {
+  const event: protocol.BackendEvent = { event: 'session_event', sessionId, sequence, at, body };
+  try {
+    return connection.sendEvent(event, payload);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    logError(`Event ${sequence} of ${sessionId} does not fit into a frame`, error);
+    return connection.sendEvent({ ...event, body: { kind: 'dropped', bytes: payload.length } });
+  }
+}
+
+/** @throws HoldfastError `conflict` when no program waits for that prompt. */
+function brokerOf(sessions: Sessions, promptId: string): Session['broker'] {
+  const session = sessions.all.find(({ broker }) => broker.has(promptId));
+  if (session) return session.broker;
+  throw new HoldfastError('conflict', 'That question has been answered already, or its program has ended.');
+}
