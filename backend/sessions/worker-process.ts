@@ -114,6 +114,7 @@ export class WorkerProcess {
   #receive(header: unknown, payload: Uint8Array): void {
     const parsed = FromWorker.safeParse(header);
     const message = parsed.data;
+    if (message?.type === 'output' && message.stream === 'stderr') this.#keepTail(payload);
     if (message && 'sync' in message && message.sync !== null) {
       this.#syncPoints.message(message.sync, () => this.#listener.message(message, payload));
     } else if (message) this.#listener.message(message, payload);
