@@ -102,6 +102,10 @@ try {
     await writeFile(path.join(out, 'meta', `${name}.json`), JSON.stringify(metafile));
   }
   if (!watch) await replaceDist();
+} catch (error) {
+  // What esbuild found wrong it has printed already.
+  if (!Array.isArray(error.errors)) throw error;
+  process.exitCode = 1;
 } finally {
   if (!watch) await rm(out, { recursive: true, force: true });
 }
