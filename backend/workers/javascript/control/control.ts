@@ -137,14 +137,16 @@ export class Control {
    * port already. Messages that keep coming must not keep the backend waiting: the rest is for a later turn.
    */
   #takeOutput(): void {
-    const position = this.#output.written();
+    let position = this.#output.written();
     for (let count = 0; count < MESSAGES_AT_ONCE; count++) {
       const next = receiveMessageOnPort(this.#main) as { message: FromMain } | undefined;
       if (!next) {
         this.#output.takeSome(position);
         return;
       }
-      if (next.message.kind !== 'wake') this.#handle(next.message);
+      // A `wake` that is taken here does not come again: what it tells of is taken too.
+      if (next.message.kind === 'wake') position = this.#output.written();
+      else this.#handle(next.message);
     }
     setImmediate(() => this.#takeOutput());
   }
