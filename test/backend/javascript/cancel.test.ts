@@ -16,7 +16,7 @@ describe('JavaScript worker: cancel', () => {
 
   after(() => session.stop());
 
-  /** Starts a cell and waits until its own code says that it is in the middle of it. */
+  /** Starts a cell; its code is about to run, or runs. */
   async function begin(code: string): Promise<Execution> {
     const execution = session.worker.execute({ code, dialect: 'javascript' });
     await execution.started;
@@ -66,7 +66,10 @@ describe('JavaScript worker: cancel', () => {
   ] as const;
   for (const [what, code] of waiting) {
     it(`abandons ${what}`, async () => {
-      const execution = await begin(code);
+      // Says so from the event loop: by then the cell waits.
+      const waits = session.worker.next('output');
+      const execution = await begin(`setImmediate(() => console.log("waits")); ${code}`);
+      await waits;
       session.worker.send({ type: 'cancel', executionId: execution.id });
       const finished = await execution.finished;
       assert.equal(finished.status, 'cancelled');
