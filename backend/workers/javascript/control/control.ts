@@ -4,7 +4,7 @@ import { Compiler } from '../compile/compile.ts';
 import { openMemory, Word } from '../shared/memory.ts';
 import type { ControlData, FromMain, ToMain } from '../shared/messages.ts';
 import { PROTOCOL } from '../shared/protocol.ts';
-import { CancelLadder } from './cancel-ladder.ts';
+import { Canceller } from './canceller.ts';
 import { Connection } from './connection.ts';
 import { Executions } from './executions.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -110,7 +110,7 @@ export class Control {
       markers: new Markers(marker),
       compiler: new Compiler(),
       engineFile: this.#data.engineFile,
-      ladder: new CancelLadder(main, inspector, this.#data.memory, (error) => vanish(error.message)),
+      ladder: new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message)),
       namespace: (delta) => this.#namespace.apply(delta),
     });
     this.#executions = executions;

@@ -3,7 +3,7 @@ import type { CancelRung, Dialect, ErrorReport, Mode, Source } from '../../../pr
 import type { Compiler } from '../compile/compile.ts';
 import { SyntaxProblem } from '../compile/syntax-problem.ts';
 import type { FromMain, NamespaceDelta, Outcome, Serial, ToMain } from '../shared/messages.ts';
-import type { CancelLadder, LaterRung } from './cancel-ladder.ts';
+import type { Canceller, LaterRung } from './canceller.ts';
 import type { Connection } from './connection.ts';
 import { reportCancelled, reportSyntax, reportThrown } from './error-report.ts';
 import type { Markers } from './markers.ts';
@@ -28,7 +28,7 @@ export interface ExecutionsOptions {
   readonly compiler: Compiler;
   readonly main: MessagePort;
   readonly engineFile: string;
-  readonly ladder: CancelLadder;
+  readonly ladder: Canceller;
   readonly namespace: (delta: NamespaceDelta) => void;
 }
 

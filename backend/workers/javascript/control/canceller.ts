@@ -17,7 +17,7 @@ const FORCE_MS = 10;
  * Ends the running execution from outside. The main thread is asked to let go of it (`abandon`), which it does as soon as no
  * user code runs; `terminate` makes that so. Whatever comes late finds another serial and does nothing.
  */
-export class CancelLadder {
+export class Canceller {
   readonly #main: MessagePort;
   readonly #inspector: Inspector;
   readonly #memory: Memory;
