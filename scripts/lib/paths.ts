@@ -6,6 +6,8 @@ import path from 'node:path';
 export const ROOT = path.dirname(path.dirname(import.meta.dirname));
 export const DIST = path.join(ROOT, 'dist');
 export const EXAMPLES = path.join(ROOT, 'examples');
+/** What a newcomer sees first. */
+export const TOUR = path.join(EXAMPLES, 'tour.py');
 
 /** A path inside the repository. */
 export function inRoot(...parts: string[]): string {

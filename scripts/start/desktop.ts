@@ -1,6 +1,6 @@
 import { onPath } from '../lib/browser.ts';
 import type { Cleanup } from '../lib/cleanup.ts';
-import { EXAMPLES, ROOT } from '../lib/paths.ts';
+import { EXAMPLES, ROOT, TOUR } from '../lib/paths.ts';
 import { run } from '../lib/processes.ts';
 import { makeTemporary, removeTemporary } from '../lib/temporary.ts';
 import { downloadDesktop, whyNoWindow } from '../vscode-host/desktop.ts';
@@ -22,7 +22,7 @@ async function installedDesktop(): Promise<{ program: string } | { reason: strin
  * state of its backend in `state`; the person's own VS Code keeps it where it always does.
  */
 export async function openDesktop(state: string, cleanup: Cleanup): Promise<string | undefined> {
-  const open = ['--new-window', `--extensionDevelopmentPath=${ROOT}`, EXAMPLES];
+  const open = ['--new-window', `--extensionDevelopmentPath=${ROOT}`, EXAMPLES, TOUR];
   const installed = await installedDesktop();
   if ('program' in installed) {
     const { program } = installed;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Cleanup } from '../lib/cleanup.ts';
-import { EXAMPLES } from '../lib/paths.ts';
+import { EXAMPLES, TOUR } from '../lib/paths.ts';
 import { makeVsix } from '../lib/vsix.ts';
 import { installVSCodeHost } from '../vscode-host/install.ts';
 import { installExtension, startServer } from '../vscode-host/server.ts';
@@ -18,13 +18,13 @@ export async function serveHeadless(
     port,
     env: { HOLDFAST_STATE_DIR: state },
   };
-  await writeSettings(dataFolder);
+  // examples/ is a part of a clone, about which Git would ask.
+  await writeSettings(dataFolder, { 'git.openRepositoryInParentFolders': 'never' });
   await installExtension(server, await makeVsix(temporary));
   const running = await startServer(server);
   cleanup.defer(() => running.stop());
-  console.log(
-    `\nOpen this address in a browser on this machine:\n\n  ${running.workbenchUrl(EXAMPLES)}\n\nCtrl+C ends it.`,
-  );
+  const address = running.workbenchUrl(EXAMPLES, [['openFile', running.remoteUri(TOUR)]]);
+  console.log(`\nOpen this address in a browser on this machine:\n\n  ${address}\n\nCtrl+C ends it.`);
   await running.ended;
   if (!cleanup.signal.aborted) throw new Error('The headless VS Code ended by itself.');
 }

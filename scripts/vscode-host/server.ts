@@ -22,13 +22,13 @@ export interface ServerOptions {
 }
 
 export interface Server {
-  /** `127.0.0.1:41234`, which is also the authority of the remote that the workbench sees. */
-  readonly authority: string;
   readonly logFile: string;
   /** Resolves when the server has ended, by itself or by `stop`. */
   readonly ended: Promise<void>;
   /** The address of a workbench, with the token that lets it in. */
   workbenchUrl(folder: string, payload?: [string, string][]): string;
+  /** A file of this machine as the workbench names it: its address is the authority of the remote. */
+  remoteUri(file: string): string;
   stop(): Promise<void>;
 }
 
@@ -104,7 +104,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
 
   return {
-    authority: `127.0.0.1:${address.port}`,
     logFile,
     ended,
     workbenchUrl(folder, payload = []) {
@@ -114,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (payload.length > 0) url.searchParams.set('payload', JSON.stringify(payload));
       return url.toString();
     },
+    remoteUri: (file) => `vscode-remote://127.0.0.1:${address.port}${encodeURI(file)}`,
     async stop() {
       await endGroup(child);
       await new Promise((resolve) => log.end(resolve));

@@ -9,7 +9,7 @@ import { Cleanup } from '../../../scripts/lib/cleanup.ts';
 import { RESULT_VARIABLE } from '../../../scripts/lib/mocha.ts';
 import { makeTemporary, removeTemporary } from '../../../scripts/lib/temporary.ts';
 import { installVSCodeHost } from '../../../scripts/vscode-host/install.ts';
-import { type Server, startServer } from '../../../scripts/vscode-host/server.ts';
+import { startServer } from '../../../scripts/vscode-host/server.ts';
 import { writeSettings } from '../../../scripts/vscode-host/settings.ts';
 import { openBrowser, openContext } from './browser.ts';
 import { logTail } from './log-tail.ts';
@@ -32,10 +32,6 @@ function parse(argv: readonly string[]): DesktopArguments {
   const [tests] = values('extensionTestsPath');
   if (!folder || !tests) throw new Error('The launcher needs a folder to open and --extensionTestsPath=FILE.');
   return { extensions: values('extensionDevelopmentPath'), tests, folder: path.resolve(folder) };
-}
-
-function remoteUri(server: Server, file: string): string {
-  return `vscode-remote://${server.authority}${encodeURI(file)}`;
 }
 
 /** Waits for the exit code that the workbench reports: it calls these two functions where they exist. */
@@ -82,10 +78,10 @@ async function launch(desktop: DesktopArguments, cleanup: Cleanup): Promise<numb
   await tests.listen(page);
   const development = desktop.extensions.map((folder): [string, string] => [
     'extensionDevelopmentPath',
-    remoteUri(server, folder),
+    server.remoteUri(folder),
   ]);
   await page.goto(
-    server.workbenchUrl(desktop.folder, [...development, ['extensionTestsPath', remoteUri(server, desktop.tests)]]),
+    server.workbenchUrl(desktop.folder, [...development, ['extensionTestsPath', server.remoteUri(desktop.tests)]]),
   );
   const code = await tests.ended;
   // When the extension host dies the workbench reports 0: only the file that the tests write at their end counts.
