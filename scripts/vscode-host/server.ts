@@ -19,6 +19,8 @@ export interface ServerOptions {
   /** A free port by default. */
   port?: number;
   extraArguments?: string[];
+  /** Folders have to be trusted by the person first, as in a desktop VS Code. Otherwise all are. */
+  workspaceTrust?: boolean;
 }
 
 export interface Server {
@@ -69,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       serverFile(options.host),
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
       ...['--connection-token-file', tokenFile, '--accept-server-license-terms', '--telemetry-level', 'off'],
-      '--disable-workspace-trust',
+      ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
       ...dataArguments(options),
       ...(options.extraArguments ?? []),
     ],

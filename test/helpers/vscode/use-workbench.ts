@@ -18,6 +18,8 @@ export interface WorkbenchOptions {
   /** Files of the workspace by their paths in it. */
   files: Record<string, string>;
   settings?: Record<string, unknown>;
+  /** The folder is not trusted until the person says so. */
+  workspaceTrust?: boolean;
 }
 
 /** What the tests of one `describe` work with; there from its first test on. */
@@ -78,7 +80,7 @@ class Opened implements OpenWorkbench {
     return path.join(this.#temporary, 's');
   }
 
-  async start({ files, settings }: WorkbenchOptions): Promise<void> {
+  async start({ files, settings, workspaceTrust = false }: WorkbenchOptions): Promise<void> {
     this.#temporary = await makeTemporary('hf-ui');
     for (const [name, text] of Object.entries(files)) {
       const file = path.join(this.folder, name);
@@ -89,8 +91,13 @@ class Opened implements OpenWorkbench {
       host: await installVSCodeHost(),
       dataFolder: path.join(this.#temporary, 'd'),
       env: { EXTENSIONS_GALLERY: '{}', HOLDFAST_STATE_DIR: this.stateDirectory },
+      workspaceTrust,
     };
-    await writeSettings(server.dataFolder, { ...SETTINGS, ...settings });
+    const trust = {
+      'security.workspace.trust.enabled': workspaceTrust,
+      'security.workspace.trust.startupPrompt': 'never',
+    };
+    await writeSettings(server.dataFolder, { ...SETTINGS, ...trust, ...settings });
     await installExtension(server, process.env['HOLDFAST_VSIX'] ?? (await makeVsix(this.#temporary)));
     this.#server = await startServer(server);
     this.#browser = await openBrowser(path.join(this.#temporary, 'home'));
