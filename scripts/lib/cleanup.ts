@@ -8,9 +8,8 @@ export class Cleanup implements AsyncDisposable {
   #running: Promise<void> | undefined;
 
   constructor() {
-    for (const signal of SIGNALS) {
-      process.once(signal, () => void this.#interrupted(signal));
-    }
+    // Not once: an impatient second Ctrl+C, or one that npm hands on, must not end the cleaning up, which is bounded anyway.
+    for (const signal of SIGNALS) process.on(signal, () => void this.#interrupted(signal));
     if (process.env['npm_lifecycle_event']) this.#watchParent(process.ppid);
   }
 
