@@ -91,7 +91,7 @@ async function runProbe(client: BackendClient, sessionId: string, language: Lang
   const source = { name: '<doctor>', path: null, line: 1, column: 0 };
   const request = client.request(
     Execute,
-    { sessionId, executionId, dialect, source, batch: null },
+    { sessionId, executionId, dialect, source },
     { payload: Buffer.from(language.probe.code) },
   );
   const [outcome] = await Promise.all([ended, request]);

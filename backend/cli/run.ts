@@ -119,7 +119,7 @@ class Runner {
     process.on('SIGINT', onInterrupt);
     try {
       const source = { name: file.path ?? '<stdin>', path: file.path, line: cell.line, column: 0 };
-      const params = { sessionId: this.#sessionId, executionId, dialect: file.dialect, source, batch: null };
+      const params = { sessionId: this.#sessionId, executionId, dialect: file.dialect, source };
       await this.#client.request(Execute, params, { payload: Buffer.from(cell.code) });
       return await ended;
     } finally {

@@ -27,23 +27,16 @@ export const RUNGS: readonly (readonly [
 export class CancelLadder {
   readonly startedAt = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
-  #rung: CancelRung = 'cooperative';
 
   constructor(target: CancelTarget) {
     for (const [rung, at] of RUNGS) {
       const step = () => {
-        this.#rung = rung;
         if (rung === 'kill') target.kill();
         else target.ask(rung);
       };
       if (at === 0) step();
       else this.#timers.push(setTimeout(step, at));
     }
-  }
-
-  /** The highest rung that was tried. */
-  get rung(): CancelRung {
-    return this.#rung;
   }
 
   /** Seconds since the first rung. */

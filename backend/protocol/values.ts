@@ -10,6 +10,10 @@ export const ExecutionId = z.string().regex(/^[0-9a-z-]{1,64}$/);
 export const SessionId = z.string().regex(/^[0-9a-z-]{1,64}$/);
 export const PromptId = z.string().regex(/^[0-9a-z.-]{1,128}$/);
 
+/** A language: sessions have one, and it is the name of its worker's folder. */
+export const LanguageId = z.enum(['python', 'javascript']);
+export type LanguageId = z.infer<typeof LanguageId>;
+
 /** The syntax a cell is written in: VS Code's language ids. */
 export const Dialect = z.enum(['python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact']);
 export type Dialect = z.infer<typeof Dialect>;

@@ -54,10 +54,6 @@ export class BackendClient {
     });
   }
 
-  get closed(): boolean {
-    return this.#connection.closed;
-  }
-
   /** As `Connection.request`. */
   request<M extends Method>(method: M, params: ParamsOf<M>, options?: RequestOptions): Promise<ResultOf<M>> {
     return this.#connection.request(method, params, options);

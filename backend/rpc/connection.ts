@@ -3,6 +3,7 @@ import type { Method, ParamsOf, ResultOf } from '../protocol/client/method.ts';
 import { HoldfastError, ProtocolError } from '../protocol/errors.ts';
 import { type Frame, NO_PAYLOAD } from '../protocol/frame.ts';
 import { RpcMessage } from '../protocol/rpc.ts';
+import { unreachable } from '../protocol/unreachable.ts';
 import type { Transport } from './transport.ts';
 
 /** What a handler gets beside its parameters. */
@@ -29,7 +30,7 @@ interface Pending {
   settle(result: unknown, error?: HoldfastError): void;
 }
 
-export const DEFAULT_DEADLINE_MS = 30_000;
+const DEFAULT_DEADLINE_MS = 30_000;
 
 /**
  * Requests, responses and events over a transport. Every request settles: with its answer, with the failure the other side
@@ -208,8 +209,4 @@ function closedError(reason: Error | null): HoldfastError {
 
 function wrongShape(what: string, error: z.ZodError): HoldfastError {
   return new HoldfastError('invalid', `${what} have the wrong shape: ${z.prettifyError(error)}`);
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }

@@ -10,7 +10,6 @@ export interface ExecutionRequest {
   readonly executionId: string;
   readonly dialect: Dialect;
   readonly source: Source;
-  readonly batch: string | null;
   readonly client: string;
   readonly code: Uint8Array;
 }
@@ -22,7 +21,7 @@ export interface ExecutionHost {
   /** Nobody reads the program's output at the moment: its end cannot come. */
   isHeld(): boolean;
   /** Called once, behind `finished`. */
-  ended(execution: Execution, outcome: Outcome): void;
+  ended(execution: Execution): void;
 }
 
 /**
@@ -105,7 +104,7 @@ export class Execution {
     clearTimeout(this.#grace);
     this.#host.tell({ kind: 'finished', executionId: this.id, outcome }, payload);
     this.#settle(outcome);
-    this.#host.ended(this, outcome);
+    this.#host.ended(this);
   }
 
   #endWhenComplete(): void {

@@ -13,3 +13,13 @@ export function outcomeOf(message: Terminal, cancelSeconds: number): Outcome {
   if (cancelled === null) return { status: 'failed', mode, seconds, error };
   return { status: 'cancelled', seconds, rung: cancelled, cancelSeconds, lost: [], error };
 }
+
+/** Of an execution that was cancelled before it began. */
+export const CANCELLED_IN_QUEUE: Outcome = {
+  status: 'cancelled',
+  seconds: 0,
+  rung: 'queued',
+  cancelSeconds: 0,
+  lost: [],
+  error: null,
+};

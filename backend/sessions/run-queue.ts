@@ -39,10 +39,6 @@ export class RunQueue {
     return this.#take(({ id }) => id === executionId)[0];
   }
 
-  removeBatch(batch: string): Execution[] {
-    return this.#take(({ request }) => request.batch === batch);
-  }
-
   clear(): Execution[] {
     return this.#take(() => true);
   }

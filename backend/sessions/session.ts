@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Broker } from '../capabilities/broker.ts';
 import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { log } from '../log.ts';
-import type { Outcome, SessionEvent, SessionInfo, SessionState } from '../protocol/client/index.ts';
+import type { SessionEvent, SessionInfo, SessionState } from '../protocol/client/index.ts';
+import { unreachable } from '../protocol/unreachable.ts';
 import type { Stream } from '../protocol/values.ts';
 import type { FromWorker } from '../protocol/worker/index.ts';
 import type { Interpreter, Language } from '../workers/language.ts';
@@ -10,13 +11,11 @@ import { EventLog } from './event-log.ts';
 import { Execution, type ExecutionHost, type ExecutionRequest } from './execution.ts';
 import { describeExit } from './exit-reason.ts';
 import { Inspections, type NamespacePage } from './inspections.ts';
-import { outcomeOf } from './outcomes.ts';
+import { KnownVariables } from './known-variables.ts';
+import { CANCELLED_IN_QUEUE, outcomeOf } from './outcomes.ts';
 import { OutputBatcher } from './output-batcher.ts';
 import { RunQueue } from './run-queue.ts';
 import { type WorkerExit, WorkerProcess } from './worker-process.ts';
-
-/** Names that are remembered to say what a killed worker took with it. */
-const MAX_KNOWN_VARIABLES = 1_000;
 
 export interface SessionOptions {
   readonly name: string;
@@ -43,14 +42,13 @@ export class Session {
   });
   readonly #queue = new RunQueue();
   readonly #inspections = new Inspections();
-  readonly #known = new Set<string>();
+  readonly #variables = new KnownVariables();
   #worker: WorkerProcess | undefined;
   #ready = false;
   #running: Execution | undefined;
   #ladder: CancelLadder | undefined;
   #held = false;
   #heartbeat: { readonly memory: number; readonly cpuPercent: number } | undefined;
-  #variables = 0;
   #exit: string | null = null;
   /** The worker is being ended on purpose: why, and what comes once it has gone. */
   #ending: { readonly reason: string | null; readonly next: 'start' | 'nothing' } | undefined;
@@ -90,7 +88,7 @@ export class Session {
       queued: this.#queue.length,
       memory: this.#heartbeat?.memory ?? null,
       cpuPercent: this.#heartbeat?.cpuPercent ?? null,
-      variables: this.#variables,
+      variables: this.#variables.total,
       exit: this.#exit,
       createdAt: this.createdAt,
     };
@@ -153,7 +151,7 @@ export class Session {
     tell: (event, payload) => this.#tell(event, payload),
     output: (stream, executionId, bytes) => this.#batcher.push(stream, executionId, bytes),
     isHeld: () => this.#held,
-    ended: (execution, outcome) => this.#executionEnded(execution, outcome),
+    ended: (execution) => this.#executionEnded(execution),
   };
 
   #start(): void {
@@ -217,7 +215,7 @@ export class Session {
         return;
       case 'heartbeat':
         this.#heartbeat = { memory: message.memory, cpuPercent: message.cpuPercent };
-        this.#variables = message.namespaceSize;
+        this.#variables.total = message.namespaceSize;
         this.#changed();
         return;
       default:
@@ -232,13 +230,11 @@ export class Session {
   }
 
   #namespaceChanged({ changed, deleted, total, truncated }: Extract<FromWorker, { type: 'namespace_changed' }>): void {
-    this.#variables = total;
-    for (const name of deleted) this.#known.delete(name);
-    for (const { name } of changed) if (this.#known.size < MAX_KNOWN_VARIABLES) this.#known.add(name);
+    this.#variables.apply(changed, deleted, total);
     this.#tell({ kind: 'namespace_changed', changed, deleted, total, truncated, reset: false });
   }
 
-  #executionEnded(execution: Execution, outcome: Outcome): void {
+  #executionEnded(execution: Execution): void {
     if (this.#running === execution) {
       this.#ladder?.stop();
       this.#ladder = undefined;
@@ -246,10 +242,6 @@ export class Session {
       this.log.draining = false;
     }
     this.broker.abandon(execution.id);
-    const { batch } = execution.request;
-    if (outcome.status !== 'succeeded' && batch !== null) {
-      for (const waiting of this.#queue.removeBatch(batch)) waiting.end(CANCELLED_IN_QUEUE);
-    }
     this.#next();
     this.#changed();
   }
@@ -296,8 +288,7 @@ export class Session {
     this.#settleExecutions(reason, exit.stderrTail, ending !== undefined);
     this.#inspections.close(reason);
     this.broker.abandon();
-    this.#known.clear();
-    this.#variables = 0;
+    this.#variables.clear();
     this.#tell({ kind: 'namespace_changed', changed: [], deleted: [], total: 0, truncated: false, reset: true });
     if (ending?.next === 'start') this.#start();
     this.#changed();
@@ -312,7 +303,7 @@ export class Session {
     const running = this.#running;
     if (running && this.#ladder) {
       const cancelSeconds = this.#ladder.seconds;
-      const lost = [...this.#known];
+      const lost = this.#variables.names;
       running.end({ status: 'cancelled', seconds: running.seconds, rung: 'kill', cancelSeconds, lost, error: null });
     } else running?.end({ status: 'lost', seconds: running.seconds, reason, stderrTail });
     for (const execution of waiting) execution.end({ status: 'lost', seconds: 0, reason, stderrTail });
@@ -332,17 +323,4 @@ export class Session {
   #changed(): void {
     this.options.changed(this);
   }
-}
-
-const CANCELLED_IN_QUEUE: Outcome = {
-  status: 'cancelled',
-  seconds: 0,
-  rung: 'queued',
-  cancelSeconds: 0,
-  lost: [],
-  error: null,
-};
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }

@@ -1,7 +1,6 @@
-import type { Dialect } from '../protocol/values.ts';
+import type { Dialect, LanguageId } from '../protocol/values.ts';
 
-/** The id of a language: the folder of its worker. Sessions have one. */
-export type LanguageId = 'python' | 'javascript';
+export type { LanguageId };
 
 /** An interpreter that was found and asked for its version. */
 export interface Interpreter {

@@ -1,4 +1,5 @@
 import type { Outcome, SessionEvent } from '../../backend/protocol/client/index.ts';
+import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Dialect, MimeParts, Source } from '../../backend/protocol/values.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import { Emitter } from '../platform/emitter.ts';
@@ -178,8 +179,4 @@ function partOf(parts: MimeParts, payload: Uint8Array, mime: string): Uint8Array
     start += part.bytes;
   }
   return undefined;
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }

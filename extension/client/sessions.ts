@@ -12,6 +12,7 @@ import {
   type SessionInfo,
 } from '../../backend/protocol/client/index.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
+import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Variable } from '../../backend/protocol/values.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
@@ -257,8 +258,4 @@ export class Sessions implements Disposable {
     for (const { sessionId } of this.all()) this.#forget(sessionId, reason);
     this.#options.executions.lose(reason);
   }
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }

@@ -1,3 +1,4 @@
+import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { duration } from '../../media/text/duration.ts';
 import type { Execution } from '../client/execution.ts';
 import type { Words } from '../platform/words.ts';
@@ -77,8 +78,4 @@ function links({ id, phase, value }: Execution, words: Words): string {
   if (phase.status === 'running' || phase.status === 'queued')
     found.unshift(link(words.t('Cancel'), 'holdfast.cancelExecution'));
   return found.join(' · ');
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }

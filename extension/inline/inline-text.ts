@@ -1,3 +1,4 @@
+import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { type Execution, hasEnded } from '../client/execution.ts';
 import type { Words } from '../platform/words.ts';
 import { visible } from './visible.ts';
@@ -79,8 +80,4 @@ export function elapsed(milliseconds: number): string {
 function lastOutputLine(execution: Execution): string {
   const lines = execution.output.end(EXAMINED_CHARACTERS).trimEnd().split('\n');
   return lines.at(-1)?.split('\r').at(-1) ?? '';
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }

@@ -27,9 +27,3 @@ export async function changeSetting<Name extends SettingName>(name: Name, value:
     : vscode.ConfigurationTarget.Global;
   await vscode.workspace.getConfiguration('holdfast').update(name, value, target);
 }
-
-export function onSettingChanged(name: SettingName, listener: () => void): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(`holdfast.${name}`)) listener();
-  });
-}

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { FromPage, type NamespacePart, type OutputPart, type ToPage } from '../../media/protocol.ts';
 import type { Execution } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
@@ -177,8 +178,4 @@ export class ResultsView implements vscode.WebviewViewProvider, vscode.Disposabl
       this.#sources.log(`${uri.toString()} cannot be shown: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }

@@ -165,7 +165,6 @@ export class TestSession {
           line: options.line ?? 1,
           column: options.column ?? 0,
         },
-        batch: null,
       },
       { payload: Buffer.from(code) },
     );

@@ -16,8 +16,6 @@ export const Execute = method(
     executionId: ExecutionId,
     dialect: Dialect,
     source: Source,
-    /** When it fails or is cancelled, everything of the same batch that waits behind it is cancelled. */
-    batch: z.string().max(64).nullable(),
   }),
   z.strictObject({ position: z.int().nonnegative() }),
 );

@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { ExecutionId, SessionId } from '../values.ts';
+import { ExecutionId, LanguageId, SessionId } from '../values.ts';
 import { method } from './method.ts';
-
-export const LanguageName = z.enum(['python', 'javascript']);
 
 export const SessionState = z.enum(['starting', 'idle', 'busy', 'dead']);
 export type SessionState = z.infer<typeof SessionState>;
@@ -10,7 +8,7 @@ export type SessionState = z.infer<typeof SessionState>;
 export const SessionInfo = z.strictObject({
   sessionId: SessionId,
   name: z.string(),
-  language: LanguageName,
+  language: LanguageId,
   state: SessionState,
   interpreter: z.strictObject({ path: z.string(), version: z.string(), origin: z.string() }),
   /** Absolute path. */
@@ -46,7 +44,7 @@ export const ListSessions = method(
 export const CreateSession = method(
   'sessions.create',
   z.strictObject({
-    language: LanguageName,
+    language: LanguageId,
     /** Null: the language's name, with a number when that is taken. */
     name: z.string().min(1).max(100).nullable(),
     reuse: z.boolean(),

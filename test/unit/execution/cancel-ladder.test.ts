@@ -28,6 +28,5 @@ describe('the cancel ladder', () => {
     const last = RUNGS.at(-1)?.[1] ?? 0;
     await new Promise((resolve) => setTimeout(resolve, last + 50));
     assert.deepEqual(steps, ['cooperative']);
-    assert.equal(ladder.rung, 'cooperative');
   });
 });

@@ -1,4 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { unreachable } from '../../../protocol/unreachable.ts';
 import type { ToWorker } from '../../../protocol/worker/index.ts';
 import { Compiler } from '../compile/compile.ts';
 import { openMemory, Word } from '../shared/memory.ts';
@@ -212,8 +213,4 @@ export class Control {
     Atomics.add(words, Word.answered, 1);
     Atomics.notify(words, Word.answered);
   }
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected ${JSON.stringify(value)}`);
 }
