@@ -1,13 +1,12 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Word } from '../shared/memory.ts';
-import type { Answer, Serial, ToMain } from '../shared/messages.ts';
+import type { Answer, ToMain } from '../shared/messages.ts';
 import type { Link } from './link.ts';
 import { defineValue, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, wait } from './primordials.ts';
 import type { Stacks } from './stack.ts';
 import { valueParts, valueText } from './value.ts';
 
 interface Pending {
-  readonly serial: Serial;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -17,7 +16,8 @@ type Parameters = Readonly<Record<string, string | boolean>>;
 const NAMES = { denied: 'PermissionError', closed: 'EOFError', timeout: 'TimeoutError', invalid: 'TypeError' } as const;
 const NativePromise = Promise;
 const receive = receiveMessageOnPort;
-const MAX_PROMPT = 100_000;
+/** What the capability `input` takes. */
+const MAX_PROMPT = 10_000;
 
 /** What user code may ask the host for, and `display`. */
 export class Capabilities {
@@ -52,6 +52,8 @@ export class Capabilities {
 
   /** An answer has come; one that nobody waits for any more is dropped. */
   settle(requestId: number, answer: Answer): void {
+    // Nothing blocks while this runs, so nobody waits for the copies of answers that came the other way.
+    while (receive(this.#answers));
     const pending = mapGet(this.#pending, requestId);
     if (!pending) return;
     mapDelete(this.#pending, requestId);
@@ -70,7 +72,7 @@ export class Capabilities {
   #request(capability: string, parameters: Parameters): Promise<unknown> {
     return new NativePromise((resolve, reject) => {
       const requestId = this.#send(capability, parameters);
-      mapSet(this.#pending, requestId, { serial: this.#link.owner(), resolve, reject });
+      mapSet(this.#pending, requestId, { resolve, reject });
     });
   }
 

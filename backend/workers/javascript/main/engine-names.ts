@@ -63,13 +63,13 @@ export class EngineNames {
     this.#count++;
     this.#inputs[this.#count] = text;
     delete this.#inputs[this.#count - HISTORY];
+    delete this.#outputs[this.#count - HISTORY];
   }
 
   output(value: unknown): void {
     if (sameValue(value, this.#outputs)) return;
     this.#last = [value, this.#last[0], this.#last[1]];
     this.#outputs[this.#count] = value;
-    delete this.#outputs[this.#count - HISTORY];
   }
 
   exception(error: unknown): void {

@@ -7,19 +7,21 @@ import {
   mapDelete,
   mapGet,
   mapSet,
-  mapSize,
   NativeMap,
   NativeSet,
   ownKeys,
   setAdd,
   setHas,
-  slice,
+  setSize,
+  uncurry,
 } from './primordials.ts';
 import { summarize } from './summary/summarize.ts';
 
 /** As `MAX_VARIABLES` of the protocol. */
 const MAX_CHANGES = 1000;
 const MAX_NAME = 1000;
+/** Of one message: a header holds 1 MiB, and JSON may need six bytes for a character. */
+const MAX_CHARACTERS = 140_000;
 
 /**
  * The session's variables: what cells declared, or assigned on `globalThis`, since the start. Built-ins are none, unless a cell
@@ -72,6 +74,7 @@ export class Namespace {
     const deleted: string[] = [];
     const present = new NativeSet<string>();
     let truncated = false;
+    let characters = 0;
     const keys = ownKeys(globalThis);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] as string | symbol;
@@ -80,27 +83,31 @@ export class Namespace {
       const variable = this.#summary(key);
       const before = mapGet(this.#told, key);
       if (before && equal(before, variable)) continue;
-      if (changed.length >= MAX_CHANGES) {
+      if (changed.length >= MAX_CHANGES || characters > MAX_CHARACTERS) {
         truncated = true;
         continue;
       }
+      characters += size(variable);
       mapSet(this.#told, key, variable);
       changed[changed.length] = variable;
     }
-    this.#forget(present, deleted);
-    return { changed, deleted, total: mapSize(this.#told), truncated };
+    if (!this.#forget(present, deleted, MAX_CHARACTERS - characters)) truncated = true;
+    return { changed, deleted, total: setSize(present), truncated };
   }
 
-  /** A page in the order of definition. Called by the control thread at any moment, so it changes nothing. */
+  /** A page in the order of definition, shorter than asked for when it would not fit into a frame. Called by the control thread at any moment, so it changes nothing. */
   page(start: number, count: number): { variables: Variable[]; total: number } {
     const variables: Variable[] = [];
     let total = 0;
+    let characters = 0;
     const keys = ownKeys(globalThis);
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] as string | symbol;
       if (typeof key !== 'string' || key.length > MAX_NAME || !this.#isVariable(key)) continue;
-      if (total >= start && variables.length < count) {
-        variables[variables.length] = this.#summary(key);
+      if (total >= start && variables.length < count && characters <= MAX_CHARACTERS) {
+        const variable = this.#summary(key);
+        characters += size(variable);
+        variables[variables.length] = variable;
       }
       total++;
     }
@@ -116,30 +123,38 @@ export class Namespace {
     return summary(name, this.#engineNames.taken(name) ?? getOwnPropertyDescriptor(globalThis, name));
   }
 
-  #forget(present: Set<string>, deleted: string[]): void {
-    if (mapSize(this.#told) === 0) return;
+  /** @returns whether all that are gone have been told. */
+  #forget(present: Set<string>, deleted: string[], characters: number): boolean {
     const gone: string[] = [];
     forEachKey(this.#told, (name) => {
       if (!setHas(present, name)) gone[gone.length] = name;
     });
-    for (let i = 0; i < gone.length && deleted.length < MAX_CHANGES; i++) {
+    let left = characters;
+    for (let i = 0; i < gone.length; i++) {
       const name = gone[i] as string;
+      if (deleted.length >= MAX_CHANGES || left < 0) return false;
+      left -= name.length;
       mapDelete(this.#told, name);
       deleted[deleted.length] = name;
     }
+    return true;
   }
 }
 
-const forEach = Map.prototype.forEach;
+const forEach = uncurry(Map.prototype.forEach as (this: Map<string, Variable>, visit: unknown) => void);
 function forEachKey(map: Map<string, Variable>, visit: (name: string) => void): void {
-  Reflect.apply(forEach, map, [(_: Variable, name: string) => visit(name)]);
+  forEach(map, (_: Variable, name: string) => visit(name));
 }
 
 function summary(name: string, descriptor: PropertyDescriptor | undefined): Variable {
   if (descriptor?.get || descriptor?.set) {
     return { name, type: 'getter', kind: 'value', length: null, shape: null, preview: '<getter>' };
   }
-  return { name: slice(name, 0, MAX_NAME), ...summarize(descriptor?.value) };
+  return { name, ...summarize(descriptor?.value) };
+}
+
+function size({ name, type, preview }: Variable): number {
+  return name.length + type.length + preview.length;
 }
 
 function equal(a: Variable, b: Variable): boolean {

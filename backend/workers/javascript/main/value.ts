@@ -9,9 +9,13 @@ const { inspect } = util;
 const MAX_TEXT = 100_000;
 const MAX_PARTS = 16;
 const MAX_PART_BYTES = 16 * 1024 * 1024;
+/** All parts travel in one frame, whose payload is at most 64 MiB. */
+const MAX_TOTAL_BYTES = 48 * 1024 * 1024;
+const MAX_MIME = 100;
 const DISPLAY = Symbol.for('Jupyter.display');
 const options = { depth: 5, maxArrayLength: 200, maxStringLength: 50_000, breakLength: 100 };
 const fromBase64 = Buffer.from.bind(Buffer);
+const byteLength = Buffer.byteLength.bind(Buffer);
 
 /** A value as text, as `node -i` prints it. User code may take part (`util.inspect.custom`), and may throw. */
 export function valueText(value: unknown): string {
@@ -33,11 +37,16 @@ export function valueParts(value: unknown, text: string): Part[] {
   const bundle = displayBundle(value);
   if (bundle) {
     const names = getOwnPropertyNames(bundle);
+    let left = MAX_TOTAL_BYTES;
     for (let i = 0; i < names.length && parts.length < MAX_PARTS; i++) {
       const mime = names[i] as string;
+      if (mime.length === 0 || mime.length > MAX_MIME) continue;
       const data = partData(mime, bundle[mime]);
-      if (data !== null && data.length <= MAX_PART_BYTES)
-        parts[mime === 'text/plain' ? 0 : parts.length] = { mime, data };
+      if (data === null) continue;
+      const bytes = byteLength(data);
+      if (bytes > MAX_PART_BYTES || bytes > left) continue;
+      left -= bytes;
+      parts[mime === 'text/plain' ? 0 : parts.length] = { mime, data };
     }
     return parts;
   }
