@@ -12,7 +12,7 @@ export interface ResultWithOutput extends ResultItem {
   readonly output: string;
 }
 
-/** What `activate` gives: what the window shows, for tests and for other extensions. Nothing here changes anything. */
+/** What `activate` gives: what the window shows, for tests and for other extensions. Only `answerPrompt` changes anything. */
 export interface HoldfastApi {
   /** The inline results of a document, from top to bottom. */
   inlineResults(uri: vscode.Uri): readonly InlineResult[];

@@ -226,14 +226,15 @@ export class Sessions implements Disposable {
   #refreshNamespace(client: BackendClient, sessionId: string): void {
     void this.#logged('Reading the namespace', async () => {
       const variables: Variable[] = [];
-      for (let start = 0, total = 1; start < total && start < MAX_VARIABLES_SHOWN; start += PAGE) {
-        const page = await client.request(ListNamespace, { sessionId, start, count: PAGE });
-        variables.push(...page.variables);
+      let total = Number.POSITIVE_INFINITY;
+      // A page may be shorter than asked for: what fits into a frame.
+      while (variables.length < Math.min(total, MAX_VARIABLES_SHOWN)) {
+        const page = await client.request(ListNamespace, { sessionId, start: variables.length, count: PAGE });
         total = page.total;
-        if (start + PAGE >= total || start + PAGE >= MAX_VARIABLES_SHOWN) {
-          if (this.#byId.has(sessionId)) this.#options.namespaces.replace(sessionId, variables, total);
-        }
+        if (page.variables.length === 0) break;
+        variables.push(...page.variables);
       }
+      if (this.#byId.has(sessionId)) this.#options.namespaces.replace(sessionId, variables, total);
     });
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
+import { plainText } from '../inline/visible.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { type ErrorAction, UserError } from '../platform/user-error.ts';
 import type { Services } from '../services.ts';
@@ -51,7 +52,7 @@ async function show(id: string, error: unknown, log: vscode.LogOutputChannel): P
     error instanceof UserError ? error.actions : [{ title: vscode.l10n.t('Show Log'), command: 'holdfast.showLog' }];
   const message = known ? error.message : vscode.l10n.t('{0} failed: {1}', id, String(error));
   // Not awaited: the command has ended, whether or not somebody answers the message.
-  void vscode.window.showErrorMessage(message, ...actions.map(({ title }) => title)).then((title) => {
+  void vscode.window.showErrorMessage(plainText(message), ...actions.map(({ title }) => title)).then((title) => {
     const action = actions.find((it) => it.title === title);
     if (action) void vscode.commands.executeCommand(action.command, ...(action.args ?? []));
   });

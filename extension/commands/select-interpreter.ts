@@ -34,7 +34,7 @@ async function choices(workspace: string): Promise<Choice[]> {
   return [
     {
       label: `$(search) ${t('Find automatically')}`,
-      description: t('.venv in the workspace, else PATH'),
+      description: t("the Python extension's choice, .venv, else PATH"),
       interpreter: '',
     },
     { label: `$(folder-opened) ${t('Enter the path of an interpreter…')}`, interpreter: undefined },

@@ -16,6 +16,11 @@ export function visible(line: string): string {
     .replace(HIDDEN, (character, joiner: string | undefined) => joiner ?? byNumber(character));
 }
 
+/** A program's text for a place of VS Code that makes links of `[text](target)` and icons of `$(name)`: boxes and messages. */
+export function plainText(text: string): string {
+  return text.split(/\r?\n/).map(visible).join('\n').replaceAll('](', ']\u200b(').replaceAll('$(', '$\u200b(');
+}
+
 function byNumber(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

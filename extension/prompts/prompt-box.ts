@@ -4,6 +4,7 @@ import { AnswerPrompt, type Prompt } from '../../backend/protocol/client/index.t
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { Prompts } from '../client/prompts.ts';
 import type { Sessions } from '../client/sessions.ts';
+import { plainText } from '../inline/visible.ts';
 import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
@@ -46,7 +47,7 @@ export class PromptBox implements vscode.Disposable {
     this.#shown?.box.dispose();
     const box = vscode.window.createInputBox();
     box.title = titleOf(prompt);
-    box.prompt = prompt.prompt === '' ? vscode.l10n.t('The program waits for input.') : prompt.prompt;
+    box.prompt = prompt.prompt === '' ? vscode.l10n.t('The program waits for input.') : plainText(prompt.prompt);
     box.placeholder = vscode.l10n.t('Enter answers, Escape leaves the question open');
     box.password = prompt.secret;
     box.ignoreFocusOut = true;
@@ -61,7 +62,10 @@ export class PromptBox implements vscode.Disposable {
   /** Sends the answer. That somebody else was first is not an error. */
   async answer(promptId: string, value: string): Promise<void> {
     const shown = this.#shown?.prompt.promptId === promptId ? this.#shown : undefined;
-    if (shown) shown.box.busy = true;
+    if (shown) {
+      shown.box.busy = true;
+      shown.box.validationMessage = undefined;
+    }
     try {
       await (await this.#sessions.client()).request(AnswerPrompt, { promptId, value });
       this.#putAway(promptId);
@@ -70,8 +74,8 @@ export class PromptBox implements vscode.Disposable {
       if (error.code === 'conflict') this.#putAway(promptId);
       else if (shown) {
         shown.box.busy = false;
-        shown.box.validationMessage = error.message;
-      }
+        shown.box.validationMessage = plainText(error.message);
+      } else throw error;
     }
   }
 

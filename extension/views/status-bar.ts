@@ -48,9 +48,10 @@ export class StatusBar implements vscode.Disposable {
 
   #update(): void {
     const { link, executions, prompts } = this.#sources;
-    const unfinished = executions.unfinished().length;
+    const phases = executions.unfinished().map(({ phase }) => phase.status);
+    const unfinished = phases.length;
     setContextKey('holdfast.busy', unfinished > 0);
-    this.#item.text = this.#words(unfinished);
+    this.#item.text = this.#words(unfinished, phases.filter((status) => status === 'queued').length);
     this.#item.backgroundColor =
       prompts.all().length > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     const relevant = Dialect.safeParse(vscode.window.activeTextEditor?.document.languageId).success;
@@ -58,14 +59,14 @@ export class StatusBar implements vscode.Disposable {
     else this.#item.hide();
   }
 
-  #words(unfinished: number): string {
+  #words(unfinished: number, queued: number): string {
     const { link, prompts } = this.#sources;
     const { t } = vscode.l10n;
     if (prompts.all().length > 0) return `$(comment) Holdfast: ${t('waiting for input')}`;
     if (link.state === 'connecting') return `$(sync~spin) Holdfast: ${t('starting')}`;
     if (link.state === 'reconnecting') return `$(sync~spin) Holdfast: ${t('reconnecting')}`;
-    if (unfinished === 1) return `$(sync~spin) Holdfast: ${t('running')}`;
-    if (unfinished > 1) return `$(sync~spin) Holdfast: ${t('running, {0} queued', unfinished - 1)}`;
+    if (queued > 0 && unfinished > 1) return `$(sync~spin) Holdfast: ${t('running, {0} queued', queued)}`;
+    if (unfinished > 0) return `$(sync~spin) Holdfast: ${t('running')}`;
     return link.state === 'connected' ? '$(check) Holdfast' : '$(circle-outline) Holdfast';
   }
 }

@@ -16,17 +16,18 @@ describe('the README', () => {
   });
   after(() => workspace.remove());
 
-  for (const tour of ['tour.py', 'tour.ts', 'tour.js']) {
+  for (const tour of ['tour.py', 'tour.ts']) {
     it(`shows what examples/${tour} prints`, async () => {
       const { code, stdout, stderr } = await holdfast(workspace, ['run', path.join(root, 'examples', tour)]);
       assert.deepEqual([code, stderr], [0, '']);
       const transcript = new RegExp(`<!-- transcript: run examples/${tour} -->\\n\`\`\`text\\n([\\s\\S]*?)\`\`\``).exec(
         readme,
       )?.[1];
-      if (transcript !== undefined) assert.equal(transcript, stdout);
-      else assert.equal(tour, 'tour.js', 'only this one is not in the README');
+      assert.equal(transcript, stdout);
     });
+  }
 
+  for (const tour of ['tour.py', 'tour.ts', 'tour.js']) {
     it(`tells the same of ${tour} with --json, a line each`, async () => {
       const { code, lines } = await holdfast(workspace, ['run', '--json', path.join(root, 'examples', tour)]);
       assert.equal(code, 0);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { eventually } from '../helpers/eventually.ts';
 import { useWorkbench } from '../helpers/vscode/use-workbench.ts';
 
@@ -10,6 +11,7 @@ describe('the packaged extension in a fresh VS Code', () => {
     await workbench.openFile('answer.py');
     await workbench.showSideBar('Holdfast');
     assert.deepEqual(await workbench.treeRows('Namespace'), []);
+    assert.equal(existsSync(open.stateDirectory), false, 'no backend has been started');
   });
 
   it('shows the value of a statement at the end of its line', async () => {
