@@ -34,7 +34,7 @@ async function choices(workspace: string): Promise<Choice[]> {
   return [
     {
       label: `$(search) ${t('Find automatically')}`,
-      description: t("the Python extension's choice, .venv, else PATH"),
+      description: t('what the Python extension chose, .venv, else PATH'),
       interpreter: '',
     },
     { label: `$(folder-opened) ${t('Enter the path of an interpreter…')}`, interpreter: undefined },
