@@ -57,6 +57,7 @@ async function probe(client: BackendClient, language: Language, interpreter: str
       interpreter,
       cwd: null,
       env: null,
+      envFile: null,
     });
     const outcome = await runProbe(client, session.sessionId, language);
     const { path, version, origin } = session.interpreter;
@@ -91,7 +92,7 @@ async function runProbe(client: BackendClient, sessionId: string, language: Lang
   const source = { name: '<doctor>', path: null, line: 1, column: 0 };
   const request = client.request(
     Execute,
-    { sessionId, executionId, dialect, source },
+    { sessionId, executionId, dialect, source, batch: null },
     { payload: Buffer.from(language.probe.code) },
   );
   const [outcome] = await Promise.all([ended, request]);

@@ -90,6 +90,7 @@ class Runner {
       interpreter: options.interpreters[language] ?? null,
       cwd: process.cwd(),
       env,
+      envFile: null,
     });
     const runner = new Runner(client, session.sessionId, options);
     client.onEvent((event, payload) => {
@@ -119,7 +120,7 @@ class Runner {
     process.on('SIGINT', onInterrupt);
     try {
       const source = { name: file.path ?? '<stdin>', path: file.path, line: cell.line, column: 0 };
-      const params = { sessionId: this.#sessionId, executionId, dialect: file.dialect, source };
+      const params = { sessionId: this.#sessionId, executionId, dialect: file.dialect, source, batch: null };
       await this.#client.request(Execute, params, { payload: Buffer.from(cell.code) });
       return await ended;
     } finally {

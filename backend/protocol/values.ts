@@ -22,6 +22,10 @@ export type Dialect = z.infer<typeof Dialect>;
 export const Mode = z.enum(['top_level_await', 'async_def', 'blocking_sync', 'simple_sync', 'unknown']);
 export type Mode = z.infer<typeof Mode>;
 
+/** Which cells of a language with threads run on the session's executor thread: none, those whose mode is `blocking_sync`, this one in any case. */
+export const ThreadUse = z.enum(['never', 'blocking', 'always']);
+export type ThreadUse = z.infer<typeof ThreadUse>;
+
 export const Stream = z.enum(['stdout', 'stderr']);
 export type Stream = z.infer<typeof Stream>;
 
@@ -83,3 +87,20 @@ export const Variable = z.strictObject({
   preview: z.string().max(400),
 });
 export type Variable = z.infer<typeof Variable>;
+
+/** Work that goes on after its cell has ended. */
+export const BackgroundTask = z.strictObject({
+  /** Unique in the worker's life. */
+  taskId: z.int().positive(),
+  kind: z.enum(['task', 'timer', 'thread']),
+  /** For a person: the name of the coroutine, callback or thread. */
+  name: z.string().max(200),
+  /** The execution that started it, null when it cannot be told. */
+  executionId: ExecutionId.nullable(),
+  /** Unix milliseconds at which it was first seen. */
+  since: z.number().nonnegative(),
+});
+export type BackgroundTask = z.infer<typeof BackgroundTask>;
+
+/** Background tasks that are listed one by one. */
+export const MAX_TASKS = 50;

@@ -4,7 +4,7 @@ import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { log } from '../log.ts';
 import type { SessionEvent, SessionInfo, SessionState } from '../protocol/client/index.ts';
 import { unreachable } from '../protocol/unreachable.ts';
-import type { Stream } from '../protocol/values.ts';
+import type { BackgroundTask, Stream } from '../protocol/values.ts';
 import type { FromWorker } from '../protocol/worker/index.ts';
 import type { Interpreter, Language } from '../workers/language.ts';
 import { EventLog } from './event-log.ts';
@@ -49,6 +49,7 @@ export class Session {
   #ladder: CancelLadder | undefined;
   #held = false;
   #heartbeat: { readonly memory: number; readonly cpuPercent: number } | undefined;
+  #tasks: { readonly tasks: BackgroundTask[]; readonly total: number } = { tasks: [], total: 0 };
   #exit: string | null = null;
   /** The worker is being ended on purpose: why, and what comes once it has gone. */
   #ending: { readonly reason: string | null; readonly next: 'start' | 'nothing' } | undefined;
@@ -89,6 +90,8 @@ export class Session {
       memory: this.#heartbeat?.memory ?? null,
       cpuPercent: this.#heartbeat?.cpuPercent ?? null,
       variables: this.#variables.total,
+      tasks: this.#tasks.tasks,
+      totalTasks: this.#tasks.total,
       exit: this.#exit,
       createdAt: this.createdAt,
     };
@@ -173,7 +176,10 @@ export class Session {
     const { executionId, dialect, source, code } = execution.request;
     this.#running = execution;
     execution.begin();
-    this.#worker.send({ type: 'execute', executionId, dialect, source }, code);
+    this.#worker.send(
+      { type: 'execute', executionId, dialect, source, mode: null, thread: 'never', autoreload: false },
+      code,
+    );
   }
 
   #ifRunning(executionId: string | null): Execution | undefined {
@@ -217,6 +223,12 @@ export class Session {
         this.#heartbeat = { memory: message.memory, cpuPercent: message.cpuPercent };
         this.#variables.total = message.namespaceSize;
         this.#changed();
+        return;
+      case 'tasks_changed':
+        this.#tasks = { tasks: message.tasks, total: message.total };
+        this.#changed();
+        return;
+      case 'task_cancelled':
         return;
       default:
         unreachable(message);

@@ -66,7 +66,7 @@ export class Runner {
   }
 
   async #execute(sessionId: string, { id }: Execution, dialect: Dialect, code: string, source: Source): Promise<void> {
-    const parameters = { sessionId, executionId: id, dialect, source };
+    const parameters = { sessionId, executionId: id, dialect, source, batch: null };
     const options = { payload: new TextEncoder().encode(code) };
     try {
       await (await this.#sessions.client()).request(Execute, parameters, options);

@@ -90,6 +90,7 @@ export class Sessions implements Disposable {
       interpreter: await this.#options.interpreter(language),
       cwd: null,
       env: null,
+      envFile: null,
     });
     await this.#attach(client, session, !created);
     return session;

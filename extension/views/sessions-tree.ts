@@ -62,6 +62,8 @@ function stateWord({ state, queued }: SessionInfo): string {
       return vscode.l10n.t('idle');
     case 'busy':
       return queued > 0 ? vscode.l10n.t('running, {0} queued', queued) : vscode.l10n.t('running');
+    case 'unresponsive':
+      return vscode.l10n.t('not responding');
     case 'dead':
       return vscode.l10n.t('ended');
   }

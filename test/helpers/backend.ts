@@ -86,6 +86,7 @@ export interface RunOptions {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  readonly batch?: string;
   /** Answers to prompts, in order. */
   readonly answers?: readonly string[];
   /** Called once the program has printed this on standard output. */
@@ -120,7 +121,7 @@ export class TestSession {
   static async open(
     client: BackendClient,
     language: LanguageId,
-    options: { name?: string; ephemeral?: boolean; env?: Record<string, string> } = {},
+    options: { name?: string; ephemeral?: boolean; env?: Record<string, string>; envFile?: string } = {},
   ): Promise<TestSession> {
     const { session } = await client.request(CreateSession, {
       language,
@@ -130,6 +131,7 @@ export class TestSession {
       interpreter: null,
       cwd: null,
       env: options.env ?? null,
+      envFile: options.envFile ?? null,
     });
     const made = new TestSession(client, session.sessionId, language);
     client.onEvent((event, payload) => made.#receive(event, payload));
@@ -165,6 +167,7 @@ export class TestSession {
           line: options.line ?? 1,
           column: options.column ?? 0,
         },
+        batch: options.batch ?? null,
       },
       { payload: Buffer.from(code) },
     );

@@ -5,7 +5,14 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type * as z from 'zod';
 import { encodeFrame, FrameDecoder } from '../../backend/protocol/frame.ts';
-import { type Dialect, type ErrorReport, type MimeParts, PROTOCOL_VERSION } from '../../backend/protocol/values.ts';
+import {
+  type Dialect,
+  type ErrorReport,
+  type MimeParts,
+  type Mode,
+  PROTOCOL_VERSION,
+  type ThreadUse,
+} from '../../backend/protocol/values.ts';
 import { FromWorker, type ToWorker } from '../../backend/protocol/worker/index.ts';
 import type { WorkerCommand } from '../../backend/workers/language.ts';
 import { MarkerStream } from './marker-stream.ts';
@@ -27,6 +34,9 @@ export interface Cell {
   readonly dialect: Dialect;
   readonly executionId?: string;
   readonly source?: { name?: string; path?: string | null; line?: number; column?: number };
+  readonly mode?: Mode | null;
+  readonly thread?: ThreadUse;
+  readonly autoreload?: boolean;
 }
 
 /** How one execution ended, with everything that belongs to it. */
@@ -196,6 +206,9 @@ export class WorkerProcess {
         executionId: id,
         dialect: cell.dialect,
         source: { name: cell.source?.path ?? '<test>', path: null, line: 1, column: 0, ...cell.source },
+        mode: cell.mode ?? null,
+        thread: cell.thread ?? 'never',
+        autoreload: cell.autoreload ?? false,
       },
       Buffer.from(cell.code),
     );

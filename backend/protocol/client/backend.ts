@@ -47,3 +47,37 @@ export const StatusMethod = method('backend.status', z.strictObject({}), Backend
  * `whenIdle`: fails with `conflict` while an execution runs or waits.
  */
 export const StopMethod = method('backend.stop', z.strictObject({ whenIdle: z.boolean() }), z.strictObject({}));
+
+/** What a person may set for all sessions of a workspace. In force from the next execution or session on. */
+export const BackendSettings = z.strictObject({
+  output: z.strictObject({
+    /** Bytes of one execution's output that are kept on disk. */
+    maxBytes: z.int().positive(),
+  }),
+  python: z.strictObject({
+    /** Where cells that block run. */
+    blockingCells: z.enum(['main', 'thread']),
+    autoreload: z.boolean(),
+  }),
+  pool: z.strictObject({
+    /** Memory that workers started in advance may take together, in bytes. 0: none is started. */
+    maxMemory: z.int().nonnegative(),
+  }),
+  cancel: z.strictObject({
+    /** When the rungs of the cancel ladder after `cooperative` are tried, in milliseconds after the request. */
+    interruptMs: z.int().nonnegative().max(60_000),
+    forceMs: z.int().nonnegative().max(60_000),
+    killMs: z.int().nonnegative().max(60_000),
+  }),
+});
+export type BackendSettings = z.infer<typeof BackendSettings>;
+
+export const DEFAULT_SETTINGS: BackendSettings = {
+  output: { maxBytes: 100 * 1024 * 1024 },
+  python: { blockingCells: 'main', autoreload: false },
+  pool: { maxMemory: 256 * 1024 * 1024 },
+  cancel: { interruptMs: 250, forceMs: 500, killMs: 1500 },
+};
+
+/** Replaces the settings. The last client that asks is heard. */
+export const Configure = method('backend.configure', BackendSettings, z.strictObject({}));

@@ -16,6 +16,8 @@ export const Execute = method(
     executionId: ExecutionId,
     dialect: Dialect,
     source: Source,
+    /** Cells that were asked for together: when one of them does not succeed, those behind it do not run. Null: it stands alone. */
+    batch: z.string().min(1).max(64).nullable(),
   }),
   z.strictObject({ position: z.int().nonnegative() }),
 );
@@ -25,6 +27,47 @@ export const CancelExecution = method(
   'executions.cancel',
   z.strictObject({ sessionId: SessionId, executionId: ExecutionId }),
   z.strictObject({}),
+);
+
+/** Cancels what waits to run. What runs goes on. */
+export const ClearQueue = method(
+  'executions.clear_queue',
+  z.strictObject({ sessionId: SessionId }),
+  z.strictObject({ cancelled: z.array(ExecutionId) }),
+);
+
+/** Moves a waiting execution to a place in the queue, 0 being the next to run. Fails with `not_found` when it does not wait. */
+export const MoveExecution = method(
+  'executions.move',
+  z.strictObject({ sessionId: SessionId, executionId: ExecutionId, position: z.int().nonnegative() }),
+  z.strictObject({}),
+);
+
+/** Bytes of output in one answer. */
+export const MAX_OUTPUT_PAGE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A page of what an execution printed, both streams in the order in which they came, from the session's output log.
+ * Payload: the bytes, fewer than asked for at the end. Null as id: what was printed between executions.
+ * Fails with `not_found` when that output is not kept any more.
+ */
+export const ReadOutput = method(
+  'executions.output',
+  z.strictObject({
+    sessionId: SessionId,
+    executionId: ExecutionId.nullable(),
+    /** Byte position of the page. */
+    start: z.int().nonnegative(),
+    count: z.int().positive().max(MAX_OUTPUT_PAGE_BYTES),
+  }),
+  z.strictObject({
+    /** Bytes that are kept. */
+    kept: z.int().nonnegative(),
+    /** Bytes that were printed. */
+    total: z.int().nonnegative(),
+    /** Why not all of it is kept, in words; null when it is. */
+    cut: z.string().nullable(),
+  }),
 );
 
 /** How an execution ended. An error in user code is data, never a failed request. The event's payload holds the parts. */

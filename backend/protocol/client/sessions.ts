@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { ExecutionId, LanguageId, SessionId } from '../values.ts';
+import { BackgroundTask, ExecutionId, LanguageId, MAX_TASKS, SessionId } from '../values.ts';
 import { method } from './method.ts';
 
-export const SessionState = z.enum(['starting', 'idle', 'busy', 'dead']);
+/** `unresponsive`: its worker has given no sign of life for a while, for example in C code that holds the interpreter. */
+export const SessionState = z.enum(['starting', 'idle', 'busy', 'unresponsive', 'dead']);
 export type SessionState = z.infer<typeof SessionState>;
 
 export const SessionInfo = z.strictObject({
@@ -24,6 +25,10 @@ export const SessionInfo = z.strictObject({
   cpuPercent: z.number().nonnegative().nullable(),
   /** Variables in the namespace. */
   variables: z.int().nonnegative(),
+  /** What goes on after its cell has ended, oldest first. */
+  tasks: z.array(BackgroundTask).max(MAX_TASKS),
+  /** How many such tasks there are, listed or not. */
+  totalTasks: z.int().nonnegative(),
   /** Why the last worker went away, in words; null when it did not. */
   exit: z.string().nullable(),
   createdAt: z.number(),
@@ -55,6 +60,8 @@ export const CreateSession = method(
     cwd: z.string().nullable(),
     /** The environment of the worker; null for the backend's own. Never logged. */
     env: z.record(z.string(), z.string()).nullable(),
+    /** Absolute path of a file of `NAME=value` lines that are added to it, read each time a worker starts; null for none. */
+    envFile: z.string().nullable(),
   }),
   z.strictObject({ session: SessionInfo, created: z.boolean() }),
 );
@@ -85,3 +92,20 @@ export const AttachSession = method(
 );
 
 export const DetachSession = method('sessions.detach', OneSession, z.strictObject({}));
+
+/** Fails with `conflict` when another session has that name. */
+export const RenameSession = method(
+  'sessions.rename',
+  z.strictObject({ sessionId: SessionId, name: z.string().trim().min(1).max(100) }),
+  z.strictObject({ session: SessionInfo }),
+);
+
+/**
+ * Cancels one of the session's background tasks. `requested`: it ends when its own code lets it. `gone`: it had ended.
+ * Fails with `timeout` when the worker cannot answer, with `unavailable` when there is none.
+ */
+export const CancelTask = method(
+  'tasks.cancel',
+  z.strictObject({ sessionId: SessionId, taskId: z.int().positive() }),
+  z.strictObject({ status: z.enum(['cancelled', 'requested', 'gone']) }),
+);

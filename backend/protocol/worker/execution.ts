@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { CancelRung, Dialect, ErrorReport, ExecutionId, MimeParts, Mode, Source, Stream } from '../values.ts';
+import {
+  CancelRung,
+  Dialect,
+  ErrorReport,
+  ExecutionId,
+  MimeParts,
+  Mode,
+  Source,
+  Stream,
+  ThreadUse,
+} from '../values.ts';
 import { fromWorker, Sync, toWorker } from './message.ts';
 
 /** Runs a cell. Payload: the cell's text, UTF-8. A worker runs one at a time, in the order they come, and drops an id it has seen. */
@@ -7,6 +17,12 @@ export const Execute = toWorker('execute', {
   executionId: ExecutionId,
   dialect: Dialect,
   source: Source,
+  /** How it is to be run and reported; null: the worker finds that out (Python). */
+  mode: Mode.nullable(),
+  /** Without meaning in JavaScript, whose code has one thread. */
+  thread: ThreadUse,
+  /** Modules of the project that have been edited are imported anew before the cell runs (Python). */
+  autoreload: z.boolean(),
 });
 
 /** First rung of the ladder: cancels a suspended await, abandons a pending prompt, interrupts running code. Ignored when the id is not running or queued. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CancelTask, TaskCancelled, TasksChanged } from './background.ts';
 import { CapabilityRequest, CapabilityResponse } from './capability.ts';
 import { Cancel, Display, ErrorMessage, Execute, Interrupt, Output, Result, Started } from './execution.ts';
 import { Heartbeat, Hello, Ready, Shutdown } from './lifecycle.ts';
@@ -12,6 +13,7 @@ export const ToWorker = z.discriminatedUnion('type', [
   Interrupt,
   CapabilityResponse,
   Inspect,
+  CancelTask,
   Shutdown,
 ]);
 export type ToWorker = z.infer<typeof ToWorker>;
@@ -25,6 +27,8 @@ export const FromWorker = z.discriminatedUnion('type', [
   CapabilityRequest,
   NamespaceChanged,
   Inspected,
+  TasksChanged,
+  TaskCancelled,
   Result,
   ErrorMessage,
   Heartbeat,

@@ -87,6 +87,9 @@ export class Control {
           this.#connection.send({ type: 'inspected', replyTo: message.id, ...page });
         });
         return;
+      case 'cancel_task':
+        this.#connection.send({ type: 'task_cancelled', replyTo: message.id, status: 'gone' });
+        return;
       case 'shutdown':
         leave(this.#connection, this.#main, this.#inspector);
         return;

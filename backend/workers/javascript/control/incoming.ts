@@ -16,11 +16,19 @@ const object: Check = (value) => typeof value === 'object' && value !== null;
  */
 const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   hello: { protocol: count, marker: text },
-  execute: { executionId: text, dialect: text, source: isSource },
+  execute: {
+    executionId: text,
+    dialect: text,
+    source: isSource,
+    mode: (value) => value === null || text(value),
+    thread: text,
+    autoreload: (value) => typeof value === 'boolean',
+  },
   cancel: { executionId: text },
   interrupt: { executionId: text, rung: text },
   capability_response: { requestId: count, answer: object },
   inspect: { start: count, count },
+  cancel_task: { taskId: count },
   shutdown: {},
 };
 

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Union
 
-    ToWorker = Union["Hello", "Execute", "Cancel", "Interrupt", "CapabilityResponse", "Inspect", "Shutdown"]
+    ToWorker = Union["Hello", "Execute", "Cancel", "Interrupt", "CapabilityResponse", "Inspect", "CancelTask", "Shutdown"]
 
 PROTOCOL_VERSION = 1
 MAX_VARIABLES = 1000
@@ -19,6 +19,8 @@ _EXECUTION_ID = re.compile(r"[0-9a-z-]{1,64}")
 _MARKER = re.compile(r"[0-9a-f]{32}")
 _DIALECTS = ("python", "javascript", "javascriptreact", "typescript", "typescriptreact")
 _RUNGS = ("interrupt", "children", "force")
+_MODES = ("top_level_await", "async_def", "blocking_sync", "simple_sync", "unknown")
+_THREAD_USES = ("never", "blocking", "always")
 _FAILURES = ("denied", "closed", "timeout", "invalid")
 # The largest integer that a double holds exactly: what `z.int()` accepts.
 _MAX_INT = 2**53 - 1
@@ -51,6 +53,15 @@ class Fields:
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         value = self.any(name)
         return value if type(value) is str and value in choices else self._refuse(name, value)
+
+    def choice_or_none(self, name: str, choices: tuple[str, ...]) -> str | None:
+        if name in self._left and self._left[name] is None:
+            return self.any(name)
+        return self.choice(name, choices)
+
+    def flag(self, name: str) -> bool:
+        value = self.any(name)
+        return value if type(value) is bool else self._refuse(name, value)
 
     def integer(self, name: str, least: int, most: int = _MAX_INT) -> int:
         value = self.any(name)
@@ -96,6 +107,9 @@ class Execute:
         self.execution_id = fields.text("executionId", _EXECUTION_ID)
         self.dialect = fields.choice("dialect", _DIALECTS)
         self.source = Source(fields.any("source"))
+        self.mode = fields.choice_or_none("mode", _MODES)
+        self.thread = fields.choice("thread", _THREAD_USES)
+        self.autoreload = fields.flag("autoreload")
         try:
             self.text = payload.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -137,6 +151,12 @@ class Inspect:
         self.count = fields.integer("count", 1, MAX_VARIABLES)
 
 
+class CancelTask:
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+        self.task_id = fields.integer("taskId", 1)
+
+
 class Shutdown:
     def __init__(self, fields: Fields, payload: bytes) -> None:
         pass
@@ -149,6 +169,7 @@ _KINDS: dict[str, Any] = {
     "interrupt": Interrupt,
     "capability_response": CapabilityResponse,
     "inspect": Inspect,
+    "cancel_task": CancelTask,
     "shutdown": Shutdown,
 }
 
@@ -161,7 +182,7 @@ def decode(header: object, payload: bytes) -> ToWorker:
     fields.number("timestamp")
     message = _KINDS[kind](fields, payload)
     fields.done()
-    if type(message) is Inspect:
+    if type(message) in (Inspect, CancelTask):
         message.id = number
     if payload and type(message) is not Execute:
         raise ProtocolError(f"A message of type {kind} carries no payload.")
