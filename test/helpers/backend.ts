@@ -111,6 +111,7 @@ export class TestSession {
   readonly client: BackendClient;
   readonly #language: LanguageId;
   readonly #listeners = new Set<() => void>();
+  readonly #outcomes = new Map<string, Outcome>();
 
   private constructor(client: BackendClient, id: string, language: LanguageId) {
     this.client = client;
@@ -200,10 +201,7 @@ export class TestSession {
   }
 
   outcome(executionId: string): Outcome | undefined {
-    for (const { event } of this.events) {
-      if (event.kind === 'finished' && event.executionId === executionId) return event.outcome;
-    }
-    return undefined;
+    return this.#outcomes.get(executionId);
   }
 
   /** Settles as soon as `find` gives something, tried after each event. Rejects when the connection closes. */
@@ -247,7 +245,10 @@ export class TestSession {
 
   #receive(event: BackendEvent, payload: Uint8Array): void {
     if (event.event !== 'session_event' || event.sessionId !== this.id) return;
-    this.events.push({ event: event.body, payload });
+    const { body } = event;
+    this.events.push({ event: body, payload });
+    if (body.kind === 'finished' && !this.#outcomes.has(body.executionId))
+      this.#outcomes.set(body.executionId, body.outcome);
     for (const listener of [...this.#listeners]) listener();
   }
 
