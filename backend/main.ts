@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, writeSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { IdleWatch } from './idle-watch.ts';
@@ -27,6 +27,9 @@ async function main(): Promise<void> {
     version: VERSION,
   };
 
+  // A backend that was killed could not remove it.
+  await rm(folder.outputFolder, { recursive: true, force: true });
+
   let ending = false;
   const end = async (why: string) => {
     if (ending) return;
@@ -49,6 +52,7 @@ async function main(): Promise<void> {
     workspace: folder.workspace,
     token: file.token,
     workers: path.join(__dirname, 'workers'),
+    output: folder.outputFolder,
     logFile: folder.logFile,
     activity: () => idle?.update(),
     stop: () => void endLogged('a client asked for it.'),

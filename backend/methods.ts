@@ -20,7 +20,7 @@ export function registerMethods(connection: Connection, { sessions, client, stat
   const ephemeral = new Set<Session>();
   const detach = (session: Session) => {
     const reader = readers.get(session);
-    if (reader) session.log.detach(reader);
+    if (reader) session.journal.events.detach(reader);
     readers.delete(session);
   };
   const remove = (session: Session) =>
@@ -31,6 +31,10 @@ export function registerMethods(connection: Connection, { sessions, client, stat
   });
 
   connection.handle(protocol.StatusMethod, () => status());
+  connection.handle(protocol.Configure, (settings) => {
+    sessions.settings = settings;
+    return {};
+  });
   connection.handle(protocol.ListSessions, () => ({ sessions: sessions.all.map(({ info }) => info) }));
   connection.handle(protocol.CreateSession, async (params) => {
     const { session, created } = await sessions.create(params);
@@ -45,6 +49,11 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     await session.restart();
     return { session: session.info };
   });
+  connection.handle(protocol.RenameSession, ({ sessionId, name }) => {
+    const session = sessions.get(sessionId);
+    sessions.rename(session, name);
+    return { session: session.info };
+  });
   connection.handle(protocol.InterruptSession, async ({ sessionId }) => ({
     cancelled: await sessions.get(sessionId).interrupt(),
   }));
@@ -57,7 +66,7 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     detach(session);
     const reader = attach(connection, session, cursor, delivery, () => readers.get(session) === reader);
     readers.set(session, reader);
-    return { session: session.info, cursor: session.log.sequence };
+    return { session: session.info, cursor: session.journal.events.sequence };
   });
   connection.handle(protocol.DetachSession, ({ sessionId }) => {
     detach(sessions.get(sessionId));
@@ -73,6 +82,19 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     await sessions.get(sessionId).cancel(executionId);
     return {};
   });
+  connection.handle(protocol.ClearQueue, ({ sessionId }) => ({ cancelled: sessions.get(sessionId).clearQueue() }));
+  connection.handle(protocol.MoveExecution, ({ sessionId, executionId, position }) => {
+    sessions.get(sessionId).move(executionId, position);
+    return {};
+  });
+  connection.handle(protocol.ReadOutput, async ({ sessionId, executionId, start, count }, { reply }) => {
+    const { bytes, ...page } = await sessions.get(sessionId).journal.readOutput(executionId, start, count);
+    reply(bytes);
+    return page;
+  });
+  connection.handle(protocol.CancelTask, async ({ sessionId, taskId }) => ({
+    status: await sessions.get(sessionId).cancelTask(taskId),
+  }));
   connection.handle(protocol.ListNamespace, ({ sessionId, start, count }) =>
     sessions.get(sessionId).inspect(start, count),
   );
@@ -100,7 +122,7 @@ function attach(
     ready: () => connection.drained(),
   };
   setImmediate(() => {
-    if (wanted() && !connection.closed) session.log.attach(reader, cursor, delivery);
+    if (wanted() && !connection.closed) session.journal.events.attach(reader, cursor, delivery);
   });
   return reader;
 }

@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly token: string;
   /** Absolute path of the built workers. */
   readonly workers: string;
+  /** Absolute path of the folder for the sessions' output. */
+  readonly output: string;
   readonly logFile: string;
   /** Told when clients or executions come and go. */
   readonly activity: () => void;
@@ -38,7 +40,7 @@ export class Server {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.sessions = new Sessions(options.workspace, options.workers, {
+    this.sessions = new Sessions(options, {
       changed: (session) => {
         this.#announcer.changed(session);
         options.activity();

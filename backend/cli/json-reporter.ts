@@ -43,7 +43,10 @@ function detailOf(executionId: string, outcome: Outcome): object | undefined {
 }
 
 function ending(outcome: Outcome): object {
-  if (outcome.status === 'cancelled') return { rung: outcome.rung };
+  if (outcome.status === 'cancelled') {
+    const { rung, cancelSeconds, lost, reason } = outcome;
+    return { rung, cancelSeconds, lost, reason };
+  }
   if (outcome.status === 'lost') return { reason: outcome.reason };
   return {};
 }

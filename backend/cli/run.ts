@@ -178,6 +178,8 @@ class Runner {
       case 'dropped':
         reporter.note(`${event.bytes ?? 'Some'} bytes of output are not kept any more.`);
         return;
+      // All of it comes here, whatever is kept.
+      case 'output_cut':
       case 'queued':
       case 'prompt_closed':
       case 'namespace_changed':

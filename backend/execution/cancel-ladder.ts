@@ -1,3 +1,4 @@
+import { type BackendSettings, DEFAULT_SETTINGS } from '../protocol/client/index.ts';
 import type { CancelRung } from '../protocol/values.ts';
 
 /** What a ladder climbs on. */
@@ -8,17 +9,21 @@ export interface CancelTarget {
   kill(): void;
 }
 
-/** When each rung is tried, in milliseconds after the first. DESIGN.md §6. */
-export const RUNGS: readonly (readonly [
-  CancelRung & ('cooperative' | 'interrupt' | 'children' | 'force' | 'kill'),
-  number,
-])[] = [
-  ['cooperative', 0],
-  ['interrupt', 250],
-  ['children', 250],
-  ['force', 500],
-  ['kill', 1500],
-];
+/** When the rungs are tried, in milliseconds after the first. */
+export type RungTimes = BackendSettings['cancel'];
+
+type Step = Exclude<CancelRung, 'queued'>;
+
+/** The rungs in the order in which they are tried, and when. */
+export function rungs({ interruptMs, forceMs, killMs }: RungTimes): readonly (readonly [Step, number])[] {
+  return [
+    ['cooperative', 0],
+    ['interrupt', interruptMs],
+    ['children', interruptMs],
+    ['force', forceMs],
+    ['kill', killMs],
+  ];
+}
 
 /**
  * Climbs rung by rung until the execution has ended. It always ends: the last rung needs no help from the worker.
@@ -28,13 +33,13 @@ export class CancelLadder {
   readonly startedAt = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor(target: CancelTarget) {
-    for (const [rung, at] of RUNGS) {
+  constructor(target: CancelTarget, times: RungTimes = DEFAULT_SETTINGS.cancel) {
+    for (const [rung, at] of rungs(times)) {
       const step = () => {
         if (rung === 'kill') target.kill();
         else target.ask(rung);
       };
-      if (at === 0) step();
+      if (rung === 'cooperative') step();
       else this.#timers.push(setTimeout(step, at));
     }
   }

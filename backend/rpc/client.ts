@@ -14,7 +14,7 @@ import {
 } from '../protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from '../protocol/errors.ts';
 import { PROTOCOL_VERSION } from '../protocol/values.ts';
-import { Connection, type RequestOptions } from './connection.ts';
+import { type Answer, Connection, type RequestOptions } from './connection.ts';
 import { type BackendFile, StateFolder } from './state-folder.ts';
 import { StreamTransport } from './transport.ts';
 
@@ -52,6 +52,11 @@ export class BackendClient {
       if (event.success) for (const listener of this.#listeners) listener(event.data, payload);
       else connection.close(new ProtocolError('malformed', `Unknown event: ${event.error.message}`));
     });
+  }
+
+  /** As `Connection.requestBytes`. */
+  requestBytes<M extends Method>(method: M, params: ParamsOf<M>, options?: RequestOptions): Promise<Answer<M>> {
+    return this.#connection.requestBytes(method, params, options);
   }
 
   /** As `Connection.request`. */

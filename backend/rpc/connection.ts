@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly payload: Uint8Array;
   /** Aborted when the caller cancels or the connection closes. */
   readonly signal: AbortSignal;
+  /** Bytes that travel with the answer. */
+  reply(payload: Uint8Array): void;
 }
 
 export type Handler<M extends Method> = (
@@ -25,9 +27,15 @@ export interface RequestOptions {
   readonly deadline?: number;
 }
 
+/** An answer and the bytes that came with it. */
+export interface Answer<M extends Method> {
+  readonly result: ResultOf<M>;
+  readonly payload: Uint8Array;
+}
+
 interface Pending {
   readonly method: Method;
-  settle(result: unknown, error?: HoldfastError): void;
+  settle(answer: { readonly result: unknown; readonly payload: Uint8Array } | HoldfastError): void;
 }
 
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -78,7 +86,12 @@ export class Connection {
   }
 
   /** @throws HoldfastError with the code the other side reports, or `closed`, `timeout`, `cancelled`. */
-  request<M extends Method>(method: M, params: ParamsOf<M>, options: RequestOptions = {}): Promise<ResultOf<M>> {
+  async request<M extends Method>(method: M, params: ParamsOf<M>, options: RequestOptions = {}): Promise<ResultOf<M>> {
+    return (await this.requestBytes(method, params, options)).result;
+  }
+
+  /** As `request`, for a method whose answer carries bytes. */
+  requestBytes<M extends Method>(method: M, params: ParamsOf<M>, options: RequestOptions = {}): Promise<Answer<M>> {
     const { signal, deadline = DEFAULT_DEADLINE_MS, payload } = options;
     if (this.#closed) return Promise.reject(closedError(this.#closed.reason));
     if (signal?.aborted) return Promise.reject(new HoldfastError('cancelled', `${method.name} was cancelled.`));
@@ -86,7 +99,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const giveUp = (code: 'cancelled' | 'timeout', message: string) => {
         this.#send({ type: 'cancel', replyTo: id });
-        pending.settle(undefined, new HoldfastError(code, message));
+        pending.settle(new HoldfastError(code, message));
       };
       const onAbort = () => giveUp('cancelled', `${method.name} was cancelled.`);
       const timer = Number.isFinite(deadline)
@@ -94,13 +107,13 @@ export class Connection {
         : undefined;
       const pending: Pending = {
         method,
-        settle: (result, error) => {
+        settle: (answer) => {
           this.#pending.delete(id);
           clearTimeout(timer);
           signal?.removeEventListener('abort', onAbort);
           // The result was checked by method.result before it came here.
-          if (error) reject(error);
-          else resolve(result as ResultOf<M>);
+          if (answer instanceof HoldfastError) reject(answer);
+          else resolve(answer as Answer<M>);
         },
       };
       this.#pending.set(id, pending);
@@ -108,7 +121,7 @@ export class Connection {
       try {
         this.#transport.send({ type: 'request', id, timestamp: Date.now(), method: method.name, params }, payload);
       } catch (error) {
-        pending.settle(undefined, error as HoldfastError);
+        pending.settle(error as HoldfastError);
       }
     });
   }
@@ -126,8 +139,8 @@ export class Connection {
     this.#transport.close(reason);
   }
 
-  #send(body: Record<string, unknown>): void {
-    this.#transport.send({ id: this.#nextId++, timestamp: Date.now(), ...body });
+  #send(body: Record<string, unknown>, payload?: Uint8Array): void {
+    this.#transport.send({ id: this.#nextId++, timestamp: Date.now(), ...body }, payload);
   }
 
   #receive({ header, payload }: Frame): void {
@@ -142,10 +155,10 @@ export class Connection {
         void this.#answer(message.id, message.method, message.params, payload);
         return;
       case 'response':
-        this.#resolve(message.replyTo, message.result);
+        this.#resolve(message.replyTo, message.result, payload);
         return;
       case 'failure':
-        this.#pending.get(message.replyTo)?.settle(undefined, new HoldfastError(message.code, message.message));
+        this.#pending.get(message.replyTo)?.settle(new HoldfastError(message.code, message.message));
         return;
       case 'cancel':
         this.#running.get(message.replyTo)?.abort();
@@ -158,12 +171,12 @@ export class Connection {
     }
   }
 
-  #resolve(id: number, result: unknown): void {
+  #resolve(id: number, result: unknown, payload: Uint8Array): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
     const checked = pending.method.result.safeParse(result);
-    if (checked.success) pending.settle(checked.data);
-    else pending.settle(undefined, wrongShape(`The answer to ${pending.method.name}`, checked.error));
+    if (checked.success) pending.settle({ result: checked.data, payload });
+    else pending.settle(wrongShape(`The answer to ${pending.method.name}`, checked.error));
   }
 
   async #answer(id: number, name: string, params: unknown, payload: Uint8Array): Promise<void> {
@@ -174,8 +187,15 @@ export class Connection {
       if (!entry) throw new HoldfastError('not_found', `There is no method "${name}".`);
       const checked = entry.method.params.safeParse(params);
       if (!checked.success) throw wrongShape(`The parameters of ${name}`, checked.error);
-      const result = await entry.handler(checked.data, { payload, signal: abort.signal });
-      this.#send({ type: 'response', replyTo: id, result });
+      let reply = NO_PAYLOAD;
+      const result = await entry.handler(checked.data, {
+        payload,
+        signal: abort.signal,
+        reply: (bytes) => {
+          reply = bytes;
+        },
+      });
+      this.#send({ type: 'response', replyTo: id, result }, reply);
     } catch (error) {
       const known = error instanceof HoldfastError ? error : undefined;
       this.#send({
@@ -195,7 +215,7 @@ export class Connection {
 
   #settleAll(reason: Error | null): void {
     this.#closed = { reason };
-    for (const pending of [...this.#pending.values()]) pending.settle(undefined, closedError(reason));
+    for (const pending of [...this.#pending.values()]) pending.settle(closedError(reason));
     for (const abort of this.#running.values()) abort.abort();
     for (const listener of this.#closeListeners) listener(reason);
   }

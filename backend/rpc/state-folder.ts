@@ -68,6 +68,11 @@ export class StateFolder {
     return path.join(this.path, 'backend.lock');
   }
 
+  /** Where the sessions of a running backend keep what was printed. */
+  get outputFolder(): string {
+    return path.join(this.path, 'output');
+  }
+
   get logFile(): string {
     return path.join(this.path, 'backend.log');
   }

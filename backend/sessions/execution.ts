@@ -11,6 +11,8 @@ export interface ExecutionRequest {
   readonly dialect: Dialect;
   readonly source: Source;
   readonly client: string;
+  /** Cells that were asked for together: see `executions.execute`. */
+  readonly batch: string | null;
   readonly code: Uint8Array;
 }
 
@@ -21,7 +23,7 @@ export interface ExecutionHost {
   /** Nobody reads the program's output at the moment: its end cannot come. */
   isHeld(): boolean;
   /** Called once, behind `finished`. */
-  ended(execution: Execution): void;
+  ended(execution: Execution, outcome: Outcome): void;
 }
 
 /**
@@ -104,7 +106,7 @@ export class Execution {
     clearTimeout(this.#grace);
     this.#host.tell({ kind: 'finished', executionId: this.id, outcome }, payload);
     this.#settle(outcome);
-    this.#host.ended(this);
+    this.#host.ended(this, outcome);
   }
 
   #endWhenComplete(): void {

@@ -11,15 +11,20 @@ export function outcomeOf(message: Terminal, cancelSeconds: number): Outcome {
   }
   const { mode, seconds, error, cancelled } = message;
   if (cancelled === null) return { status: 'failed', mode, seconds, error };
-  return { status: 'cancelled', seconds, rung: cancelled, cancelSeconds, lost: [], error };
+  return { status: 'cancelled', seconds, rung: cancelled, cancelSeconds, lost: [], error, reason: null };
 }
 
-/** Of an execution that was cancelled before it began. */
-export const CANCELLED_IN_QUEUE: Outcome = {
-  status: 'cancelled',
-  seconds: 0,
-  rung: 'queued',
-  cancelSeconds: 0,
-  lost: [],
-  error: null,
-};
+/** Of an execution that was cancelled before it began. @param reason null when a person asked for just that. */
+export function cancelledInQueue(reason: string | null): Outcome {
+  return { status: 'cancelled', seconds: 0, rung: 'queued', cancelSeconds: 0, lost: [], error: null, reason };
+}
+
+/** Of an execution that went with its worker. */
+export function lostWith(reason: string, stderrTail: string, seconds: number): Outcome {
+  return { status: 'lost', seconds, reason, stderrTail };
+}
+
+/** Of an execution whose worker was killed because nothing else could cancel it. @param lost names of the variables that went with it */
+export function killed(seconds: number, cancelSeconds: number, lost: string[]): Outcome {
+  return { status: 'cancelled', seconds, rung: 'kill', cancelSeconds, lost, error: null, reason: null };
+}

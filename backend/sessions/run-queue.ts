@@ -1,17 +1,25 @@
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Execution } from './execution.ts';
+import { RecentIds } from './recent-ids.ts';
 
 const MAX_QUEUED = 10_000;
 /** Ids that are remembered so that a request that is repeated after a lost connection runs once. */
 const MAX_SEEN = 10_000;
+/** Stopped batches that are remembered, for cells of theirs that are still on their way. */
+const MAX_STOPPED_BATCHES = 1_000;
 
 /** What waits to run in a session, in order. */
 export class RunQueue {
   #waiting: Execution[] = [];
-  readonly #seen = new Set<string>();
+  readonly #seen = new RecentIds(MAX_SEEN);
+  readonly #stoppedBatches = new RecentIds(MAX_STOPPED_BATCHES);
 
   get length(): number {
     return this.#waiting.length;
+  }
+
+  get ids(): string[] {
+    return this.#waiting.map(({ id }) => id);
   }
 
   seen(executionId: string): boolean {
@@ -25,10 +33,6 @@ export class RunQueue {
     }
     this.#waiting.push(execution);
     this.#seen.add(execution.id);
-    for (const oldest of this.#seen) {
-      if (this.#seen.size <= MAX_SEEN) break;
-      this.#seen.delete(oldest);
-    }
   }
 
   shift(): Execution | undefined {
@@ -43,9 +47,26 @@ export class RunQueue {
     return this.#take(() => true);
   }
 
+  /** @param position 0 is the next to run; beyond the end means last. @throws HoldfastError `not_found` */
+  move(executionId: string, position: number): void {
+    const execution = this.remove(executionId);
+    if (!execution) throw new HoldfastError('not_found', 'That cell does not wait any more: it runs, or has ended.');
+    this.#waiting.splice(position, 0, execution);
+  }
+
+  /** One of the batch did not succeed. @returns those of it that wait, taken out. Later ones are refused by `isStopped`. */
+  stopBatch(batch: string): Execution[] {
+    this.#stoppedBatches.add(batch);
+    return this.#take((execution) => execution.request.batch === batch);
+  }
+
+  isStopped(batch: string | null): boolean {
+    return batch !== null && this.#stoppedBatches.has(batch);
+  }
+
   #take(test: (execution: Execution) => boolean): Execution[] {
     const taken = this.#waiting.filter(test);
-    this.#waiting = this.#waiting.filter((execution) => !test(execution));
+    if (taken.length > 0) this.#waiting = this.#waiting.filter((execution) => !test(execution));
     return taken;
   }
 }

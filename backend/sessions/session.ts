@@ -1,20 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { Broker } from '../capabilities/broker.ts';
 import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { log } from '../log.ts';
-import type { SessionEvent, SessionInfo, SessionState } from '../protocol/client/index.ts';
+import {
+  type BackendSettings,
+  MAX_WAITING,
+  type Outcome,
+  type SessionInfo,
+  type SessionState,
+} from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import { unreachable } from '../protocol/unreachable.ts';
-import type { BackgroundTask, Stream } from '../protocol/values.ts';
+import type { BackgroundTask, Stream, Variable } from '../protocol/values.ts';
 import type { FromWorker } from '../protocol/worker/index.ts';
 import type { Interpreter, Language } from '../workers/language.ts';
-import { EventLog } from './event-log.ts';
+import { withEnvFile } from './environment.ts';
 import { Execution, type ExecutionHost, type ExecutionRequest } from './execution.ts';
 import { describeExit } from './exit-reason.ts';
-import { Inspections, type NamespacePage } from './inspections.ts';
+import { Journal } from './journal.ts';
 import { KnownVariables } from './known-variables.ts';
-import { CANCELLED_IN_QUEUE, outcomeOf } from './outcomes.ts';
-import { OutputBatcher } from './output-batcher.ts';
+import { cancelledInQueue, killed, lostWith, outcomeOf } from './outcomes.ts';
+import { Replies } from './replies.ts';
 import { RunQueue } from './run-queue.ts';
+import { Supervisor } from './supervisor.ts';
 import { type WorkerExit, WorkerProcess } from './worker-process.ts';
 
 export interface SessionOptions {
@@ -23,33 +32,50 @@ export interface SessionOptions {
   readonly interpreter: Interpreter;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Absolute path of a file whose variables are added to `env`, read at each start of a worker. */
+  readonly envFile: string | null;
   readonly ephemeral: boolean;
   /** Absolute path of the built workers. */
   readonly workers: string;
+  /** Absolute path of the folder below which each session has one for its output. */
+  readonly output: string;
+  /** What is in force now. */
+  readonly settings: () => BackendSettings;
   /** Told when what `info` says may have changed. */
   readonly changed: (session: Session) => void;
 }
 
-/** One worker process with one namespace: runs executions one after the other and logs what happens. */
+const NO_TASKS = { tasks: [], total: 0 };
+const BATCH_STOPPED = 'A cell before it in the same run did not succeed.';
+
+type TaskStatus = Extract<FromWorker, { type: 'task_cancelled' }>['status'];
+
+/** One worker process with one namespace: runs executions one after the other and records what happens. */
 export class Session {
   readonly id = randomUUID();
   readonly createdAt = Date.now();
   readonly options: SessionOptions;
-  readonly log = new EventLog((held) => this.#hold(held));
+  readonly journal: Journal;
   readonly broker: Broker;
-  readonly #batcher = new OutputBatcher((stream, executionId, bytes) => {
-    this.log.append({ kind: 'output', executionId, stream }, bytes);
-  });
+  readonly #supervisor = new Supervisor(
+    () => this.#start(),
+    () => this.#changed(),
+  );
   readonly #queue = new RunQueue();
-  readonly #inspections = new Inspections();
+  readonly #inspections = new Replies<{ variables: Variable[]; total: number }>(
+    'The session is in code that does not let its variables be looked at.',
+  );
+  readonly #cancelledTasks = new Replies<TaskStatus>(
+    'The session is in code that does not let its tasks be cancelled.',
+  );
   readonly #variables = new KnownVariables();
+  #name: string;
   #worker: WorkerProcess | undefined;
   #ready = false;
   #running: Execution | undefined;
   #ladder: CancelLadder | undefined;
-  #held = false;
   #heartbeat: { readonly memory: number; readonly cpuPercent: number } | undefined;
-  #tasks: { readonly tasks: BackgroundTask[]; readonly total: number } = { tasks: [], total: 0 };
+  #tasks: { readonly tasks: BackgroundTask[]; readonly total: number } = NO_TASKS;
   #exit: string | null = null;
   /** The worker is being ended on purpose: why, and what comes once it has gone. */
   #ending: { readonly reason: string | null; readonly next: 'start' | 'nothing' } | undefined;
@@ -57,16 +83,32 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.options = options;
+    this.#name = options.name;
+    this.journal = new Journal({
+      folder: path.join(options.output, this.id),
+      maxBytes: () => options.settings().output.maxBytes,
+      hold: (held) => this.#hold(held),
+    });
     this.broker = new Broker(this.id, {
-      opened: (prompt) => this.#tell({ kind: 'prompt_opened', prompt }),
-      closed: (promptId, reason) => this.#tell({ kind: 'prompt_closed', promptId, reason }),
+      opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
+      closed: (promptId, reason) => this.journal.tell({ kind: 'prompt_closed', promptId, reason }),
     });
     this.#start();
   }
 
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = name;
+    this.#changed();
+  }
+
   get state(): SessionState {
-    if (!this.#worker) return 'dead';
+    if (!this.#worker) return this.#supervisor.restarting ? 'starting' : 'dead';
     if (!this.#ready) return 'starting';
+    if (this.#supervisor.unresponsiveSince !== null) return 'unresponsive';
     return this.#running ? 'busy' : 'idle';
   }
 
@@ -75,10 +117,10 @@ export class Session {
   }
 
   get info(): SessionInfo {
-    const { name, language, interpreter, cwd, ephemeral } = this.options;
+    const { language, interpreter, cwd, ephemeral } = this.options;
     return {
       sessionId: this.id,
-      name,
+      name: this.#name,
       language: language.id,
       state: this.state,
       interpreter: { path: interpreter.path, version: interpreter.version, origin: interpreter.origin },
@@ -87,11 +129,13 @@ export class Session {
       ephemeral,
       running: this.#running?.id ?? null,
       queued: this.#queue.length,
+      waiting: this.#queue.ids.slice(0, MAX_WAITING),
       memory: this.#heartbeat?.memory ?? null,
       cpuPercent: this.#heartbeat?.cpuPercent ?? null,
       variables: this.#variables.total,
       tasks: this.#tasks.tasks,
       totalTasks: this.#tasks.total,
+      unresponsiveSince: this.#supervisor.unresponsiveSince,
       exit: this.#exit,
       createdAt: this.createdAt,
     };
@@ -106,9 +150,10 @@ export class Session {
     if (this.#queue.seen(request.executionId)) return this.#queue.length;
     const position = this.#queue.length + (this.#running ? 1 : 0);
     this.#queue.add(new Execution(request, this.#host));
-    const { executionId, dialect, source, client } = request;
-    this.#tell({ kind: 'queued', executionId, dialect, source, client });
-    if (!this.#worker) this.#start();
+    const { executionId, dialect, source, client, batch } = request;
+    this.journal.tell({ kind: 'queued', executionId, dialect, source, client });
+    if (this.#queue.isStopped(batch)) this.#queue.remove(executionId)?.end(cancelledInQueue(BATCH_STOPPED));
+    else if (!this.#worker) this.#start();
     this.#next();
     this.#changed();
     return position;
@@ -122,51 +167,73 @@ export class Session {
       await execution.ended;
       return;
     }
-    this.#queue.remove(executionId)?.end(CANCELLED_IN_QUEUE);
+    this.#queue.remove(executionId)?.end(cancelledInQueue(null));
   }
 
   /** Cancels everything. @returns the ids of what was cancelled. */
   async interrupt(): Promise<string[]> {
-    const queued = this.#queue.clear();
-    for (const execution of queued) execution.end(CANCELLED_IN_QUEUE);
+    const queued = this.clearQueue();
     const running = this.#running;
     if (running) await this.cancel(running.id);
-    return [...(running ? [running.id] : []), ...queued.map(({ id }) => id)];
+    return [...(running ? [running.id] : []), ...queued];
+  }
+
+  /** Cancels what waits. @returns its ids. */
+  clearQueue(): string[] {
+    const queued = this.#queue.clear();
+    for (const execution of queued) execution.end(cancelledInQueue(null));
+    return queued.map(({ id }) => id);
+  }
+
+  /** @param position 0 is the next to run. @throws HoldfastError `not_found` when that execution does not wait. */
+  move(executionId: string, position: number): void {
+    this.#queue.move(executionId, position);
+    this.#changed();
   }
 
   /** Replaces the worker by a new one with an empty namespace. What runs or waits is lost. */
   async restart(): Promise<void> {
+    this.#supervisor.reset();
     await this.#end('The session was restarted.', 'start');
   }
 
-  /** Ends the worker. What runs or waits is lost. */
-  async kill(): Promise<void> {
+  /** Ends the worker and deletes the output. What runs or waits is lost. */
+  async close(): Promise<void> {
     await this.#end('The session was ended.', 'nothing');
+    await this.journal.close();
   }
 
   /** A page of the namespace, empty while the worker starts. @throws HoldfastError `timeout`, `closed` */
-  async inspect(start: number, count: number): Promise<NamespacePage> {
+  async inspect(start: number, count: number): Promise<{ variables: Variable[]; total: number }> {
     if (!this.#worker || !this.#ready) return { variables: [], total: 0 };
     return this.#inspections.wait(this.#worker.send({ type: 'inspect', start, count }));
   }
 
+  /** Cancels one of the background tasks. @throws HoldfastError `timeout`, `closed`, `unavailable` */
+  async cancelTask(taskId: number): Promise<TaskStatus> {
+    if (!this.#worker || !this.#ready)
+      throw new HoldfastError('unavailable', 'The session runs nothing: it has no worker.');
+    return this.#cancelledTasks.wait(this.#worker.send({ type: 'cancel_task', taskId }));
+  }
+
   readonly #host: ExecutionHost = {
-    tell: (event, payload) => this.#tell(event, payload),
-    output: (stream, executionId, bytes) => this.#batcher.push(stream, executionId, bytes),
-    isHeld: () => this.#held,
-    ended: (execution) => this.#executionEnded(execution),
+    tell: (event, payload) => this.journal.tell(event, payload),
+    output: (stream, executionId, bytes) => this.journal.output(stream, executionId, bytes),
+    isHeld: () => this.journal.held,
+    ended: (execution, outcome) => this.#executionEnded(execution, outcome),
   };
 
   #start(): void {
-    const { language, interpreter, workers, env, cwd } = this.options;
+    const { language, interpreter, workers, env, envFile, cwd } = this.options;
     this.#ready = false;
-    this.#worker = new WorkerProcess(language.command(interpreter, workers, env), cwd, {
+    this.#supervisor.started();
+    this.#worker = new WorkerProcess(language.command(interpreter, workers, withEnvFile(env, envFile)), cwd, {
       message: (message, payload) => this.#receive(message, payload),
       output: (stream, executionId, bytes) => this.#output(stream, executionId, bytes),
       outputEnded: (stream, executionId) => this.#ifRunning(executionId)?.outputEnded(stream),
       exited: (exit) => this.#exited(exit),
     });
-    if (this.#held) this.#worker.hold(true);
+    if (this.journal.held) this.#worker.hold(true);
   }
 
   #next(): void {
@@ -174,12 +241,12 @@ export class Session {
     const execution = this.#queue.shift();
     if (!execution) return;
     const { executionId, dialect, source, code } = execution.request;
+    const { blockingCells, autoreload } = this.options.settings().python;
     this.#running = execution;
+    this.#exit = null;
     execution.begin();
-    this.#worker.send(
-      { type: 'execute', executionId, dialect, source, mode: null, thread: 'never', autoreload: false },
-      code,
-    );
+    const thread = blockingCells === 'thread' ? 'blocking' : 'never';
+    this.#worker.send({ type: 'execute', executionId, dialect, source, mode: null, thread, autoreload }, code);
   }
 
   #ifRunning(executionId: string | null): Execution | undefined {
@@ -187,10 +254,11 @@ export class Session {
   }
 
   #receive(message: FromWorker, payload: Uint8Array): void {
+    if (!this.journal.held) this.#supervisor.heard();
     switch (message.type) {
       case 'ready':
         this.#ready = true;
-        this.#exit = null;
+        this.#supervisor.ready();
         this.#next();
         this.#changed();
         return;
@@ -201,7 +269,7 @@ export class Session {
         this.#output(message.stream, message.executionId, payload);
         return;
       case 'display':
-        this.#tell({ kind: 'display', executionId: message.executionId, parts: message.parts }, payload);
+        this.journal.tell({ kind: 'display', executionId: message.executionId, parts: message.parts }, payload);
         return;
       case 'capability_request': {
         const worker = this.#worker;
@@ -229,6 +297,7 @@ export class Session {
         this.#changed();
         return;
       case 'task_cancelled':
+        this.#cancelledTasks.answer(message.replyTo, message.status);
         return;
       default:
         unreachable(message);
@@ -238,22 +307,26 @@ export class Session {
   #output(stream: Stream, executionId: string | null, bytes: Uint8Array): void {
     const running = this.#ifRunning(executionId);
     if (running) running.output(stream, bytes);
-    else this.#batcher.push(stream, executionId, bytes);
+    else this.journal.output(stream, executionId, bytes);
   }
 
   #namespaceChanged({ changed, deleted, total, truncated }: Extract<FromWorker, { type: 'namespace_changed' }>): void {
     this.#variables.apply(changed, deleted, total);
-    this.#tell({ kind: 'namespace_changed', changed, deleted, total, truncated, reset: false });
+    this.journal.tell({ kind: 'namespace_changed', changed, deleted, total, truncated, reset: false });
   }
 
-  #executionEnded(execution: Execution): void {
+  #executionEnded(execution: Execution, { status }: Outcome): void {
     if (this.#running === execution) {
       this.#ladder?.stop();
       this.#ladder = undefined;
       this.#running = undefined;
-      this.log.draining = false;
+      this.journal.draining = false;
     }
     this.broker.abandon(execution.id);
+    const { batch } = execution.request;
+    if (batch !== null && status !== 'succeeded') {
+      for (const waiting of this.#queue.stopBatch(batch)) waiting.end(cancelledInQueue(BATCH_STOPPED));
+    }
     this.#next();
     this.#changed();
   }
@@ -262,23 +335,27 @@ export class Session {
     const worker = this.#worker;
     const executionId = execution.id;
     // A reader that does not read must not keep the worker's answer from us.
-    this.log.draining = true;
-    return new CancelLadder({
-      ask: (rung) => {
-        if (rung === 'cooperative') worker?.send({ type: 'cancel', executionId });
-        else worker?.send({ type: 'interrupt', executionId, rung });
+    this.journal.draining = true;
+    return new CancelLadder(
+      {
+        ask: (rung) => {
+          if (rung === 'cooperative') worker?.send({ type: 'cancel', executionId });
+          else worker?.send({ type: 'interrupt', executionId, rung });
+        },
+        kill: () => {
+          this.#ending ??= { reason: null, next: 'start' };
+          worker?.kill();
+        },
       },
-      kill: () => {
-        this.#ending ??= { reason: null, next: 'start' };
-        worker?.kill();
-      },
-    });
+      this.options.settings().cancel,
+    );
   }
 
   async #end(reason: string, next: 'start' | 'nothing'): Promise<void> {
-    for (const waiting of this.#queue.clear()) waiting.end({ status: 'lost', seconds: 0, reason, stderrTail: '' });
+    for (const waiting of this.#queue.clear()) waiting.end(lostWith(reason, '', 0));
     if (!this.#worker) {
       if (next === 'start') this.#start();
+      else this.#supervisor.stop();
       this.#changed();
       return;
     }
@@ -290,46 +367,48 @@ export class Session {
 
   #exited(exit: WorkerExit): void {
     const ending = this.#ending;
+    const wasReady = this.#ready;
+    const hopeless = this.#worker?.pid === undefined;
     const reason = ending?.reason ?? describeExit(exit);
     if (!ending) log(`Session ${this.id}: ${reason}`);
     this.#ending = undefined;
     this.#worker = undefined;
     this.#ready = false;
     this.#heartbeat = undefined;
-    this.#exit = reason;
-    this.#settleExecutions(reason, exit.stderrTail, ending !== undefined);
+    this.#tasks = NO_TASKS;
+    this.#exit = ending?.next === 'start' ? null : reason;
+    this.#supervisor.stop();
+    const again = ending ? ending.next === 'start' : this.#supervisor.died({ wasReady, hopeless });
+    this.#settleRunning(reason, exit.stderrTail);
+    // What waits behind a cell that took the worker with it counted on that cell. Behind a cancelled one it may still run.
+    if (!ending && (wasReady || !again)) {
+      for (const waiting of this.#queue.clear()) waiting.end(lostWith(reason, exit.stderrTail, 0));
+    }
     this.#inspections.close(reason);
+    this.#cancelledTasks.close(reason);
     this.broker.abandon();
     this.#variables.clear();
-    this.#tell({ kind: 'namespace_changed', changed: [], deleted: [], total: 0, truncated: false, reset: true });
-    if (ending?.next === 'start') this.#start();
+    const nothing = { changed: [], deleted: [], total: 0, truncated: false };
+    this.journal.tell({ kind: 'namespace_changed', ...nothing, reset: true });
+    if (ending && again) this.#start();
     this.#changed();
     const gone = this.#gone;
     this.#gone = [];
     for (const resolve of gone) resolve();
   }
 
-  #settleExecutions(reason: string, stderrTail: string, onPurpose: boolean): void {
-    // What waits behind a cell that took the worker with it counted on that cell. Behind a cancelled one it may still run.
-    const waiting = onPurpose ? [] : this.#queue.clear();
+  #settleRunning(reason: string, stderrTail: string): void {
     const running = this.#running;
-    if (running && this.#ladder) {
-      const cancelSeconds = this.#ladder.seconds;
-      const lost = this.#variables.names;
-      running.end({ status: 'cancelled', seconds: running.seconds, rung: 'kill', cancelSeconds, lost, error: null });
-    } else running?.end({ status: 'lost', seconds: running.seconds, reason, stderrTail });
-    for (const execution of waiting) execution.end({ status: 'lost', seconds: 0, reason, stderrTail });
-  }
-
-  /** Logs an event behind all output that came before it. */
-  #tell(event: SessionEvent, payload?: Uint8Array): void {
-    this.#batcher.flush();
-    this.log.append(event, payload);
+    if (!running) return;
+    const { seconds } = running;
+    if (!this.#ladder) running.end(lostWith(reason, stderrTail, seconds));
+    else running.end(killed(seconds, this.#ladder.seconds, this.#variables.names));
   }
 
   #hold(held: boolean): void {
-    this.#held = held;
     this.#worker?.hold(held);
+    if (held) this.#supervisor.paused();
+    else if (this.#ready) this.#supervisor.heard();
   }
 
   #changed(): void {

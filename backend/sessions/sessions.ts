@@ -1,3 +1,4 @@
+import { type BackendSettings, DEFAULT_SETTINGS } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import { languageById } from '../workers/index.ts';
 import type { LanguageId } from '../workers/language.ts';
@@ -15,6 +16,7 @@ export interface CreateOptions {
   readonly interpreter: string | null;
   readonly cwd: string | null;
   readonly env: Record<string, string> | null;
+  readonly envFile: string | null;
 }
 
 export interface SessionsListener {
@@ -22,18 +24,27 @@ export interface SessionsListener {
   removed(sessionId: string): void;
 }
 
+export interface SessionsOptions {
+  /** Absolute path. */
+  readonly workspace: string;
+  /** Absolute path of the built workers. */
+  readonly workers: string;
+  /** Absolute path of the folder for the sessions' output. */
+  readonly output: string;
+}
+
 /** All sessions of the backend, by id and by name. */
 export class Sessions {
-  readonly #workspace: string;
-  readonly #workers: string;
+  /** In force from the next execution on. */
+  settings: BackendSettings = DEFAULT_SETTINGS;
+  readonly #options: SessionsOptions;
   readonly #listener: SessionsListener;
   readonly #sessions = new Map<string, Session>();
   /** One creation of a name at a time, so that two that may reuse a session end with the same one. */
   readonly #creating = new Map<string, Promise<unknown>>();
 
-  constructor(workspace: string, workers: string, listener: SessionsListener) {
-    this.#workspace = workspace;
-    this.#workers = workers;
+  constructor(options: SessionsOptions, listener: SessionsListener) {
+    this.#options = options;
     this.#listener = listener;
   }
 
@@ -68,9 +79,16 @@ export class Sessions {
     }
   }
 
+  /** @throws HoldfastError `conflict` when another session has that name. */
+  rename(session: Session, name: string): void {
+    const holder = this.#byName(name);
+    if (holder && holder !== session) throw nameTaken(name, holder);
+    session.name = name;
+  }
+
   /** Ends a session's worker and forgets the session. */
   async remove(session: Session): Promise<void> {
-    await session.kill();
+    await session.close();
     if (this.#sessions.delete(session.id)) this.#listener.removed(session.id);
   }
 
@@ -83,25 +101,26 @@ export class Sessions {
     if (existing) {
       if (options.reuse && existing.options.language.id === options.language)
         return { session: existing, created: false };
-      throw new HoldfastError(
-        'conflict',
-        `There is a session named "${options.name}" already (${existing.options.language.label}). Choose another name.`,
-      );
+      throw nameTaken(existing.name, existing);
     }
     if (this.#sessions.size >= MAX_SESSIONS) {
       throw new HoldfastError('conflict', `There are ${MAX_SESSIONS} sessions already. End some first.`);
     }
     const language = languageById(options.language);
+    const { workspace, workers, output } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
-    const interpreter = await language.find({ configured: options.interpreter, workspace: this.#workspace, env });
+    const interpreter = await language.find({ configured: options.interpreter, workspace, env });
     const session = new Session({
       name: options.name ?? this.#freeName(options.language),
       language,
       interpreter,
-      cwd: options.cwd ?? this.#workspace,
+      cwd: options.cwd ?? workspace,
       env,
+      envFile: options.envFile,
       ephemeral: options.ephemeral,
-      workers: this.#workers,
+      workers,
+      output,
+      settings: () => this.settings,
       changed: (changed) => {
         // Also called while the constructor runs, before the session is listed.
         if (this.#sessions.has(changed.id)) this.#listener.changed(changed);
@@ -113,7 +132,7 @@ export class Sessions {
   }
 
   #byName(name: string): Session | undefined {
-    return this.all.find(({ options }) => options.name === name);
+    return this.all.find((session) => session.name === name);
   }
 
   #freeName(language: LanguageId): string {
@@ -122,4 +141,11 @@ export class Sessions {
       if (!this.#byName(name)) return name;
     }
   }
+}
+
+function nameTaken(name: string, { options }: Session): HoldfastError {
+  return new HoldfastError(
+    'conflict',
+    `There is a session named "${name}" already (${options.language.label}). Choose another name.`,
+  );
 }

@@ -112,6 +112,7 @@ export class Executions implements Disposable {
         this.#setPhase(execution, event.outcome);
         return;
       }
+      case 'output_cut':
       case 'display':
       case 'prompt_opened':
       case 'prompt_closed':

@@ -45,6 +45,7 @@ export class Runner {
         cancelSeconds: 0,
         lost: [],
         error: null,
+        reason: null,
       });
       return;
     }

@@ -63,12 +63,16 @@ export const BackendSettings = z.strictObject({
     /** Memory that workers started in advance may take together, in bytes. 0: none is started. */
     maxMemory: z.int().nonnegative(),
   }),
-  cancel: z.strictObject({
-    /** When the rungs of the cancel ladder after `cooperative` are tried, in milliseconds after the request. */
-    interruptMs: z.int().nonnegative().max(60_000),
-    forceMs: z.int().nonnegative().max(60_000),
-    killMs: z.int().nonnegative().max(60_000),
-  }),
+  /** When the rungs of the cancel ladder after `cooperative` are tried, in milliseconds after the request. */
+  cancel: z
+    .strictObject({
+      interruptMs: z.int().nonnegative().max(60_000),
+      forceMs: z.int().nonnegative().max(60_000),
+      killMs: z.int().nonnegative().max(60_000),
+    })
+    .refine(({ interruptMs, forceMs, killMs }) => interruptMs <= forceMs && forceMs <= killMs, {
+      error: 'The cancel times must not fall: interruptMs <= forceMs <= killMs.',
+    }),
 });
 export type BackendSettings = z.infer<typeof BackendSettings>;
 

@@ -17,6 +17,8 @@ export const SessionEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('started'), executionId: ExecutionId, mode: Mode }),
   /** Payload: bytes as the program wrote them. Null: written between executions. */
   z.strictObject({ kind: z.literal('output'), executionId: ExecutionId.nullable(), stream: Stream }),
+  /** What this execution prints from here on is not kept in the output log; `reason` says why, in words. */
+  z.strictObject({ kind: z.literal('output_cut'), executionId: ExecutionId.nullable(), reason: z.string() }),
   /** Payload: the parts. */
   z.strictObject({ kind: z.literal('display'), executionId: ExecutionId.nullable(), parts: MimeParts }),
   z.strictObject({ kind: z.literal('prompt_opened'), prompt: Prompt }),

@@ -94,6 +94,8 @@ export const Outcome = z.discriminatedUnion('status', [
     /** Names of variables that went with the worker (rung `kill`). */
     lost: z.array(z.string()).max(1000),
     error: ErrorReport.nullable(),
+    /** Why it was cancelled when nobody asked for just that, in words. */
+    reason: z.string().nullable(),
   }),
   z.strictObject({
     status: z.literal('lost'),

@@ -6,6 +6,9 @@ import { method } from './method.ts';
 export const SessionState = z.enum(['starting', 'idle', 'busy', 'unresponsive', 'dead']);
 export type SessionState = z.infer<typeof SessionState>;
 
+/** Waiting executions that are listed. */
+export const MAX_WAITING = 50;
+
 export const SessionInfo = z.strictObject({
   sessionId: SessionId,
   name: z.string(),
@@ -20,6 +23,8 @@ export const SessionInfo = z.strictObject({
   ephemeral: z.boolean(),
   running: ExecutionId.nullable(),
   queued: z.int().nonnegative(),
+  /** The first of those that wait, in order. */
+  waiting: z.array(ExecutionId).max(MAX_WAITING),
   /** Resident memory of the worker in bytes, null before the first heartbeat. */
   memory: z.int().nonnegative().nullable(),
   cpuPercent: z.number().nonnegative().nullable(),
@@ -29,6 +34,8 @@ export const SessionInfo = z.strictObject({
   tasks: z.array(BackgroundTask).max(MAX_TASKS),
   /** How many such tasks there are, listed or not. */
   totalTasks: z.int().nonnegative(),
+  /** Unix milliseconds of the worker's last sign of life when it is unresponsive, null otherwise. */
+  unresponsiveSince: z.number().nullable(),
   /** Why the last worker went away, in words; null when it did not. */
   exit: z.string().nullable(),
   createdAt: z.number(),

@@ -1,32 +1,36 @@
 import assert from 'node:assert/strict';
-import { CancelLadder, RUNGS } from '../../../backend/execution/cancel-ladder.ts';
+import { CancelLadder, rungs } from '../../../backend/execution/cancel-ladder.ts';
+
+const TIMES = { interruptMs: 20, forceMs: 40, killMs: 60 };
 
 describe('the cancel ladder', () => {
   it('asks at once, climbs in order, and kills last', async () => {
     const steps: string[] = [];
     const killed = new Promise<void>((resolve) => {
-      new CancelLadder({
-        ask: (rung) => steps.push(rung),
-        kill: () => {
-          steps.push('kill');
-          resolve();
+      new CancelLadder(
+        {
+          ask: (rung) => steps.push(rung),
+          kill: () => {
+            steps.push('kill');
+            resolve();
+          },
         },
-      });
+        TIMES,
+      );
     });
     assert.deepEqual(steps, ['cooperative']);
     await killed;
     assert.deepEqual(
       steps,
-      RUNGS.map(([rung]) => rung),
+      rungs(TIMES).map(([rung]) => rung),
     );
   });
 
   it('goes no further once the execution has ended', async () => {
     const steps: string[] = [];
-    const ladder = new CancelLadder({ ask: (rung) => steps.push(rung), kill: () => steps.push('kill') });
+    const ladder = new CancelLadder({ ask: (rung) => steps.push(rung), kill: () => steps.push('kill') }, TIMES);
     ladder.stop();
-    const last = RUNGS.at(-1)?.[1] ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, last + 50));
+    await new Promise((resolve) => setTimeout(resolve, 2 * TIMES.killMs));
     assert.deepEqual(steps, ['cooperative']);
   });
 });

@@ -38,6 +38,7 @@ const cancelled: Phase = {
   cancelSeconds: 0,
   lost: [],
   error: null,
+  reason: null,
 };
 const lost: Phase = { status: 'lost', seconds: 1, reason: 'It was killed.\nTwice.', stderrTail: '' };
 const running: Phase = { status: 'running', mode: 'simple_sync', since: 1000 };

@@ -1,0 +1,76 @@
+import type { SessionEvent } from '../protocol/client/index.ts';
+import type { Stream } from '../protocol/values.ts';
+import { EventLog } from './event-log.ts';
+import { OutputBatcher } from './output-batcher.ts';
+import { OutputLog, type OutputPage } from './output-log.ts';
+
+export interface JournalOptions {
+  /** Absolute path of the folder for the output. Deleted with the session. */
+  readonly folder: string;
+  /** Bytes of one execution's output that are kept on disk. */
+  readonly maxBytes: () => number;
+  /** The program has to be held back, or may go on: a reader or the disk is behind. */
+  readonly hold: (held: boolean) => void;
+}
+
+/** What happens in a session, in order: for those who are attached, and the output also on disk. */
+export class Journal {
+  readonly events: EventLog;
+  readonly #output: OutputLog;
+  readonly #batcher: OutputBatcher;
+  readonly #holding = { reader: false, disk: false };
+  readonly #hold: (held: boolean) => void;
+
+  constructor({ folder, maxBytes, hold }: JournalOptions) {
+    this.#hold = hold;
+    this.events = new EventLog((held) => this.#setHeld('reader', held));
+    this.#output = new OutputLog({
+      folder,
+      maxBytes,
+      hold: (held) => this.#setHeld('disk', held),
+      cut: (executionId, reason) => this.events.append({ kind: 'output_cut', executionId, reason }),
+    });
+    this.#batcher = new OutputBatcher((stream, executionId, bytes) => {
+      this.events.append({ kind: 'output', executionId, stream }, bytes);
+      this.#output.append(executionId, stream, bytes);
+    });
+  }
+
+  /** Nobody reads the program's output at the moment. */
+  get held(): boolean {
+    return this.#holding.reader || this.#holding.disk;
+  }
+
+  /** While an execution is being cancelled neither a slow reader nor a slow disk may keep the worker's answer from us. */
+  set draining(value: boolean) {
+    this.events.draining = value;
+    this.#output.draining = value;
+  }
+
+  output(stream: Stream, executionId: string | null, bytes: Uint8Array): void {
+    this.#batcher.push(stream, executionId, bytes);
+  }
+
+  /** Records an event behind all output that came before it. */
+  tell(event: SessionEvent, payload?: Uint8Array): void {
+    this.#batcher.flush();
+    this.events.append(event, payload);
+  }
+
+  /** @throws HoldfastError `not_found` */
+  async readOutput(executionId: string | null, start: number, count: number): Promise<OutputPage> {
+    this.#batcher.flush();
+    return this.#output.read(executionId, start, count);
+  }
+
+  /** Deletes the output. */
+  async close(): Promise<void> {
+    await this.#output.close();
+  }
+
+  #setHeld(who: 'reader' | 'disk', held: boolean): void {
+    const before = this.held;
+    this.#holding[who] = held;
+    if (this.held !== before) this.#hold(this.held);
+  }
+}
