@@ -34,6 +34,8 @@ export interface Language {
   readonly dialects: readonly Dialect[];
   /** File name endings, with the dot, and the dialect each is written in. */
   readonly extensions: Readonly<Record<string, Dialect>>;
+  /** What begins a comment that ends with its line. */
+  readonly commentPrefix: '#' | '//';
   /** Matches a line that starts a cell. */
   readonly cellMarker: RegExp;
   /** `holdfast.…`: the setting that names the interpreter. */

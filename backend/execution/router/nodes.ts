@@ -1,16 +1,16 @@
 import type { Function as FunctionNode, Node } from '@babel/types';
 
-const SKIPPED = new Set(['loc', 'extra', 'errors', 'leadingComments', 'innerComments', 'trailingComments']);
-
-/** The direct children of a node, in the order of the text. */
-export function* childrenOf(node: Node): Generator<Node> {
-  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
-    if (typeof value !== 'object' || value === null || SKIPPED.has(key)) continue;
+/** Visits the direct children of a node, in the order of the text. */
+export function forEachChild(node: Node, visit: (child: Node) => void): void {
+  // Own properties only, all of them enumerable: making a list of them would take longer than the visits.
+  for (const key in node) {
+    const value: unknown = node[key as keyof Node];
+    if (typeof value !== 'object' || value === null || key === 'loc') continue;
     if (!Array.isArray(value)) {
-      if (isNode(value)) yield value;
+      if (isNode(value)) visit(value);
       continue;
     }
-    for (const item of value) if (isNode(item)) yield item;
+    for (const item of value) if (isNode(item)) visit(item);
   }
 }
 

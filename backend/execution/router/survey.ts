@@ -11,7 +11,7 @@ import type {
 } from '@babel/types';
 import { bind, bindImport } from './bind.ts';
 import { isBlocking, isOpaque, iterates, runsLater } from './calls.ts';
-import { childrenOf, isFunction, isTypeOnly } from './nodes.ts';
+import { forEachChild, isFunction, isTypeOnly } from './nodes.ts';
 import { meaningOf, memberName, pathOf, textOf, unwrapped } from './resolve.ts';
 import { type Aliases, Scope } from './scope.ts';
 
@@ -100,7 +100,7 @@ class Surveyor {
         break;
       case 'VariableDeclaration':
         if (top && node.kind === 'await using') this.survey.awaits = true;
-        for (const child of childrenOf(node)) this.#visit(child, scope, top);
+        this.#children(node, scope, top);
         for (const { id, init } of node.declarations) {
           bind(id, init, scope, (name, meaning) => {
             if (node.kind === 'var') scope.declareVar(name, meaning);
@@ -149,7 +149,7 @@ class Surveyor {
   }
 
   #children(node: Node, scope: Scope, top: boolean): void {
-    for (const child of childrenOf(node)) this.#visit(child, scope, top);
+    forEachChild(node, (child) => this.#visit(child, scope, top));
   }
 
   /** A function that is only defined; its name's computed key and its decorators run now. */

@@ -17,6 +17,7 @@ export const javascript: Language = {
     '.cts': 'typescript',
     '.tsx': 'typescriptreact',
   },
+  commentPrefix: '//',
   cellMarker: /^\s*\/\/ ?%%/,
   setting: 'holdfast.javascript.nodePath',
   probe: { code: '[1, 2, 3].map((n) => n * n)', text: '[ 1, 4, 9 ]' },

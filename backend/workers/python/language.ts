@@ -8,6 +8,7 @@ export const python: Language = {
   label: 'Python',
   dialects: ['python'],
   extensions: { '.py': 'python', '.pyw': 'python' },
+  commentPrefix: '#',
   cellMarker: /^\s*#\s*(?:%%|In\s?\[[\d ]*\]|<codecell>)/,
   setting: 'holdfast.python.interpreter',
   probe: { code: 'sum(range(10))', text: '45' },
