@@ -18,6 +18,8 @@ export const javascript: Language = {
     '.tsx': 'typescriptreact',
   },
   commentPrefix: '//',
+  hasThread: false,
+  routedInWorker: false,
   cellMarker: /^\s*\/\/ ?%%/,
   setting: 'holdfast.javascript.nodePath',
   probe: { code: '[1, 2, 3].map((n) => n * n)', text: '[ 1, 4, 9 ]' },

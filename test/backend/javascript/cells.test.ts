@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Dialect } from '../../../backend/protocol/values.ts';
+import type { Dialect, Mode } from '../../../backend/protocol/values.ts';
 import { Session, testNode } from './session.ts';
 
 describe('JavaScript worker: cells', () => {
@@ -184,22 +184,19 @@ describe('JavaScript worker: cells', () => {
     assert.equal(await session.text('log.at(-1)'), "'later'");
   });
 
-  const modes: [string, string][] = [
-    ['1', 'simple_sync'],
-    ['await 1', 'top_level_await'],
-    ['import "node:fs"', 'top_level_await'],
-    ['async function f() { await 1 }', 'async_def'],
-    ['const cp = require("child_process")', 'simple_sync'],
-    ['cp.execSync("true")', 'blocking_sync'],
-    ['const { readFileSync: rd } = require("fs")', 'simple_sync'],
-    ['[__filename].map((f) => { try { rd(f) } catch {} })', 'blocking_sync'],
-    ['function g() { rd("x") }', 'simple_sync'],
-    ['Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)', 'blocking_sync'],
-    ['let = = 1', 'unknown'],
-  ];
-  for (const [code, mode] of modes) {
-    it(`is ${mode}: ${code}`, async () => assert.equal((await session.js(code)).mode, mode));
-  }
+  it('reports the mode that it is told: `unknown` when there is none, or the cell does not compile', async () => {
+    const { worker } = session;
+    const modeOf = async (code: string, mode: Mode | null) => {
+      const execution = worker.execute({ code, dialect: 'javascript', mode });
+      const started = await execution.started.catch(() => null);
+      return [started?.mode, (await execution.finished).mode];
+    };
+    assert.deepEqual(await modeOf('1', 'blocking_sync'), ['blocking_sync', 'blocking_sync']);
+    assert.deepEqual(await modeOf('throw 1', 'simple_sync'), ['simple_sync', 'simple_sync']);
+    assert.deepEqual(await modeOf('await 1', 'simple_sync'), ['simple_sync', 'simple_sync']);
+    assert.deepEqual(await modeOf('1', null), ['unknown', 'unknown']);
+    assert.deepEqual(await modeOf('let = = 1', 'simple_sync'), [undefined, 'unknown']);
+  });
 
   it('shows MIME forms: plain text first, JSON of plain data, what an object offers itself', async () => {
     const mimes = async (code: string) => (await session.js(code)).parts.map(({ mime, bytes }) => `${mime} ${bytes}`);

@@ -5,16 +5,13 @@ import type MagicString from 'magic-string';
 import type { Dialect, Source } from '../../../protocol/values.ts';
 import type { CompiledCell, Script } from '../shared/messages.ts';
 import { type JsxRuntime, type PlainCode, toJavaScript } from './dialects.ts';
-import { ModeFinder } from './mode.ts';
 import { parseCell } from './parse.ts';
 import { positionsOf } from './positions.ts';
 import { rewrite } from './rewrite.ts';
 import { SyntaxProblem } from './syntax-problem.ts';
 
-/** Turns cells into scripts. Keeps what later cells need to know of earlier ones. */
+/** Turns cells into scripts. */
 export class Compiler {
-  readonly #modes = new ModeFinder();
-
   /** A cell that cannot be read gives the problem, with its position in the cell's text. */
   compile(text: string, dialect: Dialect, source: Source): CompiledCell | SyntaxProblem {
     try {
@@ -42,7 +39,6 @@ export class Compiler {
     };
     return {
       filename: source.path ?? source.name,
-      mode: this.#modes.modeOf(program, cell.awaits),
       functions: cell.functions && script(cell.functions, cell.functionsPrefix, cell.functionsSuffix),
       functionsShape: cell.functionsSuffix === '' ? 'plain' : 'wrapped',
       body: script(cell.body, cell.bodyPrefix, cell.bodySuffix),

@@ -24,7 +24,6 @@ export interface Rewritten {
   readonly hasValue: boolean;
   readonly declared: readonly string[];
   readonly hoisted: readonly string[];
-  readonly awaits: boolean;
 }
 
 export interface RewriteOptions {
@@ -97,7 +96,6 @@ class Rewriter {
       hasValue: last !== undefined && !isDeclaration(last),
       declared: [...this.#declared],
       hoisted: [...this.#hoisted],
-      awaits: this.#awaits,
     };
   }
 

@@ -71,7 +71,7 @@ export class Control {
     }
     switch (message.type) {
       case 'execute':
-        executions.add(message.executionId, decoder.decode(payload), message.dialect, message.source);
+        executions.add(message, decoder.decode(payload));
         return;
       case 'cancel':
         executions.cancel(message.executionId);

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CancelRung, Dialect, ErrorReport, Mode, Source } from '../../../protocol/values.ts';
+import type { ToWorker } from '../../../protocol/worker/index.ts';
 import type { Compiler } from '../compile/compile.ts';
 import { SyntaxProblem } from '../compile/syntax-problem.ts';
 import type { FromMain, NamespaceDelta, Outcome, Serial, ToMain } from '../shared/messages.ts';
@@ -15,7 +16,9 @@ interface Execution {
   readonly text: string;
   readonly dialect: Dialect;
   readonly source: Source;
+  /** As the backend found it, once the cell is known to compile. */
   mode: Mode;
+  readonly routed: Mode;
   /** Unix milliseconds; 0 while queued. */
   startedAt: number;
   /** The main thread has said that it is over; it may say so again, since it is asked more than once. */
@@ -58,13 +61,14 @@ export class Executions {
     return this.#current?.serial === serial ? this.#current.executionId : null;
   }
 
-  add(executionId: string, text: string, dialect: Dialect, source: Source): void {
+  add({ executionId, dialect, source, mode }: Extract<ToWorker, { type: 'execute' }>, text: string): void {
     if (this.#seen.has(executionId)) return;
     this.#seen.add(executionId);
     const [oldest] = this.#seen;
     if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
     const serial = ++this.#lastSerial;
-    this.#queue.push({ serial, executionId, text, dialect, source, mode: 'unknown', startedAt: 0, ending: false });
+    const state = { mode: 'unknown', routed: mode ?? 'unknown', startedAt: 0, ending: false } as const;
+    this.#queue.push({ serial, executionId, text, dialect, source, ...state });
     this.#next();
   }
 
@@ -121,7 +125,7 @@ export class Executions {
       await this.#end(execution, null, () => this.#sendError(execution, 0, report, ladder.ended()));
       return;
     }
-    execution.mode = compiled.mode;
+    execution.mode = execution.routed;
     execution.startedAt = Date.now();
     connection.send({ type: 'started', executionId: execution.executionId, mode: execution.mode });
     const { path } = execution.source;

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Mode, Variable } from '../../../protocol/values.ts';
+import type { Variable } from '../../../protocol/values.ts';
 
 /** Names a running execution inside the worker. 0: none, the session itself. */
 export type Serial = number;
@@ -30,7 +30,6 @@ export type Shape =
 /** What the control thread makes of a cell's text and the main thread runs. */
 export interface CompiledCell {
   readonly filename: string;
-  readonly mode: Mode;
   /** Assigns the function declarations; runs before the body. */
   readonly functions: Script | null;
   readonly functionsShape: 'plain' | 'wrapped';
