@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Broker } from '../capabilities/broker.ts';
 import { CancelLadder } from '../execution/cancel-ladder.ts';
+import { planCell } from '../execution/plan.ts';
+import { Router } from '../execution/router.ts';
 import { log } from '../log.ts';
 import {
   type BackendSettings,
@@ -45,6 +47,8 @@ export interface SessionOptions {
   readonly changed: (session: Session) => void;
 }
 
+const decoder = new TextDecoder();
+
 const NO_TASKS = { tasks: [], total: 0 };
 const BATCH_STOPPED = 'A cell before it in the same run did not succeed.';
 
@@ -72,6 +76,7 @@ export class Session {
   #name: string;
   #worker: WorkerProcess | undefined;
   #ready = false;
+  #router = new Router();
   #running: Execution | undefined;
   #ladder: CancelLadder | undefined;
   #heartbeat: { readonly memory: number; readonly cpuPercent: number } | undefined;
@@ -226,6 +231,7 @@ export class Session {
   #start(): void {
     const { language, interpreter, workers, env, envFile, cwd } = this.options;
     this.#ready = false;
+    this.#router = new Router();
     this.#supervisor.started();
     this.#worker = new WorkerProcess(language.command(interpreter, workers, withEnvFile(env, envFile)), cwd, {
       message: (message, payload) => this.#receive(message, payload),
@@ -241,12 +247,14 @@ export class Session {
     const execution = this.#queue.shift();
     if (!execution) return;
     const { executionId, dialect, source, code } = execution.request;
-    const { blockingCells, autoreload } = this.options.settings().python;
+    const { language, settings } = this.options;
+    const text = decoder.decode(code);
+    const plan = planCell({ code: text, dialect, language, router: this.#router, settings: settings() });
     this.#running = execution;
     this.#exit = null;
     execution.begin();
-    const thread = blockingCells === 'thread' ? 'blocking' : 'never';
-    this.#worker.send({ type: 'execute', executionId, dialect, source, mode: null, thread, autoreload }, code);
+    if ('message' in plan) execution.end({ status: 'failed', mode: 'unknown', seconds: 0, error: plan });
+    else this.#worker.send({ type: 'execute', executionId, dialect, source, ...plan }, code);
   }
 
   #ifRunning(executionId: string | null): Execution | undefined {

@@ -36,6 +36,10 @@ export interface Language {
   readonly extensions: Readonly<Record<string, Dialect>>;
   /** What begins a comment that ends with its line. */
   readonly commentPrefix: '#' | '//';
+  /** Its sessions have an executor thread for cells that block. */
+  readonly hasThread: boolean;
+  /** Its worker finds the mode of a cell; else the backend does. */
+  readonly routedInWorker: boolean;
   /** Matches a line that starts a cell. */
   readonly cellMarker: RegExp;
   /** `holdfast.…`: the setting that names the interpreter. */

@@ -9,6 +9,8 @@ export const python: Language = {
   dialects: ['python'],
   extensions: { '.py': 'python', '.pyw': 'python' },
   commentPrefix: '#',
+  hasThread: true,
+  routedInWorker: true,
   cellMarker: /^\s*#\s*(?:%%|In\s?\[[\d ]*\]|<codecell>)/,
   setting: 'holdfast.python.interpreter',
   probe: { code: 'sum(range(10))', text: '45' },
