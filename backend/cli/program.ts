@@ -1,3 +1,6 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { HoldfastError } from '../protocol/errors.ts';
 import { Dialect } from '../protocol/values.ts';
@@ -10,7 +13,18 @@ import { EXIT } from './failure.ts';
 import { readInput } from './input-files.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { run } from './run.ts';
-import { interrupt, kill, listSessions, restart, showNamespace, stopBackend } from './session-commands.ts';
+import {
+  cancelTask,
+  interrupt,
+  kill,
+  listSessions,
+  listTasks,
+  rename,
+  restart,
+  showNamespace,
+  showOutput,
+  stopBackend,
+} from './session-commands.ts';
 import { transcriptReporter } from './transcript-reporter.ts';
 
 interface Common {
@@ -26,9 +40,12 @@ interface RunFlags extends Common {
   readonly keepGoing?: boolean;
   readonly answer: string[];
   readonly cancelAfter?: number;
+  readonly dotenv?: string;
 }
 
 const interpretersOf = ({ python, node }: Common) => ({ python, javascript: node });
+
+const SESSION = 'its name, or the beginning of its id';
 
 /** The command line. Every command is a client of the workspace's backend. */
 export function program(): Command {
@@ -44,6 +61,8 @@ export function program(): Command {
     .addOption(new Option('--language <language>', 'what the input is written in').choices(Dialect.options))
     .option('--keep-going', 'go on after a cell that failed')
     .option('--answer <text>', 'the answer to the next prompt; repeatable', append, [])
+    // Not `--env-file`: Node itself takes that one, wherever it stands.
+    .option('--dotenv <file>', 'NAME=value lines that are added to the environment of a new session')
     .option('--cancel-after <seconds>', 'cancel a cell that runs longer', seconds)
     .action(runAction);
 
@@ -55,9 +74,40 @@ export function program(): Command {
 
   command(holdfast, 'namespace')
     .description("list a session's variables")
-    .argument('<session>', 'its name, or the beginning of its id')
+    .argument('<session>', SESSION)
     .action((name: string, flags: Common) =>
       withBackend(flags, (client) => showNamespace(client, name, flags.json === true)),
+    );
+
+  command(holdfast, 'tasks')
+    .description('list what a session still does in the background')
+    .argument('<session>', SESSION)
+    .action((name: string, flags: Common) =>
+      withBackend(flags, (client) => listTasks(client, name, flags.json === true)),
+    );
+
+  command(holdfast, 'cancel-task', false)
+    .description('cancel one of them')
+    .argument('<session>', SESSION)
+    .argument('<task>', 'its number', count)
+    .action((name: string, task: number, flags: Common) =>
+      withBackend(flags, (client) => cancelTask(client, name, task)),
+    );
+
+  command(holdfast, 'output', false)
+    .description('print what an execution printed, or what a session printed between executions')
+    .argument('<session>', SESSION)
+    .argument('[execution]', 'its id, as `run --json` tells it')
+    .action((name: string, execution: string | undefined, flags: Common) =>
+      withBackend(flags, (client) => showOutput(client, name, execution ?? null)),
+    );
+
+  command(holdfast, 'rename', false)
+    .description('give a session another name')
+    .argument('<session>', SESSION)
+    .argument('<name>', 'the new name')
+    .action((session: string, name: string, flags: Common) =>
+      withBackend(flags, (client) => rename(client, session, name)),
     );
 
   for (const [name, description, action] of [
@@ -67,7 +117,7 @@ export function program(): Command {
   ] as const) {
     command(holdfast, name, false)
       .description(description)
-      .argument('<session>', 'its name, or the beginning of its id')
+      .argument('<session>', SESSION)
       .action((session: string, flags: Common) => withBackend(flags, (client) => action(client, session)));
   }
 
@@ -109,8 +159,22 @@ function seconds(text: string): number {
   return value;
 }
 
+function count(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is a number, as `holdfast tasks` lists it.');
+  return Number(text);
+}
+
+/** @returns its absolute path. @throws HoldfastError `unavailable` when it cannot be read. */
+async function existing(file: string): Promise<string> {
+  const absolute = path.resolve(file);
+  await access(absolute, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+    throw new HoldfastError('unavailable', `The environment file ${file} cannot be read (${error.code}).`);
+  });
+  return absolute;
+}
+
 async function runAction(paths: string[], flags: RunFlags): Promise<void> {
-  const files = await Promise.all(paths.map((path) => readInput(path, flags.language)));
+  const files = await Promise.all(paths.map((file) => readInput(file, flags.language)));
   const cells = files.reduce((sum, file) => sum + file.cells.length, 0);
   const client = await connect(flags.workspace, true);
   process.exitCode = await run(client, {
@@ -118,6 +182,7 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
     session: flags.session ?? null,
     keepGoing: flags.keepGoing === true,
     cancelAfterSeconds: flags.cancelAfter ?? null,
+    envFile: flags.dotenv === undefined ? null : await existing(flags.dotenv),
     interpreters: interpretersOf(flags),
     answers: new Answers(flags.answer, !paths.includes('-')),
     reporter: flags.json ? jsonReporter() : transcriptReporter(cells > 1),

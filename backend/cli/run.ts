@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly session: string | null;
   readonly keepGoing: boolean;
   readonly cancelAfterSeconds: number | null;
+  /** Absolute path. */
+  readonly envFile: string | null;
   /** Interpreter by language id. */
   readonly interpreters: Readonly<Record<string, string | undefined>>;
   readonly answers: Answers;
@@ -90,7 +92,7 @@ class Runner {
       interpreter: options.interpreters[language] ?? null,
       cwd: process.cwd(),
       env,
-      envFile: null,
+      envFile: options.envFile,
     });
     const runner = new Runner(client, session.sessionId, options);
     client.onEvent((event, payload) => {

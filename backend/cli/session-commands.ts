@@ -1,8 +1,12 @@
 import {
+  CancelTask,
   InterruptSession,
   KillSession,
   ListNamespace,
   ListSessions,
+  MAX_OUTPUT_PAGE_BYTES,
+  ReadOutput,
+  RenameSession,
   RestartSession,
   type SessionInfo,
   StopMethod,
@@ -65,6 +69,54 @@ export async function restart(client: BackendClient, nameOrId: string): Promise<
   const { sessionId } = await findSession(client, nameOrId);
   const { session } = await client.request(RestartSession, { sessionId });
   print(`Restarted ${session.name}.`);
+}
+
+export async function rename(client: BackendClient, nameOrId: string, name: string): Promise<void> {
+  const { sessionId, name: before } = await findSession(client, nameOrId);
+  const { session } = await client.request(RenameSession, { sessionId, name });
+  print(`Renamed ${before} to ${session.name}.`);
+}
+
+export async function listTasks(client: BackendClient, nameOrId: string, json: boolean): Promise<void> {
+  const { tasks, totalTasks } = await findSession(client, nameOrId);
+  if (json) for (const task of tasks) print(JSON.stringify(task));
+  else if (tasks.length === 0) print('Nothing runs in the background.');
+  else {
+    const now = Date.now();
+    const rows = tasks.map(({ taskId, kind, name, since }) => [String(taskId), kind, age(now - since), name]);
+    print(table(['TASK', 'KIND', 'AGE', 'NAME'], rows));
+    if (totalTasks > tasks.length) print(`… and ${totalTasks - tasks.length} more`);
+  }
+}
+
+function age(milliseconds: number): string {
+  return `${Math.max(0, Math.round(milliseconds / 1000))} s`;
+}
+
+const TASK_WORDS = {
+  cancelled: 'Cancelled.',
+  requested: 'Asked it to end; it does when its own code lets it.',
+  gone: 'It had ended before.',
+};
+
+export async function cancelTask(client: BackendClient, nameOrId: string, taskId: number): Promise<void> {
+  const { sessionId } = await findSession(client, nameOrId);
+  const { status } = await client.request(CancelTask, { sessionId, taskId });
+  print(TASK_WORDS[status]);
+}
+
+/** Prints what an execution printed, byte for byte. @param executionId null for what was printed between executions */
+export async function showOutput(client: BackendClient, nameOrId: string, executionId: string | null): Promise<void> {
+  const { sessionId } = await findSession(client, nameOrId);
+  for (let start = 0; ; ) {
+    const page = { sessionId, executionId, start, count: MAX_OUTPUT_PAGE_BYTES };
+    const { result, payload } = await client.requestBytes(ReadOutput, page);
+    if (!process.stdout.write(payload)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    start += payload.length;
+    if (payload.length > 0 && start < result.kept) continue;
+    if (result.cut !== null) process.stderr.write(`holdfast: ${result.cut}\n`);
+    return;
+  }
 }
 
 export async function kill(client: BackendClient, nameOrId: string): Promise<void> {
