@@ -1,17 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import net from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import * as z from 'zod';
 import { HoldfastError, ProtocolError } from '../protocol/errors.ts';
-import { PROTOCOL_VERSION, type Stream } from '../protocol/values.ts';
+import { PROTOCOL_VERSION } from '../protocol/values.ts';
 import { FromWorker, type ToWorker } from '../protocol/worker/index.ts';
 import { StreamTransport } from '../rpc/transport.ts';
 import type { WorkerCommand } from '../workers/language.ts';
-import { MarkerSplitter } from './marker-splitter.ts';
 import { SyncPoints } from './sync-points.ts';
+import { type OutputListener, WorkerOutput } from './worker-output.ts';
+import { closePipes, type OutputPipeMaker, type OutputPipes, outputPipes } from './worker-pipes.ts';
 
-/** Standard error that is kept for the report of a crash. Bytes. */
-const STDERR_TAIL_BYTES = 4096;
 /** How long after the end of its connection a worker may take to exit. */
 const EXIT_GRACE_MS = 300;
 /** How long a dead worker's pipes are read on when one of its descendants still holds them. */
@@ -29,45 +29,123 @@ export interface WorkerExit {
   readonly fault: Error | null;
 }
 
-export interface WorkerListener {
+export interface WorkerListener extends OutputListener {
   message(message: FromWorker, payload: Uint8Array): void;
-  output(stream: Stream, executionId: string | null, bytes: Uint8Array): void;
-  /** Every byte that the execution wrote to this stream has been given to `output`. */
-  outputEnded(stream: Stream, executionId: string): void;
   /** Once, last: nothing comes after it. */
   exited(exit: WorkerExit): void;
+  /** Another listener takes its place: tells it what has been kept for it. */
+  handOver?(successor: WorkerListener): void;
+}
+
+/** The worker once its process has been started. */
+interface Running {
+  readonly child: ChildProcess;
+  readonly output: WorkerOutput;
+  readonly fromWorker: Readable;
+  readonly transport: StreamTransport;
 }
 
 /** A worker's process: its frames, its output, its end. Knows nothing of executions. */
 export class WorkerProcess {
-  readonly #child: ChildProcess;
-  readonly #transport: StreamTransport;
-  readonly #listener: WorkerListener;
-  readonly #streams: Readable[];
-  #stderrTail = Buffer.alloc(0);
+  #listener: WorkerListener;
+  readonly #pipes: OutputPipeMaker;
+  readonly #marker = randomBytes(16).toString('hex');
   readonly #syncPoints = new SyncPoints();
+  #running: Running | undefined;
+  /** Frames that wait for the process to be started. */
+  #unsent: { readonly header: object; readonly payload: Uint8Array | undefined }[] = [];
   #held = false;
+  #killed = false;
   #hasExited = false;
   #fault: Error | null = null;
   #nextId = 1;
 
-  constructor(command: WorkerCommand, cwd: string, listener: WorkerListener) {
+  constructor(command: WorkerCommand, cwd: string, listener: WorkerListener, pipes: OutputPipeMaker = outputPipes) {
     this.#listener = listener;
-    const marker = randomBytes(16).toString('hex');
-    this.#child = spawn(command.executable, command.args, {
+    this.#pipes = pipes;
+    this.send({ type: 'hello', protocol: PROTOCOL_VERSION, marker: this.#marker });
+    this.#start(command, cwd).catch((error: Error) => {
+      this.#fault ??= error;
+      this.kill();
+      if (!this.#running) this.#tellExit(null, null);
+    });
+  }
+
+  /** Undefined until the process has been started. */
+  get pid(): number | undefined {
+    return this.#running?.child.pid;
+  }
+
+  /** From now on another listener is told; first what the one before has kept for it. */
+  adopt(listener: WorkerListener): void {
+    const before = this.#listener;
+    this.#listener = listener;
+    before.handOver?.(listener);
+  }
+
+  /** @returns the message's id, which an answer names. @throws ProtocolError when it is over a limit. */
+  send(message: Outgoing, payload?: Uint8Array): number {
+    const id = this.#nextId++;
+    const header = { ...message, id, timestamp: Date.now() };
+    if (this.#running) this.#running.transport.send(header, payload);
+    else this.#unsent.push({ header, payload });
+    return id;
+  }
+
+  /** Stops reading what the program writes until released, so that its own writes wait. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (!this.#running) return;
+    const { output, transport } = this.#running;
+    output.hold(held);
+    held ? transport.pause() : transport.resume();
+  }
+
+  /** Ends the worker and every process of its group at once. `exited` follows. */
+  kill(): void {
+    this.#killed = true;
+    this.#killGroup();
+    this.#running?.child.kill('SIGKILL');
+  }
+
+  async #start(command: WorkerCommand, cwd: string): Promise<void> {
+    const pipes = await this.#pipes.take();
+    if (this.#killed) {
+      closePipes(pipes);
+      this.#tellExit(null, 'SIGKILL');
+      return;
+    }
+    let reading = false;
+    try {
+      const child = this.#spawn(command, cwd, pipes);
+      // Node leaves them out when it had no file descriptors left to make them.
+      if (!child.stdio) throw new HoldfastError('unavailable', 'No worker could be started: too many open files.');
+      reading = true;
+      this.#connect(child, pipes);
+    } finally {
+      closePipes(pipes, reading ? ['writeEnd'] : ['readEnd', 'writeEnd']);
+    }
+  }
+
+  #spawn(command: WorkerCommand, cwd: string, pipes: OutputPipes | null): ChildProcess {
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'];
+    if (pipes) stdio.splice(1, 2, pipes.stdout.writeEnd, pipes.stderr.writeEnd);
+    const child = spawn(command.executable, command.args, {
       cwd,
       env: command.env,
       // Its own process group, so that the cell's children can be signalled with it.
       detached: process.platform !== 'win32',
       windowsHide: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio,
     });
-    this.#child.once('error', (error) => this.#failedToStart(error));
-    this.#child.once('exit', (code, signal) => void this.#exited(code, signal));
-    // Node leaves them out when it had no file descriptors left to make them.
-    if (!this.#child.stdio) throw new HoldfastError('unavailable', 'No worker could be started: too many open files.');
-    // Six pipes were asked for above; the types know of five.
-    const [, stdout, stderr, toWorker, fromWorker, lifeline] = this.#child.stdio as unknown as [
+    child.once('error', (error) => this.#failedToStart(child, error));
+    child.once('exit', (code, signal) => void this.#exited(code, signal));
+    return child;
+  }
+
+  #connect(child: ChildProcess, pipes: OutputPipes | null): void {
+    // Six pipes were asked for; the types know of five.
+    const [, stdout, stderr, toWorker, fromWorker, lifeline] = child.stdio as unknown as [
       null,
       Readable,
       Readable,
@@ -76,45 +154,32 @@ export class WorkerProcess {
       Writable,
     ];
     lifeline.on('error', () => {});
-    this.#streams = [stdout, stderr];
-    this.#readOutput('stdout', stdout, marker);
-    this.#readOutput('stderr', stderr, marker);
-    this.#transport = new StreamTransport(fromWorker, toWorker);
-    this.#transport.listen({
+    const output = new WorkerOutput({
+      stdout: pipes ? readPipe(pipes.stdout.readEnd) : stdout,
+      stderr: pipes ? readPipe(pipes.stderr.readEnd) : stderr,
+      marker: this.#marker,
+      syncPoints: this.#syncPoints,
+      listener: {
+        output: (stream, executionId, bytes) => this.#listener.output(stream, executionId, bytes),
+        outputEnded: (stream, executionId) => this.#listener.outputEnded(stream, executionId),
+      },
+      failed: (error) => this.#breach(error),
+    });
+    const transport = new StreamTransport(fromWorker, toWorker);
+    transport.listen({
       frame: ({ header, payload }) => this.#receive(header, payload),
       closed: (reason) => this.#transportClosed(reason),
     });
-    this.send({ type: 'hello', protocol: PROTOCOL_VERSION, marker });
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
-  /** @returns the message's id, which an answer names. @throws ProtocolError when it is over a limit. */
-  send(message: Outgoing, payload?: Uint8Array): number {
-    const id = this.#nextId++;
-    this.#transport.send({ ...message, id, timestamp: Date.now() }, payload);
-    return id;
-  }
-
-  /** Stops reading what the program writes until released, so that its own writes wait. */
-  hold(held: boolean): void {
-    this.#held = held;
-    for (const stream of this.#streams) held ? stream.pause() : stream.resume();
-    held ? this.#transport.pause() : this.#transport.resume();
-  }
-
-  /** Ends the worker and every process of its group at once. `exited` follows. */
-  kill(): void {
-    this.#killGroup();
-    this.#child.kill('SIGKILL');
+    this.#running = { child, output, fromWorker, transport };
+    if (this.#held) this.hold(true);
+    for (const { header, payload } of this.#unsent.splice(0)) transport.send(header, payload);
   }
 
   #receive(header: unknown, payload: Uint8Array): void {
     const parsed = FromWorker.safeParse(header);
     const message = parsed.data;
-    if (message?.type === 'output' && message.stream === 'stderr') this.#keepTail(payload);
+    if (message?.type === 'ready') this.#pipes.prepare();
+    if (message?.type === 'output' && message.stream === 'stderr') this.#running?.output.keepTail(payload);
     if (message && 'sync' in message && message.sync !== null) {
       this.#syncPoints.message(message.sync, () => this.#listener.message(message, payload));
     } else if (message) this.#listener.message(message, payload);
@@ -135,44 +200,20 @@ export class WorkerProcess {
     this.kill();
   }
 
-  #readOutput(stream: Stream, readable: Readable, marker: string): void {
-    const splitter = new MarkerSplitter(marker, {
-      bytes: (executionId, bytes) => {
-        if (stream === 'stderr') this.#keepTail(bytes);
-        this.#listener.output(stream, executionId, bytes);
-      },
-      ended: (executionId) => this.#listener.outputEnded(stream, executionId),
-      sync: (number) => {
-        readable.pause();
-        this.#syncPoints.reached(stream, number, () => {
-          splitter.resume();
-          if (!this.#held) readable.resume();
-        });
-      },
-    });
-    readable.on('data', (chunk: Buffer) => splitter.push(chunk));
-    readable.on('close', () => splitter.flush());
-    readable.on('error', (error) => this.#breach(error));
-  }
-
-  #keepTail(bytes: Uint8Array): void {
-    this.#stderrTail = Buffer.concat([this.#stderrTail, bytes.subarray(-STDERR_TAIL_BYTES)]).subarray(
-      -STDERR_TAIL_BYTES,
-    );
-  }
-
-  #failedToStart(error: Error): void {
-    if (this.#child.pid !== undefined) return;
-    this.#fault = error;
+  #failedToStart(child: ChildProcess, error: Error): void {
+    if (child.pid !== undefined) return;
+    this.#fault ??= error;
     void this.#exited(null, null);
   }
 
   async #exited(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     this.#hasExited = true;
+    if (!this.#running) return;
     this.#killGroup();
     this.#syncPoints.close();
     this.hold(false);
-    const pipes = [...this.#streams, this.#child.stdio[4] as Readable];
+    const { child, output, fromWorker } = this.#running;
+    const pipes = [...output.streams, fromWorker];
     const ended = Promise.all(
       pipes.map((pipe) =>
         pipe.destroyed || pipe.closed ? undefined : new Promise((resolve) => pipe.once('close', resolve)),
@@ -183,12 +224,18 @@ export class WorkerProcess {
     }, PIPE_GRACE_MS);
     await ended;
     clearTimeout(grace);
-    for (const pipe of this.#child.stdio) pipe?.destroy();
-    this.#listener.exited({ code, signal, stderrTail: this.#stderrTail.toString('utf8'), fault: this.#fault });
+    for (const pipe of child.stdio) pipe?.destroy();
+    this.#tellExit(code, signal);
+  }
+
+  #tellExit(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#hasExited = true;
+    const stderrTail = this.#running?.output.stderrTail ?? '';
+    this.#listener.exited({ code, signal, stderrTail, fault: this.#fault });
   }
 
   #killGroup(): void {
-    const { pid } = this.#child;
+    const pid = this.pid;
     if (pid === undefined || process.platform === 'win32') return;
     try {
       process.kill(-pid, 'SIGKILL');
@@ -197,4 +244,8 @@ export class WorkerProcess {
       if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
+}
+
+function readPipe(fd: number): Readable {
+  return new net.Socket({ fd, readable: true, writable: false });
 }

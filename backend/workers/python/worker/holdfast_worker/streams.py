@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NAMES = ("stdout", "stderr")
+# Four times the usual. Few enough for a hundred sessions within what Linux lets a user's pipes take (64 MiB).
+_PIPE_BYTES = 256 * 1024
 
 
 class Streams:
@@ -22,6 +24,8 @@ class Streams:
         self._marker = marker
         # Private copies: markers reach the backend also after user code has closed or redirected fds 1 and 2.
         self._private: tuple[int, ...] = tuple(private_copy(fd) for fd in (1, 2))
+        for fd in self._private:
+            _enlarge(fd)
         self._files: list[TextIOWrapper] = []
         self._c_flush: Any = None
         self._placing = _thread.allocate_lock()
@@ -105,6 +109,19 @@ def private_copy(fd: int) -> int:
     except OSError:
         # The limit on open files is below that.
         return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 0)
+
+
+def _enlarge(fd: int) -> None:
+    """Lets a flood run further ahead of its reader. Where it cannot be done (no pipe, another system) all works as well."""
+    if sys.platform != "linux":
+        return
+    import fcntl
+
+    try:
+        # F_SETPIPE_SZ, which Python names from 3.10 on.
+        fcntl.fcntl(fd, 1031, _PIPE_BYTES)
+    except OSError:
+        return
 
 
 def _is_open(fd: int) -> bool:
