@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import { CancelLadder } from '../../../backend/execution/cancel-ladder.ts';
-import type { Execution, Finished } from '../../helpers/worker-process.ts';
+import { climb, printedReady, READY } from './cancelling.ts';
 import { interpreters, Session } from './session.ts';
-
-/** `ready` is printed by the cell when it is where it should be cancelled. */
-const READY = 'print("ready", flush=True)';
 
 /** Cells that end inside the process, and the rungs that may end them. */
 const cases: readonly (readonly [name: string, code: string, ...rungs: string[]])[] = [
@@ -99,32 +95,6 @@ const cases: readonly (readonly [name: string, code: string, ...rungs: string[]]
   ],
 ];
 
-/** Climbs the ladder as the backend does until the cell has ended. */
-async function climb(session: Session, { id, finished }: Execution): Promise<Finished> {
-  let killed = false;
-  const ladder = new CancelLadder({
-    ask: (rung) =>
-      rung === 'cooperative' ? session.cancel(id) : session.worker.send({ type: 'interrupt', executionId: id, rung }),
-    kill: () => {
-      killed = true;
-      session.worker.kill();
-    },
-  });
-  try {
-    return await finished;
-  } catch (error) {
-    throw killed ? new Error('Only the kill ended it.') : error;
-  } finally {
-    ladder.stop();
-  }
-}
-
-async function printed(session: Session, id: string): Promise<void> {
-  while (!session.worker.stdout.text(id).includes('ready')) {
-    await new Promise((resolve) => session.worker.process.stdout?.once('data', resolve));
-  }
-}
-
 for (const interpreter of await interpreters()) {
   describe(`cancel on Python ${interpreter.version}`, () => {
     let session: Session;
@@ -137,7 +107,7 @@ for (const interpreter of await interpreters()) {
     for (const [name, code, ...rungs] of cases) {
       it(`ends ${name}`, async () => {
         const execution = session.execute(code);
-        await printed(session, execution.id);
+        await printedReady(session, execution.id);
         const { status, rung, error } = await climb(session, execution);
         assert.equal(status, 'cancelled', error?.traceback);
         assert.ok(rungs.includes(rung ?? ''), `by ${rung}`);
@@ -178,7 +148,7 @@ for (const interpreter of await interpreters()) {
       const execution = session.execute(
         `child = subprocess.Popen(["sleep", "60"], start_new_session=True)\n${READY}\nchild.wait()\nchild.returncode`,
       );
-      await printed(session, execution.id);
+      await printedReady(session, execution.id);
       session.worker.send({ type: 'interrupt', executionId: execution.id, rung: 'children' });
       const { status, rung } = await execution.finished;
       assert.deepEqual([status, rung], ['cancelled', 'children']);

@@ -12,8 +12,8 @@ for (const interpreter of await interpreters()) {
     afterEach(() => session.worker.kill());
 
     it('drops an execution id that it has seen', async () => {
-      await session.execute('n = globals().get("n", 0) + 1', {}, 'twice').finished;
-      session.execute('n = globals().get("n", 0) + 1', {}, 'twice');
+      await session.execute('n = globals().get("n", 0) + 1', {}, { executionId: 'twice' }).finished;
+      session.execute('n = globals().get("n", 0) + 1', {}, { executionId: 'twice' });
       assert.equal(await session.text('n'), '1');
     });
 

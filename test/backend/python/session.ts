@@ -41,13 +41,13 @@ export class Session {
     return new Session(await WorkerProcess.start(await commandOf(interpreter, env), cwd ? { cwd } : {}));
   }
 
-  execute(code: string, source?: Cell['source'], executionId?: string): Execution {
-    return this.worker.execute({
-      code,
-      dialect: 'python',
-      ...(source ? { source } : {}),
-      ...(executionId ? { executionId } : {}),
-    });
+  execute(code: string, source?: Cell['source'], options?: Partial<Cell>): Execution {
+    return this.worker.execute({ code, dialect: 'python', ...(source ? { source } : {}), ...options });
+  }
+
+  /** Begins a cell on the session's executor thread. */
+  executeOnThread(code: string): Execution {
+    return this.execute(code, undefined, { thread: 'always' });
   }
 
   run(code: string, source?: Cell['source']): Promise<Finished> {

@@ -3,6 +3,7 @@
 The control thread sends a real SIGINT, since nothing else wakes `sleep`, locks and reads (FACTS "Python worker"). The handler,
 on the main thread, decides by phase what it does. Engine frames are never interrupted, so that no frame is half written and no
 bookkeeping is cut short; each signal is sent under a lock while its execution runs, so that none reaches the next cell.
+A cell on the executor thread is reached by `thread_interrupts` instead, while the signal still ends its children.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import time
 
 from . import force, processes
 from .engine_frames import in_user_code, is_engine_code
+from .thread_interrupts import ThreadInterrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from queue import SimpleQueue
     from types import FrameType
     from typing import Any
 
@@ -26,6 +29,8 @@ IDLE = "idle"
 ENGINE = "engine"
 USER = "user"
 AWAIT = "await"
+# The main thread steps the loop while the cell runs on the executor thread.
+BESIDE = "beside"
 
 _RANK = {"cooperative": 1, "interrupt": 2, "children": 3, "force": 4}
 # While a cell is forced, it is signalled again: a swallowed exception may have left a place where nothing was armed.
@@ -33,13 +38,15 @@ _FORCE_INTERVAL_SECONDS = 0.02
 
 
 class Running:
-    """The execution on the main thread. `rung` is the highest rung that reached it, None while nobody cancelled it."""
+    """The execution that runs. `rung` is the highest rung that reached it, None while nobody cancelled it."""
 
     def __init__(self, execution_id: str) -> None:
         self.id = execution_id
         self.rung: str | None = None
         self.asked: str | None = None
         self.deferred = False
+        # Of a cell on the executor thread: its code has ended, only the main thread has not come to it yet.
+        self.code_ended = False
         self.started_at = time.time()
         self.clock_ticks = processes.clock_ticks()
 
@@ -52,6 +59,8 @@ class Canceller:
         # The main thread sits in `wait`: engine code that may be interrupted.
         self._waiting = False
         self.running: Running | None = None
+        self._idle_interrupt = False
+        self.thread = ThreadInterrupts()
         self.cancel_await: Callable[[bool], None] = lambda forced: None
 
     def install(self) -> None:
@@ -63,6 +72,7 @@ class Canceller:
         with self._lock:
             self.running = running
             self._phase = ENGINE
+            self._idle_interrupt = False
 
     def guard(self, phase: str, call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
         """Runs user code and returns its value or what it raised, whatever that is and whenever it comes."""
@@ -84,19 +94,27 @@ class Canceller:
             self.running = None
             self._phase = IDLE
 
-    def wait(self, lock: _thread.LockType) -> None:
-        """Acquires a lock that another thread releases. An interrupt ends the wait at once."""
+    def guard_thread(self, call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+        """`guard` for the executor thread."""
+        return self.thread.guard(call, self._refuse_cancelled)
+
+    def wait(self, queue: SimpleQueue[Any]) -> Any:
+        """The next item of the queue. An interrupt of the cell ends the wait at once, on the thread that the cell runs on."""
+        if _thread.get_ident() == self.thread.thread:
+            return self.thread.wait(queue, self._lock, self._begin_wait)
         if _thread.get_ident() != self._main:
-            lock.acquire()
-            return
+            return queue.get()
         self._waiting = True
         try:
-            if self.running is not None and self.running.deferred:
-                self._was_cooperative(self.running)
-            self.checkpoint()
-            lock.acquire()
+            self._begin_wait()
+            return queue.get()
         finally:
             self._waiting = False
+
+    def _begin_wait(self) -> None:
+        if self.running is not None and self.running.deferred:
+            self._was_cooperative(self.running)
+        self.checkpoint()
 
     def rearm(self) -> None:
         """The cell has ended: further user code on its behalf (`str` of its error) is interrupted by further cancels only."""
@@ -108,16 +126,18 @@ class Canceller:
     def checkpoint(self) -> None:
         """Raises the interrupt that came while the engine worked for user code. Called before it returns there."""
         running = self.running
-        if running is not None and running.deferred and _thread.get_ident() == self._main:
+        if running is not None and running.deferred and _thread.get_ident() in (self._main, self.thread.thread):
             running.deferred = False
             raise KeyboardInterrupt
 
     def _enter(self, phase: str) -> None:
         with self._lock:
-            running = self.running
-            if running is not None and running.asked is not None:
-                raise KeyboardInterrupt
+            self._refuse_cancelled()
             self._phase = phase
+
+    def _refuse_cancelled(self) -> None:
+        if self.running is not None and self.running.asked is not None:
+            raise KeyboardInterrupt
 
     def _leave(self) -> None:
         with self._lock:
@@ -149,9 +169,18 @@ class Canceller:
                 return
             running.asked = rung
             self._raise_rung(running, "interrupt" if rung == "cooperative" else rung)
+            if self._phase == BESIDE:
+                self._interrupt_beside(running, rung == "force")
             _interrupt_group()
         if rung == "force":
             _thread.start_new_thread(self._insist, (running,))
+
+    def interrupt_idle(self) -> None:
+        """Raises in the background task that holds up the idle loop. From any thread; nothing happens when a cell has begun."""
+        with self._lock:
+            if self._phase == IDLE:
+                self._idle_interrupt = True
+                _interrupt_thread(self._main)
 
     def _raise_rung(self, running: Running, rung: str) -> None:
         if running.rung is None or _RANK[rung] > _RANK[running.rung]:
@@ -163,15 +192,32 @@ class Canceller:
             with self._lock:
                 if self.running is not running or self._phase == ENGINE:
                     return
+                if self._phase == BESIDE:
+                    self._interrupt_beside(running, True)
                 _interrupt_thread(self._main)
+
+    def _interrupt_beside(self, running: Running, forced: bool) -> None:
+        reached = self.thread.interrupt(forced)
+        if reached == "waited":
+            self._was_cooperative(running)
+        elif reached == "shielded":
+            running.deferred = True
 
     # Signal handler, main thread.
 
     def _on_signal(self, _signum: int, frame: FrameType | None) -> None:
+        if self._phase == IDLE and self._idle_interrupt and in_user_code(frame):
+            self._idle_interrupt = False
+            raise KeyboardInterrupt
         running = self.running
-        if running is None or self._phase not in (USER, AWAIT):
+        if running is None or self._phase not in (USER, AWAIT, BESIDE):
             return
         forced = running.asked == "force"
+        if self._phase == BESIDE:
+            # A background task that holds up the loop holds up the cell's end, or what the cell waits for.
+            if (running.code_ended or forced) and in_user_code(frame):
+                raise KeyboardInterrupt
+            return
         if self._waiting:
             self._was_cooperative(running)
             raise force.ForcedCancel if forced else KeyboardInterrupt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import builtins
 import sys
+from queue import SimpleQueue
 
 from .cancel import Canceller
 from .engine_frames import user_location
@@ -33,15 +34,18 @@ class Capabilities:
         self._streams = streams
         self._lock = _thread.allocate_lock()
         self._last_id = 0
-        self._waiting: dict[int, _Question] = {}
+        self._waiting: dict[int, SimpleQueue[CapabilityResponse]] = {}
 
     def ask(self, capability: str, parameters: dict[str, Any]) -> Any:
         """The answer. Raises PermissionError, EOFError, TimeoutError or TypeError when there is none; interruptible."""
-        question = _Question()
+        return self._canceller.thread.shielded(lambda: self._ask(capability, parameters))
+
+    def _ask(self, capability: str, parameters: dict[str, Any]) -> Any:
+        answers: SimpleQueue[CapabilityResponse] = SimpleQueue()
         with self._lock:
             self._last_id += 1
             request_id = self._last_id
-            self._waiting[request_id] = question
+            self._waiting[request_id] = answers
         location = user_location(sys._getframe())
         running = self._canceller.running
         fields = {
@@ -53,30 +57,18 @@ class Capabilities:
         }
         try:
             self._streams.place(lambda sync: self._channel.send("capability_request", {**fields, "sync": sync}))
-            self._canceller.wait(question.answered)
+            response: CapabilityResponse = self._canceller.wait(answers)
         finally:
             self._waiting.pop(request_id, None)
-        response = question.response
-        assert response is not None
         if response.failure is not None:
             raise _ERRORS[response.failure](response.message)
         return response.value
 
     def answer(self, response: CapabilityResponse) -> None:
         """From the control thread. An answer to a question that was abandoned is dropped."""
-        question = self._waiting.pop(response.request_id, None)
-        if question is not None:
-            question.response = response
-            question.answered.release()
-
-
-class _Question:
-    __slots__ = ("answered", "response")
-
-    def __init__(self) -> None:
-        self.answered = _thread.allocate_lock()
-        self.answered.acquire()
-        self.response: CapabilityResponse | None = None
+        answers = self._waiting.pop(response.request_id, None)
+        if answers is not None:
+            answers.put(response)
 
 
 def install_input(capabilities: Capabilities) -> None:

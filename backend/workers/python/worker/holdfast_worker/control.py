@@ -7,11 +7,13 @@ import os
 import sys
 
 from . import processes
+from .background import Background
 from .cancel import Canceller
 from .capabilities import Capabilities
 from .executions import ExecutionQueue
 from .messages import (
     Cancel,
+    CancelTask,
     CapabilityResponse,
     Execute,
     Hello,
@@ -44,6 +46,7 @@ class Control:
         canceller: Canceller,
         capabilities: Capabilities,
         namespace: Namespace,
+        background: Background,
         wake: Callable[[], None],
     ) -> None:
         self._reader = reader
@@ -52,6 +55,7 @@ class Control:
         self._canceller = canceller
         self._capabilities = capabilities
         self._namespace = namespace
+        self._background = background
         self._wake = wake
 
     def run(self) -> None:
@@ -85,6 +89,8 @@ class Control:
         elif isinstance(message, Inspect):
             variables, total = self._namespace.page(message.start, message.count)
             self._channel.send("inspected", {"replyTo": message.id, "variables": variables, "total": total})
+        elif isinstance(message, CancelTask):
+            self._background.cancel(message.task_id, message.id)
         elif isinstance(message, Shutdown):
             self._shut_down()
         elif isinstance(message, Hello):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextvars
 import functools
 import sys
@@ -25,10 +26,16 @@ class SessionLoop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Any] | None = None
         self._idle = False
+        self._others: dict[int, asyncio.AbstractEventLoop] = {}
 
     @property
     def loaded(self) -> bool:
         return self._loop is not None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """None until `load`."""
+        return self._loop
 
     def load(self) -> None:
         """Imports asyncio and makes the loop. Takes tens of milliseconds the first time."""
@@ -78,6 +85,30 @@ class SessionLoop:
         finally:
             self._task = None
 
+    def run_beside(self, start: Callable[[Callable[[], None]], None]) -> None:
+        """Runs background tasks until another thread has called the function that `start` was given."""
+        loop = self._require()
+        ended = False
+
+        def end() -> None:
+            nonlocal ended
+            ended = True
+            loop.call_soon_threadsafe(loop.stop)
+
+        start(end)
+        while not ended:
+            self._run(loop)
+
+    def wake_other(self, thread: int) -> None:
+        """Lets the loop that user code runs on another thread (`asyncio.run`) see an exception that was raised there."""
+        loop = self._others.get(thread)
+        if loop is not None:
+            try:
+                loop.call_soon_threadsafe(_nothing)
+            except RuntimeError:
+                # It has been closed in the meantime.
+                return
+
     def cancel(self, forced: bool) -> None:
         """From the signal handler: cancels the cell's suspended await. Plain `task.cancel()` there would not wake the selector."""
         loop, task = self._loop, self._task
@@ -125,7 +156,7 @@ class SessionLoop:
         runners.run = asyncio.run = self._lifting(asyncio.run)
         base: Any = base_events.BaseEventLoop
         base.run_until_complete = self._lifting(base.run_until_complete)
-        base.run_forever = self._lifting(base.run_forever)
+        base.run_forever = self._noting(self._lifting(base.run_forever))
         if sys.version_info >= (3, 11):
             runner: Any = asyncio.Runner
             runner.run = self._lifting(runner.run)
@@ -146,6 +177,28 @@ class SessionLoop:
                 _set_running_loop(loop)
 
         return run
+
+    def _noting(self, run_forever: Callable[[asyncio.AbstractEventLoop], None]) -> Callable[[asyncio.AbstractEventLoop], None]:
+        @functools.wraps(run_forever)
+        def run(loop: asyncio.AbstractEventLoop) -> None:
+            if loop is self._loop:
+                return run_forever(loop)
+            thread = _thread.get_ident()
+            outer = self._others.get(thread)
+            self._others[thread] = loop
+            try:
+                return run_forever(loop)
+            finally:
+                if outer is None:
+                    self._others.pop(thread, None)
+                else:
+                    self._others[thread] = outer
+
+        return run
+
+
+def _nothing() -> None:
+    pass
 
 
 def _set_running_loop(loop: asyncio.AbstractEventLoop | None) -> None:

@@ -6,10 +6,12 @@ import os
 import sys
 import time
 
-from .cancel import AWAIT, USER, Canceller, Running
+from .background import Background
+from .cancel import AWAIT, BESIDE, USER, Canceller, Running
 from .cells import Cell, Compiler
 from .display import Rendering, render
 from .executions import Empty, ExecutionQueue
+from .executor import Executor
 from .loop import SessionLoop
 from .messages import Execute
 from .namespace import Namespace
@@ -23,7 +25,12 @@ from .wire import Channel, ProtocolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, Optional
+
+    # What a piece of user code gave, or what it raised.
+    Outcome = tuple[Any, Optional[BaseException]]
+    Guard = Callable[[Callable[[], Any]], Outcome]
 
 # A session's first cell often comes right behind `ready`: it does not wait until asyncio has been imported.
 _LOAD_AFTER_SECONDS = 0.05
@@ -38,6 +45,7 @@ class Session:
         namespace: Namespace,
         streams: Streams,
         loop: SessionLoop,
+        background: Background,
     ) -> None:
         self._channel = channel
         self._queue = queue
@@ -45,11 +53,13 @@ class Session:
         self._namespace = namespace
         self._streams = streams
         self._loop = loop
+        self._background = background
         self._router = Router()
         sources = Sources()
         self._compiler = Compiler(sources)
         self._tracebacks = Tracebacks(sources)
         self._script_path = ScriptPath()
+        self._executor = Executor(canceller.thread)
         self._pid = os.getpid()
 
     def run(self) -> None:
@@ -62,7 +72,9 @@ class Session:
             begun = self._queue.begin(execute, lambda: self._canceller.begin(running))
             self._streams.mark("start", execute.execution_id)
             if begun:
+                self._background.cell_begins(execute.execution_id)
                 self._run_cell(execute, running)
+                self._background.cell_ended()
             else:
                 self._streams.mark("end", execute.execution_id)
 
@@ -90,36 +102,62 @@ class Session:
         self._script_path.follow(execute.source.path)
         mode = "unknown"
         started = time.perf_counter()
-        outcome: tuple[Any, BaseException | None]
+        outcome: Outcome
         try:
             cell = self._compiler.compile(execute.text, execute.source)
             route = self._router.route(cell.tree)
         except Exception as error:
             outcome = None, error
         else:
-            mode = route.mode
-            if route.imports or cell.awaits:
+            mode = execute.mode or route.mode
+            threaded = not cell.awaits and (execute.thread == "always" or (execute.thread == "blocking" and mode == "blocking_sync"))
+            if route.imports or cell.awaits or threaded:
                 self._load()
             self._channel.send("started", {"executionId": execute.execution_id, "mode": mode})
             started = time.perf_counter()
-            outcome = self._run_code(cell)
+            outcome = self._run_on_thread(cell, running) if threaded else self._run_on_main(cell)
         seconds = time.perf_counter() - started
         if os.getpid() != self._pid:
             self._leave_fork(outcome[1])
         self._end(execute, running, mode, seconds, *outcome)
 
-    def _run_code(self, cell: Cell) -> tuple[Any, BaseException | None]:
+    def _run_on_main(self, cell: Cell) -> Outcome:
         """The cell's value, rendered, or what it raised."""
         if cell.awaits:
-            value, error = self._canceller.guard(AWAIT, lambda: self._loop.run(_await_cell(cell, self._namespace.mapping)))
+            outcome = self._canceller.guard(AWAIT, lambda: self._loop.run(_await_cell(cell, self._namespace.mapping)))
         else:
             self._loop.mark_running()
-            value, error = self._canceller.guard(USER, lambda: self._loop.context.run(_run_cell, cell, self._namespace.mapping))
+            outcome = self._run_code(cell, self._guard_main)
             self._loop.unmark_running()
+        return self._render(outcome, self._guard_main)
+
+    def _run_on_thread(self, cell: Cell, running: Running) -> Outcome:
+        """The same on the executor thread, while this one runs the background tasks."""
+        outcome: Outcome | None = None
+        guard = self._canceller.guard_thread
+
+        def work() -> None:
+            nonlocal outcome
+            outcome = self._render(self._run_code(cell, guard), guard)
+            if os.getpid() != self._pid:
+                self._leave_fork(outcome[1])
+            running.code_ended = True
+
+        beside = self._canceller.guard(BESIDE, lambda: self._loop.run_beside(lambda end: self._executor.submit(work, end)))
+        return beside if outcome is None else outcome
+
+    def _run_code(self, cell: Cell, guard: Guard) -> Outcome:
+        return guard(lambda: self._loop.context.run(_run_cell, cell, self._namespace.mapping))
+
+    def _render(self, outcome: Outcome, guard: Guard) -> Outcome:
+        value, error = outcome
         if error is not None or value is None:
             return None, error
         self._namespace.names.succeeded(value)
-        return self._canceller.guard(USER, lambda: self._loop.context.run(render, value))
+        return guard(lambda: self._loop.context.run(render, value))
+
+    def _guard_main(self, call: Callable[[], Any]) -> Outcome:
+        return self._canceller.guard(USER, call)
 
     def _end(
         self,

@@ -11,6 +11,10 @@ from .messages import PROTOCOL_VERSION, Hello, decode
 from .streams import Streams, private_copy
 from .wire import Channel, FrameReader, ProtocolError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _OLDEST = (3, 9)
 
 
@@ -74,6 +78,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     import _thread
     import builtins
 
+    from .background import Background
     from .cancel import Canceller
     from .capabilities import Capabilities, install_input
     from .control import Control
@@ -94,7 +99,10 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     def send_display(rendering: Rendering) -> None:
         running = canceller.running
         fields = {"executionId": running.id if running else None, "parts": rendering.parts}
-        streams.place(lambda sync: channel.send("display", {**fields, "sync": sync}, rendering.payload))
+        place: Callable[[], None] = lambda: streams.place(
+            lambda sync: channel.send("display", {**fields, "sync": sync}, rendering.payload)
+        )
+        canceller.thread.shielded(place)
         canceller.checkpoint()
 
     def after_fork() -> None:
@@ -110,8 +118,10 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=after_fork)
     canceller.cancel_await = loop.cancel
+    canceller.thread.wake_loop = loop.wake_other
     canceller.install()
-    control = Control(reader, channel, queue, canceller, capabilities, namespace, loop.wake)
+    background = Background(channel, loop, canceller)
+    control = Control(reader, channel, queue, canceller, capabilities, namespace, background, loop.wake)
     _thread.start_new_thread(control.run, ())
     _thread.start_new_thread(beat, (channel, namespace, canceller))
-    Session(channel, queue, canceller, namespace, streams, loop).run()
+    Session(channel, queue, canceller, namespace, streams, loop, background).run()
