@@ -12,6 +12,7 @@ import { Modules } from './main/modules.ts';
 import { Namespace } from './main/namespace.ts';
 import { defineProperty, store } from './main/primordials.ts';
 import { Stacks } from './main/stack.ts';
+import { installTasks } from './main/tasks/install.ts';
 import { openMemory, Word } from './shared/memory.ts';
 import type { ToMain } from './shared/messages.ts';
 import { PAGE_FUNCTION } from './shared/page-function.ts';
@@ -44,17 +45,22 @@ defineProperty(globalThis, PAGE_FUNCTION, {
 });
 namespace.markBuiltins(names.install());
 const cells = new Cells(link, namespace, names, modules, stacks);
+const tasks = installTasks(link, control, () => cells.idle);
 
 port.on('message', (message: ToMain) => {
   store(link.memory.words, Word.running, 0);
   switch (message.kind) {
     case 'run':
+      tasks.watchThreads();
       cells.run(message.context);
       return;
     case 'abandon':
       return cells.abandon(message.serial);
     case 'answer':
       capabilities.settle(message.requestId, message.answer);
+      return;
+    case 'cancel_task':
+      tasks.cancel(message.taskId, message.replyTo);
       return;
     case 'exit':
       return leave(0);

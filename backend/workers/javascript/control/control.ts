@@ -16,6 +16,7 @@ import { OutputReader } from './output-reader.ts';
 import { joinParts } from './parts.ts';
 import { leave, vanish } from './process-end.ts';
 import { Receipts } from './receipts.ts';
+import { TaskList } from './task-list.ts';
 
 const decoder = new TextDecoder();
 /** Messages of the main thread that are handled in one turn. */
@@ -31,6 +32,7 @@ export class Control {
   readonly #receipts: Receipts;
   readonly #namespace: NamespaceView;
   #executions: Executions | undefined;
+  #tasks: TaskList | undefined;
 
   constructor(data: ControlData) {
     this.#data = data;
@@ -88,7 +90,7 @@ export class Control {
         });
         return;
       case 'cancel_task':
-        this.#connection.send({ type: 'task_cancelled', replyTo: message.id, status: 'gone' });
+        this.#tasks?.cancel(message.taskId, message.id);
         return;
       case 'shutdown':
         leave(this.#connection, this.#main, this.#inspector);
@@ -116,8 +118,10 @@ export class Control {
       engineFile: this.#data.engineFile,
       ladder: new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message)),
       namespace: (delta) => this.#namespace.apply(delta),
+      ended: () => this.#tasks?.cellEnded(),
     });
     this.#executions = executions;
+    this.#tasks = new TaskList(connection, main, executions);
     connection.send({
       type: 'ready',
       protocol: PROTOCOL,
@@ -171,6 +175,12 @@ export class Control {
         this.#executions?.abandoned(message);
         // A terminated writer may have left its wake-up unsent.
         this.#takeOutput();
+        return;
+      case 'tasks':
+        this.#tasks?.changed(message);
+        return;
+      case 'task_cancelled':
+        this.#tasks?.cancelled(message);
         return;
       case 'display': {
         const { parts, payload } = joinParts(message.parts);

@@ -33,9 +33,11 @@ export interface ExecutionsOptions {
   readonly engineFile: string;
   readonly ladder: Canceller;
   readonly namespace: (delta: NamespaceDelta) => void;
+  /** The running cell has ended, and the next one has not begun. */
+  readonly ended: () => void;
 }
 
-/** Execution ids that are recognized when they come again. */
+/** Executions that are recognized when their ids come again, or when what they started is listed. */
 const REMEMBERED = 10_000;
 
 /** Runs cells one after the other, and sees to it that each ends once. */
@@ -43,7 +45,8 @@ export class Executions {
   readonly #options: ExecutionsOptions;
   readonly #queue: Execution[] = [];
   /** Ids are dropped when they come again: a step of a durable execution may run twice. */
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, Serial>();
+  readonly #ids = new Map<Serial, string>();
   #current: Execution | null = null;
   #lastSerial = 0;
 
@@ -61,15 +64,31 @@ export class Executions {
     return this.#current?.serial === serial ? this.#current.executionId : null;
   }
 
+  get busy(): boolean {
+    return this.#current !== null;
+  }
+
+  /** The execution that once had a serial; null for the session, or when it was too long ago. */
+  startedBy(serial: Serial): string | null {
+    return this.#ids.get(serial) ?? null;
+  }
+
   add({ executionId, dialect, source, mode }: Extract<ToWorker, { type: 'execute' }>, text: string): void {
     if (this.#seen.has(executionId)) return;
-    this.#seen.add(executionId);
-    const [oldest] = this.#seen;
-    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
     const serial = ++this.#lastSerial;
+    this.#remember(executionId, serial);
     const state = { mode: 'unknown', routed: mode ?? 'unknown', startedAt: 0, ending: false } as const;
     this.#queue.push({ serial, executionId, text, dialect, source, ...state });
     this.#next();
+  }
+
+  #remember(executionId: string, serial: Serial): void {
+    this.#seen.set(executionId, serial);
+    this.#ids.set(serial, executionId);
+    const [oldest] = this.#seen;
+    if (this.#seen.size <= REMEMBERED || !oldest) return;
+    this.#seen.delete(oldest[0]);
+    this.#ids.delete(oldest[1]);
   }
 
   cancel(executionId: string): void {
@@ -164,6 +183,7 @@ export class Executions {
     }
     sendTerminal();
     this.#current = null;
+    this.#options.ended();
     this.#next();
   }
 

@@ -61,6 +61,11 @@ export class Cells {
     }
   }
 
+  /** No cell runs or awaits. */
+  get idle(): boolean {
+    return this.#active === 0;
+  }
+
   run(context: CellContext): void {
     const { serial } = context;
     this.#active = serial;

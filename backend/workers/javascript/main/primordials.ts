@@ -10,7 +10,7 @@ const { bind, call } = Function.prototype;
 /** `uncurry(Map.prototype.get)(map, key)` is `map.get(key)`, whatever happens to the prototypes. */
 export const uncurry = bind.bind(call) as unknown as <M extends Method>(method: M) => Uncurried<M>;
 
-function getter(prototype: object, name: PropertyKey): (self: unknown) => unknown {
+export function getter(prototype: object, name: PropertyKey): (self: unknown) => unknown {
   const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
   if (!get) throw new Error(`No getter ${String(name)}.`);
   return uncurry(get as Method) as (self: unknown) => unknown;
@@ -36,6 +36,8 @@ export const isFiniteNumber = Number.isFinite;
 export const stringify = JSON.stringify;
 export const { load, store, exchange, wait } = Atomics;
 export const now = performance.now.bind(performance);
+/** Unix milliseconds. */
+export const today = Date.now;
 export const NativeString = String;
 export const NativeError = Error;
 export const NativeMap = Map;
@@ -57,6 +59,11 @@ export const mapDelete = uncurry(Map.prototype.delete) as <K, V>(map: Map<K, V>,
 export const mapSize = getter(Map.prototype, 'size') as (self: unknown) => number;
 export const setAdd = uncurry(Set.prototype.add) as <T>(set: Set<T>, value: T) => Set<T>;
 export const setHas = uncurry(Set.prototype.has) as <T>(set: Set<T>, value: T) => boolean;
+export const setDelete = uncurry(Set.prototype.delete) as <T>(set: Set<T>, value: T) => boolean;
+export const setForEach = uncurry(Set.prototype.forEach as Method) as unknown as <T>(
+  set: Set<T>,
+  visit: (value: T) => void,
+) => void;
 export const setSize = getter(Set.prototype, 'size') as (self: unknown) => number;
 export const bufferByteLength = getter(ArrayBuffer.prototype, 'byteLength') as (self: unknown) => number;
 

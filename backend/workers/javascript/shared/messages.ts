@@ -55,11 +55,22 @@ export type Answer =
   | { readonly status: 'answered'; readonly value: unknown }
   | { readonly status: 'failed'; readonly code: 'denied' | 'closed' | 'timeout' | 'invalid'; readonly message: string };
 
+/** As the protocol's `BackgroundTask`, but for whose it is. */
+export interface TaskSeen {
+  readonly taskId: number;
+  readonly kind: 'timer' | 'thread';
+  readonly name: string;
+  readonly serial: Serial;
+  readonly since: number;
+}
+
 export type ToMain =
   | { readonly kind: 'run'; readonly context: CellContext }
   /** Answered with `abandoned`, also when the execution is not there any more. */
   | { readonly kind: 'abandon'; readonly serial: Serial }
   | { readonly kind: 'answer'; readonly requestId: number; readonly answer: Answer }
+  /** Answered with `task_cancelled` of the same number. */
+  | { readonly kind: 'cancel_task'; readonly replyTo: number; readonly taskId: number }
   | { readonly kind: 'exit' };
 
 /** An error as the main thread saw it; text only. */
@@ -104,6 +115,13 @@ export type FromMain = { readonly position: number } & (
       readonly namespace: NamespaceDelta;
     }
   | { readonly kind: 'abandoned'; readonly serial: Serial; readonly namespace: NamespaceDelta }
+  /** What goes on in the background, oldest first, as far as it fits into a message. */
+  | { readonly kind: 'tasks'; readonly tasks: readonly TaskSeen[]; readonly total: number }
+  | {
+      readonly kind: 'task_cancelled';
+      readonly replyTo: number;
+      readonly status: 'cancelled' | 'requested' | 'gone';
+    }
   | { readonly kind: 'display'; readonly serial: Serial; readonly parts: readonly Part[] }
   | {
       readonly kind: 'request';

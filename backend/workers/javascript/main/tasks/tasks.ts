@@ -1,0 +1,96 @@
+import type { Serial, TaskSeen } from '../../shared/messages.ts';
+import type { Link } from '../link.ts';
+import { NativeSet, setAdd, setDelete, setForEach, setSize, today } from '../primordials.ts';
+
+/** As `MAX_TASKS` of the protocol. */
+const MAX_LISTED = 50;
+const LOOK_MS = 100;
+/** Tasks that are kept until the next look, at least, however many of them have ended. */
+const MIN_KEPT = 1000;
+
+/** Something that user code has started. Read and ended without running user code. */
+export interface Work {
+  readonly kind: TaskSeen['kind'];
+  /** It has not ended, and a Node program would stay for it: what is unref'd, as Node's own timers are, is nobody's. */
+  readonly live: boolean;
+  name(): string;
+  /** `requested`: it ends when it can. */
+  cancel(): 'cancelled' | 'requested';
+}
+
+interface Task {
+  /** 0: it was never listed. */
+  taskId: number;
+  readonly work: Work;
+  readonly serial: Serial;
+  readonly since: number;
+}
+
+const { setInterval, clearInterval } = globalThis;
+
+/**
+ * What user code has left running. Nothing tells when a timer is cleared or a thread has ended, short of wrapping every method and
+ * callback of the user's: so, as long as there is something, it is looked at ten times a second.
+ */
+export class Tasks {
+  readonly #link: Link;
+  readonly #idle: () => boolean;
+  readonly #tasks = new NativeSet<Task>();
+  #limit = MIN_KEPT;
+  #lastId = 0;
+  #told = '';
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(link: Link, idle: () => boolean) {
+    this.#link = link;
+    this.#idle = idle;
+  }
+
+  add(work: Work): void {
+    setAdd(this.#tasks, { taskId: 0, work, serial: this.#link.owner(), since: today() });
+    if (setSize(this.#tasks) > this.#limit) {
+      this.#sweep();
+      this.#limit = 2 * setSize(this.#tasks) + MIN_KEPT;
+    }
+    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  cancel(taskId: number, replyTo: number): void {
+    let status: 'cancelled' | 'requested' | 'gone' = 'gone';
+    setForEach(this.#tasks, ({ taskId: id, work }) => {
+      if (id === taskId && work.live) status = work.cancel();
+    });
+    this.#link.send({ kind: 'task_cancelled', replyTo, status });
+  }
+
+  #look(): void {
+    this.#sweep();
+    if (!this.#idle()) return;
+    this.#tell();
+    if (setSize(this.#tasks) > 0) return;
+    this.#limit = MIN_KEPT;
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #sweep(): void {
+    setForEach(this.#tasks, (task) => {
+      if (!task.work.live) setDelete(this.#tasks, task);
+    });
+  }
+
+  #tell(): void {
+    const tasks: TaskSeen[] = [];
+    let key = `${setSize(this.#tasks)}`;
+    setForEach(this.#tasks, (task) => {
+      if (tasks.length >= MAX_LISTED) return;
+      task.taskId ||= ++this.#lastId;
+      const { taskId, serial, since, work } = task;
+      tasks[tasks.length] = { taskId, kind: work.kind, name: work.name(), serial, since };
+      key += ` ${taskId}`;
+    });
+    if (key === this.#told || (this.#told === '' && tasks.length === 0)) return;
+    this.#told = key;
+    this.#link.send({ kind: 'tasks', tasks, total: setSize(this.#tasks) });
+  }
+}
