@@ -10,6 +10,30 @@ export interface Interpreter {
   readonly version: string;
   /** Where it was found, for a person: `setting`, `.venv`, `PATH`, `bundled`. */
   readonly origin: string;
+  /** Absolute paths of files and folders, there or not: a worker that started before one of them changed is out of date. */
+  readonly watched: readonly string[];
+}
+
+/** What a program answered when it was asked what it is. */
+export interface Answer {
+  /** Absolute path of the real program, which a shim stands for. */
+  readonly path: string;
+  readonly version: string;
+  /** See `Interpreter`. */
+  readonly watched: readonly string[];
+}
+
+/** A program to ask. Paths are absolute. */
+export interface Question {
+  readonly file: string;
+  readonly workspace: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Remembers what programs answered. */
+export interface Answers {
+  /** @returns the earlier answer while nothing has changed that could lead to another, else what `ask` brings. */
+  of(question: Question, ask: () => Promise<Answer>): Promise<Answer>;
 }
 
 /** What a search may use. Paths are absolute. */
@@ -18,6 +42,8 @@ export interface InterpreterSearch {
   readonly configured: string | null;
   readonly workspace: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Without it every candidate is run. */
+  readonly answers?: Answers;
 }
 
 /** How to start a worker. The backend adds fds 3 (to the worker), 4 (from it) and 5 (lifeline: never written, closed when the backend is gone). */

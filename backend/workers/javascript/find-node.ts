@@ -86,7 +86,7 @@ async function ask(file: string, { workspace, env }: InterpreterSearch): Promise
     const { stdout } = await run(file, ['-p', PROGRAM], {
       // Where version managers look for the version to use.
       cwd: workspace,
-      env: { ...env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+      env: { ...env, PWD: workspace, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
       windowsHide: true,

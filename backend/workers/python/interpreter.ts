@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError } from '../../protocol/errors.ts';
-import type { Interpreter, InterpreterSearch } from '../language.ts';
+import type { Answer, Interpreter, InterpreterSearch } from '../language.ts';
+import { expand, isExecutable, isFolder, searchPath } from '../search-path.ts';
 
 /** The oldest Python that the worker runs on. */
 const OLDEST = [3, 9] as const;
@@ -19,25 +18,37 @@ interface Candidate {
   readonly origin: string;
 }
 
-/** What a candidate answered: itself, or why it cannot be used. */
-type Asked = { readonly interpreter: Interpreter; readonly recent: boolean } | { readonly failure: string };
+/** Tells on lines of their own: the version, the path, and the folders of packages with zero bytes between them. */
+const PROGRAM = [
+  'import sys',
+  'print("%d.%d.%d" % sys.version_info[:3])',
+  'print(sys.executable)',
+  'import site',
+  'print("\\0".join(getattr(site, "getsitepackages", list)() + [getattr(site, "getusersitepackages", str)()]))',
+].join('\n');
 
 /**
  * Configured → `.venv` or `venv` of the workspace → the active virtual environment → PATH. Everything but a configured one is
  * passed over when it is too old or does not run and another follows.
  * @throws HoldfastError `unavailable`.
  */
-export async function findInterpreter({ configured, workspace, env }: InterpreterSearch): Promise<Interpreter> {
+export async function findInterpreter(search: InterpreterSearch): Promise<Interpreter> {
+  const { configured, workspace, env, answers } = search;
   const candidates = configured
     ? await configuredCandidates(configured, workspace, env)
     : [...environmentCandidates(workspace, env), ...pathCandidates(env)];
   const refused: string[] = [];
-  for (const candidate of candidates) {
-    if (!(await isExecutable(candidate.file))) continue;
-    const asked = await ask(candidate, env);
-    if ('failure' in asked) refused.push(`${candidate.file}: ${asked.failure}`);
-    else if (!asked.recent) refused.push(`${asked.interpreter.path} is Python ${asked.interpreter.version}`);
-    else return asked.interpreter;
+  for (const { file, origin } of candidates) {
+    if (!(await isExecutable(file))) continue;
+    try {
+      const question = { file, workspace, env };
+      const answer = await (answers ? answers.of(question, () => ask(file, search)) : ask(file, search));
+      if (isRecent(answer.version)) return { ...answer, origin };
+      refused.push(`${answer.path} is Python ${answer.version}`);
+    } catch (error) {
+      if (!(error instanceof Unusable)) throw error;
+      refused.push(`${file}: ${error.message}`);
+    }
   }
   throw unavailable(configured, refused);
 }
@@ -63,11 +74,10 @@ async function configuredCandidates(
   env: NodeJS.ProcessEnv,
 ): Promise<readonly Candidate[]> {
   const origin = 'setting';
-  const home = env['HOME'] ?? env['USERPROFILE'];
-  const expanded = home && /^~[\\/]/.test(configured) ? path.join(home, configured.slice(2)) : configured;
+  const { file: expanded, isName } = expand(configured, env);
   const file = path.resolve(workspace, expanded);
   if (await isFolder(file)) return executablesOf(file).map((inside) => ({ file: inside, origin }));
-  if (path.basename(expanded) !== expanded) return [{ file, origin }];
+  if (!isName) return [{ file, origin }];
   return searchPath([expanded], env).map((found) => ({ file: found, origin }));
 }
 
@@ -94,62 +104,50 @@ function executablesOf(folder: string): readonly string[] {
   return [path.join(folder, 'bin', 'python3'), path.join(folder, 'bin', 'python')];
 }
 
-/** Every place where PATH has one of the names: all of the first name before the second. */
-function searchPath(names: readonly string[], env: NodeJS.ProcessEnv): readonly string[] {
-  const folders = (env['PATH'] ?? env['Path'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-  const endings = process.platform === 'win32' ? ['.exe', ''] : [''];
-  const files = names.flatMap((name) =>
-    folders.flatMap((folder) => endings.map((ending) => path.join(folder, name + ending))),
-  );
-  return [...new Set(files)];
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isDirectory();
-  } catch {
-    return false;
-  }
-}
+/** A candidate that cannot be used. The message says why. */
+class Unusable extends Error {}
 
 /** Runs the candidate once: a shim (pyenv) or a launcher (py) names the real interpreter, whose path and version these are. */
-function ask({ file, origin }: Candidate, env: NodeJS.ProcessEnv): Promise<Asked> {
-  const program = 'import sys; print("%d.%d.%d" % sys.version_info[:3]); print(sys.executable)';
+function ask(file: string, { workspace, env }: InterpreterSearch): Promise<Answer> {
   const options = {
-    env,
+    // Where version managers look for the version to use.
+    cwd: workspace,
+    env: { ...env, PWD: workspace },
     timeout: ASK_TIMEOUT_MS,
     killSignal: 'SIGKILL',
     maxBuffer: MAX_ANSWER_BYTES,
     windowsHide: true,
   } as const;
-  return new Promise((resolve) => {
-    const child = execFile(file, ['-c', program], options, (error, stdout, stderr) => {
+  return new Promise((resolve, reject) => {
+    const child = execFile(file, ['-c', PROGRAM], options, (error, stdout, stderr) => {
       if (error) {
-        resolve({ failure: error.killed ? 'it did not answer in time' : firstLine(stderr) || error.message });
+        reject(new Unusable(error.killed ? 'it did not answer in time' : firstLine(stderr) || error.message));
         return;
       }
+      const lines = stdout.trimEnd().split(/\r?\n/);
       // A sitecustomize may print something first.
-      const [version = '', executable = ''] = stdout.trimEnd().split(/\r?\n/).slice(-2);
-      const numbers = /^(\d+)\.(\d+)\.\d+$/.exec(version);
-      if (!numbers) {
-        resolve({ failure: 'it did not answer as Python does' });
+      const first = lines.findLastIndex((line) => /^\d+\.\d+\.\d+$/.test(line));
+      const [version = '', executable = '', folders = ''] = lines.slice(first);
+      if (first < 0) {
+        reject(new Unusable('it did not answer as Python does'));
         return;
       }
-      const [major, minor] = [Number(numbers[1]), Number(numbers[2])];
-      const recent = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
-      resolve({ interpreter: { path: executable || file, version, origin }, recent });
+      const real = executable || file;
+      resolve({ path: real, version, watched: watchedFiles(real, folders.split('\0')) });
     });
     child.stdin?.end();
   });
+}
+
+/** The folders into which packages are installed, and what makes a virtual environment. */
+function watchedFiles(executable: string, folders: readonly string[]): readonly string[] {
+  const environment = path.dirname(path.dirname(executable));
+  return [path.join(environment, 'pyvenv.cfg'), ...folders.filter((folder) => path.isAbsolute(folder))];
+}
+
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
 function firstLine(text: string): string {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { HoldfastError } from '../../../backend/protocol/errors.ts';
+import type { Interpreter } from '../../../backend/workers/language.ts';
 import { python } from '../../../backend/workers/python/language.ts';
 import { interpreters } from '../../helpers/python-interpreters.ts';
 
@@ -25,6 +28,8 @@ describe('finding a Python interpreter', () => {
     return full;
   }
 
+  /** Without what only a real interpreter can tell. */
+  const place = ({ path: file, version, origin }: Interpreter) => ({ path: file, version, origin });
   const find = (options: { configured?: string; env?: NodeJS.ProcessEnv } = {}) =>
     python.find({ configured: options.configured ?? null, workspace: folder, env: { PATH: '', ...options.env } });
 
@@ -51,13 +56,20 @@ describe('finding a Python interpreter', () => {
     assert.equal((await find({ configured: 'python3', env })).path, file);
   });
 
+  it('names the folders whose change makes a worker out of date', async () => {
+    const { stdout } = await promisify(execFile)(real.path, ['-c', 'import site; print(*site.getsitepackages())']);
+    const { watched, path: file } = await find({ configured: real.path, env: { HOME: folder } });
+    assert.deepEqual(watched.slice(0, 2), [path.join(path.dirname(file), '../pyvenv.cfg'), stdout.trim()]);
+    assert.ok(watched[2]?.startsWith(path.join(folder, '.local')), String(watched));
+  });
+
   it('goes from the workspace to the active environment to PATH', async () => {
     const onPath = await fake('bin/python3', '3.12.0');
     const active = await fake('active/bin/python3', '3.11.0');
     const env = { PATH: path.dirname(onPath), VIRTUAL_ENV: path.join(folder, 'active') };
-    assert.deepEqual(await find({ env }), { path: active, version: '3.11.0', origin: 'VIRTUAL_ENV' });
+    assert.deepEqual(place(await find({ env })), { path: active, version: '3.11.0', origin: 'VIRTUAL_ENV' });
     const own = await fake('venv/bin/python3', '3.10.0');
-    assert.deepEqual(await find({ env }), { path: own, version: '3.10.0', origin: 'venv' });
+    assert.deepEqual(place(await find({ env })), { path: own, version: '3.10.0', origin: 'venv' });
     assert.equal((await find({ env: { PATH: path.dirname(onPath) } })).origin, 'venv');
   });
 
@@ -71,7 +83,7 @@ describe('finding a Python interpreter', () => {
     await chmod(broken, 0o755);
     const good = await fake('e/python', '3.9.0');
     const PATH = ['relative', ...['a', 'b', 'c', 'd', 'e'].map((name) => path.join(folder, name))].join(path.delimiter);
-    assert.deepEqual(await find({ env: { PATH } }), { path: good, version: '3.9.0', origin: 'PATH' });
+    assert.deepEqual(place(await find({ env: { PATH } })), { path: good, version: '3.9.0', origin: 'PATH' });
   });
 
   it('says what was found, what is needed and which setting to change', async () => {

@@ -38,11 +38,21 @@ describe('Finding Node', () => {
       path: path.join(folder, 'new/node'),
       version: '99.0.0',
       origin: 'setting',
+      watched: [],
     });
+  });
+
+  it('takes a name on PATH and a path below the home folder from the setting', async () => {
+    const env = { PATH: path.join(folder, 'new'), HOME: folder };
+    for (const configured of ['node', '~/new/node']) {
+      const found = await javascript.find({ configured, workspace: '/', env });
+      assert.deepEqual([found.path, found.origin], [path.join(folder, 'new/node'), 'setting']);
+    }
   });
 
   for (const [configured, message] of [
     ['old/node', /is Node 18\.20\.0; Holdfast needs 20\.12\.0 or newer.*holdfast\.javascript\.nodePath/],
+    ['nodejs99', /There is no program "nodejs99" on PATH.*holdfast\.javascript\.nodePath/],
     ['none/node', /there is no such file.*holdfast\.javascript\.nodePath/],
     ['broken/node', /cannot be used as Node.*holdfast\.javascript\.nodePath/],
     ['silly/node', /does not tell a version.*holdfast\.javascript\.nodePath/],
@@ -64,6 +74,7 @@ describe('Finding Node', () => {
       path: process.execPath,
       version: process.versions.node,
       origin: 'bundled',
+      watched: [],
     });
   });
 });
