@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { createApi, type HoldfastApi } from './api.ts';
 import { connect } from './client/backend.ts';
+import { BackendSettingsSender } from './client/backend-settings.ts';
 import { Executions } from './client/executions.ts';
 import { BackendLink } from './client/link.ts';
 import { Namespaces } from './client/namespaces.ts';
 import { Prompts } from './client/prompts.ts';
 import { Runner } from './client/runner.ts';
+import { chooseSession } from './client/session-choice.ts';
 import { Sessions } from './client/sessions.ts';
 import { registerCommands } from './commands/command.ts';
 import { commands } from './commands/index.ts';
@@ -42,11 +44,23 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
       log: note,
     }),
   );
+  store.add(new BackendSettingsSender(link, note));
   const executions = store.add(new Executions());
   const namespaces = store.add(new Namespaces());
   const prompts = store.add(new Prompts());
   const interpreter = configuredInterpreter;
-  const sessions = store.add(new Sessions({ link, executions, namespaces, prompts, interpreter, log: note }));
+  const sessions = store.add(
+    new Sessions({
+      link,
+      executions,
+      namespaces,
+      prompts,
+      interpreter,
+      choose: chooseSession,
+      used: context.workspaceState,
+      log: note,
+    }),
+  );
   const runner = new Runner(sessions, executions);
 
   const inline = store.add(new InlineResults(executions));
@@ -54,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const { extensionUri } = context;
   const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
   store.add(new NamespaceTree(sessions, namespaces));
-  store.add(new SessionsTree(sessions));
+  store.add(new SessionsTree(sessions, executions));
   const statusBar = store.add(new StatusBar({ link, executions, prompts }));
 
   const services: Services = {

@@ -88,12 +88,17 @@ function makeCell(document: vscode.TextDocument, dialect: Dialect, range: vscode
   };
 }
 
+/** Absolute path of a document's file, null when it is not one of the disk. */
+export function fileOf({ uri }: vscode.TextDocument): string | null {
+  return uri.scheme === 'file' ? uri.fsPath : null;
+}
+
 function sourceOf(document: vscode.TextDocument, start: vscode.Position): Source {
-  const onDisk = document.uri.scheme === 'file';
+  const file = fileOf(document);
   const name = document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1) || document.uri.scheme;
   return {
-    name: onDisk ? document.uri.fsPath : `<${name}>`,
-    path: onDisk ? document.uri.fsPath : null,
+    name: file ?? `<${name}>`,
+    path: file,
     line: start.line + 1,
     column: start.character,
   };

@@ -55,7 +55,7 @@ export class Runner {
 
   async #submit(execution: Execution, dialect: Dialect, code: string, source: Source): Promise<void> {
     try {
-      const { sessionId } = await this.#sessions.ensure(languageOfDialect(dialect).id);
+      const { sessionId } = await this.#sessions.ensure(languageOfDialect(dialect).id, source.path);
       // Cancelled before there was a session.
       if (hasEnded(execution)) return;
       this.#executions.assign(execution.id, sessionId);

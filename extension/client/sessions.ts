@@ -1,16 +1,22 @@
+import type * as vscode from 'vscode';
 import {
   AttachSession,
   type BackendEvent,
+  CancelTask,
+  ClearQueue,
   CreateSession,
   InterruptSession,
   KillSession,
   ListNamespace,
   ListPrompts,
   ListSessions,
+  MoveExecution,
+  RenameSession,
   RestartSession,
   type SessionEvent,
   type SessionInfo,
 } from '../../backend/protocol/client/index.ts';
+import type { ResultOf } from '../../backend/protocol/client/method.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Variable } from '../../backend/protocol/values.ts';
@@ -22,8 +28,11 @@ import type { Executions } from './executions.ts';
 import type { BackendLink } from './link.ts';
 import { MAX_VARIABLES_SHOWN, type Namespaces } from './namespaces.ts';
 import type { Prompts } from './prompts.ts';
+import type { SessionChoice } from './session-choice.ts';
 
 const PAGE = 1000;
+
+export type TaskEnd = ResultOf<typeof CancelTask>['status'];
 
 export interface SessionsOptions {
   readonly link: BackendLink;
@@ -32,7 +41,15 @@ export interface SessionsOptions {
   readonly prompts: Prompts;
   /** The interpreter to use for a new session: a path, or null to let the backend search. */
   interpreter(language: LanguageId): Promise<string | null>;
+  /** Which session code runs in. */
+  choose(language: LanguageId, file: string | null): SessionChoice;
+  /** Remembers the session that was made for each such choice, for later windows too. */
+  readonly used: vscode.Memento;
   log(message: string): void;
+}
+
+function usedKey(language: LanguageId, name: string): string {
+  return `session:${language}:${name}`;
 }
 
 interface Attached {
@@ -65,9 +82,12 @@ export class Sessions implements Disposable {
     return this.#byId.get(sessionId)?.info;
   }
 
-  /** The session that runs this window's code of a language, if there is one. */
-  find(language: LanguageId): SessionInfo | undefined {
-    return this.all().find((session) => session.language === language && session.name === language);
+  /** The session that runs this window's code of a language, or of a file of it, if there is one. */
+  find(language: LanguageId, file: string | null): SessionInfo | undefined {
+    const { name } = this.#options.choose(language, file);
+    // One that was renamed goes on being the one that runs this code.
+    const used = this.get(this.#options.used.get<string>(usedKey(language, name)) ?? '');
+    return used ?? this.all().find((session) => session.language === language && session.name === name);
   }
 
   /** A client whose sessions are known. @throws HoldfastError */
@@ -77,21 +97,24 @@ export class Sessions implements Disposable {
     return client;
   }
 
-  /** The session of a language, created on the first use. @throws HoldfastError `unavailable` without an interpreter */
-  async ensure(language: LanguageId): Promise<SessionInfo> {
+  /**
+   * The session for code of a language, or of a file of it, created on the first use.
+   * @throws HoldfastError `unavailable` without an interpreter
+   */
+  async ensure(language: LanguageId, file: string | null): Promise<SessionInfo> {
     const client = await this.client();
-    const known = this.find(language);
+    const known = this.find(language, file);
     if (known) return known;
+    const choice = this.#options.choose(language, file);
     const { session, created } = await client.request(CreateSession, {
       language,
-      name: language,
+      ...choice,
       reuse: true,
       ephemeral: false,
       interpreter: await this.#options.interpreter(language),
-      cwd: null,
       env: null,
-      envFile: null,
     });
+    await this.#options.used.update(usedKey(language, choice.name), session.sessionId);
     await this.#attach(client, session, !created);
     return session;
   }
@@ -102,6 +125,24 @@ export class Sessions implements Disposable {
 
   async restart(sessionId: string): Promise<void> {
     await (await this.client()).request(RestartSession, { sessionId });
+  }
+
+  async rename(sessionId: string, name: string): Promise<void> {
+    await (await this.client()).request(RenameSession, { sessionId, name });
+  }
+
+  /** Cancels what waits in a session. @returns how many. */
+  async clearQueue(sessionId: string): Promise<number> {
+    return (await (await this.client()).request(ClearQueue, { sessionId })).cancelled.length;
+  }
+
+  /** Puts a waiting execution before the others. */
+  async runNext(sessionId: string, executionId: string): Promise<void> {
+    await (await this.client()).request(MoveExecution, { sessionId, executionId, position: 0 });
+  }
+
+  async cancelTask(sessionId: string, taskId: number): Promise<TaskEnd> {
+    return (await (await this.client()).request(CancelTask, { sessionId, taskId })).status;
   }
 
   async kill(sessionId: string): Promise<void> {

@@ -6,3 +6,9 @@ export const ExecutionArgument = z.object({ executionId: ExecutionId });
 
 /** Names a session; rows of the sessions tree have this shape too. */
 export const SessionArgument = z.object({ sessionId: SessionId });
+
+/** Names an execution that waits; rows of the sessions tree have this shape too. */
+export const WaitingArgument = z.object({ sessionId: SessionId, executionId: ExecutionId });
+
+/** Names a background task; rows of the sessions tree have this shape too. */
+export const TaskArgument = z.object({ sessionId: SessionId, taskId: z.int().positive() });

@@ -1,14 +1,18 @@
 import { answerPrompt } from './answer-prompt.ts';
 import { cancelExecution } from './cancel-execution.ts';
+import { cancelTask } from './cancel-task.ts';
 import { clearInlineResults } from './clear-inline-results.ts';
+import { clearQueue } from './clear-queue.ts';
 import type { Command } from './command.ts';
 import { copyValue } from './copy-value.ts';
 import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
+import { renameSession } from './rename-session.ts';
 import { restartSession } from './restart-session.ts';
 import { runCell } from './run-cell.ts';
 import { runCellAndAdvance } from './run-cell-and-advance.ts';
 import { runFile } from './run-file.ts';
+import { runNext } from './run-next.ts';
 import { runSelection } from './run-selection.ts';
 import { selectInterpreter } from './select-interpreter.ts';
 import { showLog } from './show-log.ts';
@@ -25,6 +29,10 @@ export const commands: readonly Command[] = [
   interruptSession,
   restartSession,
   killSession,
+  renameSession,
+  clearQueue,
+  runNext,
+  cancelTask,
   selectInterpreter,
   answerPrompt,
   showResults,

@@ -2,13 +2,16 @@ import * as vscode from 'vscode';
 import type { SessionInfo } from '../../backend/protocol/client/index.ts';
 import { Dialect } from '../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../backend/workers/index.ts';
+import { fileOf } from '../cells/cell.ts';
 import type { Sessions } from '../client/sessions.ts';
 import { UserError } from '../platform/user-error.ts';
 
 /** The session of the active editor's language, if it has started. */
 export function sessionOfActiveEditor(sessions: Sessions): SessionInfo | undefined {
-  const dialect = Dialect.safeParse(vscode.window.activeTextEditor?.document.languageId);
-  return dialect.success ? sessions.find(languageOfDialect(dialect.data).id) : undefined;
+  const document = vscode.window.activeTextEditor?.document;
+  const dialect = Dialect.safeParse(document?.languageId);
+  if (!document || !dialect.success) return undefined;
+  return sessions.find(languageOfDialect(dialect.data).id, fileOf(document));
 }
 
 /** The session that was named, else that of the active editor, else the only one, else the one picked. @throws UserError */

@@ -55,7 +55,7 @@ async function askForPath(): Promise<string | undefined> {
 
 /** A session keeps the interpreter it was started with. */
 async function offerNewSession({ sessions }: Services): Promise<void> {
-  const session = sessions.find('python');
+  const session = sessions.all().find(({ language }) => language === 'python');
   if (!session) return;
   const startNew = vscode.l10n.t('End Session');
   const message = vscode.l10n.t(

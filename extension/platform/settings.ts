@@ -8,10 +8,27 @@ const DEFAULTS = {
   'backend.idleTimeout': 30,
   /** Characters. */
   'inlineResults.maxLength': 100,
+  /** `language`: one session for each; `file`: one for each file. */
+  'session.scope': 'language',
+  /** `workspace` or `file`: the folder in which a new session's code runs. */
+  workingDirectory: 'workspace',
+  /** Path, with `${workspaceFolder}`; empty for none. */
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's notation, filled in when it is used.
+  envFile: '${workspaceFolder}/.env',
+  /** `main` or `thread`. */
+  'python.blockingCells': 'main',
+  'python.autoreload': false,
+  'output.maxBytes': 100 * 1024 * 1024,
+  /** MiB. */
+  'pool.maxMemory': 256,
+  /** Milliseconds. */
+  'cancel.interruptAfter': 250,
+  'cancel.forceAfter': 500,
+  'cancel.killAfter': 1500,
 } as const;
 
 export type SettingName = keyof typeof DEFAULTS;
-type Widen<T> = T extends string ? string : T extends number ? number : T;
+type Widen<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
 export type SettingValue<Name extends SettingName> = Widen<(typeof DEFAULTS)[Name]>;
 
 export function setting<Name extends SettingName>(name: Name): SettingValue<Name> {

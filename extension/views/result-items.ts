@@ -29,7 +29,7 @@ function problemOf({ phase }: Execution, words: Words): string | null {
     case 'cancelled':
       return phase.lost.length > 0
         ? words.t('The worker had to be ended. Variables that went with it: {0}', phase.lost.join(', '))
-        : null;
+        : phase.reason;
     case 'lost':
       return phase.stderrTail === '' ? phase.reason : `${phase.reason}\n${phase.stderrTail}`;
     default:
