@@ -26,6 +26,8 @@ describe('sessions', () => {
       'await new Promise((resolve) => { globalThis.release = resolve })\n"second"\n"third"\n',
     );
     await runLine(editor, 0);
+    // While it starts, the first one waits too.
+    await eventually(async () => assert.ok((await sessionOf('javascript')).running));
     await runLine(editor, 1);
     await runLine(editor, 2);
     const waiting = async () => (await sessionOf('javascript')).waiting;
