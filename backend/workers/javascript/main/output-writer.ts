@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import type { Stream } from '../../../protocol/values.ts';
 import { align, PADDING, RECORD_HEADER, RING_BYTES, tagOf, Word } from '../shared/memory.ts';
 import type { Link } from './link.ts';
@@ -8,9 +7,13 @@ import { charCodeAt, exchange, load, slice, store, uncurry, wait } from './primo
 /** Characters in one record: at most three bytes each, so a record takes a small part of the ring. */
 const RECORD_CHARS = 16 * 1024;
 
+/** `latin1`: one character for each byte, whatever bytes they are. */
+type Encoding = 'utf8' | 'latin1';
+
 const encodeInto = uncurry(
-  Buffer.prototype.write as (this: Buffer, text: string, offset: number, length: number, encoding: 'utf8') => number,
+  Buffer.prototype.write as (this: Buffer, text: string, offset: number, length: number, encoding: Encoding) => number,
 );
+const latin1Slice = uncurry(Buffer.prototype.latin1Slice);
 const setUint32 = uncurry(DataView.prototype.setUint32);
 
 /** Writes text to the ring. A full ring blocks the one who prints until the control thread has made room. */
@@ -24,17 +27,27 @@ export class OutputWriter {
     this.#bytes = Buffer.from(ring.buffer, ring.byteOffset, ring.byteLength);
   }
 
+  /** Bytes come out as they are, text or not. */
+  writeBytes(stream: Stream, bytes: Buffer): void {
+    const tag = tagOf(this.#link.owner(), stream);
+    const { length } = bytes;
+    for (let from = 0, to = 0; from < length; from = to) {
+      to = from + RECORD_CHARS < length ? from + RECORD_CHARS : length;
+      this.#record(tag, latin1Slice(bytes, from, to), 'latin1');
+    }
+  }
+
   write(stream: Stream, text: string): void {
     const tag = tagOf(this.#link.owner(), stream);
     for (let from = 0; from < text.length; ) {
       let to = from + RECORD_CHARS;
       if (to < text.length && isHighSurrogate(charCodeAt(text, to - 1))) to--;
-      this.#record(tag, text.length <= RECORD_CHARS ? text : slice(text, from, to));
+      this.#record(tag, text.length <= RECORD_CHARS ? text : slice(text, from, to), 'utf8');
       from = to;
     }
   }
 
-  #record(tag: number, text: string): void {
+  #record(tag: number, text: string, encoding: Encoding): void {
     const { words, view } = this.#link.memory;
     const most = align(text.length * 3);
     let written = load(words, Word.written);
@@ -47,7 +60,7 @@ export class OutputWriter {
       offset = 0;
     }
     this.#reserve(written, RECORD_HEADER + most);
-    const length = encodeInto(this.#bytes, text, offset + RECORD_HEADER, most, 'utf8');
+    const length = encodeInto(this.#bytes, text, offset + RECORD_HEADER, most, encoding);
     setUint32(view, offset, length, true);
     setUint32(view, offset + 4, tag, true);
     // Published only now: a writer that is terminated half-way leaves nothing behind.
@@ -77,7 +90,6 @@ export class OutputStream extends Writable {
   readonly fd: number;
   readonly #writer: OutputWriter;
   readonly #stream: Stream;
-  readonly #decoder = new StringDecoder('utf8');
 
   constructor(writer: OutputWriter, stream: Stream) {
     super({ decodeStrings: false });
@@ -97,8 +109,7 @@ export class OutputStream extends Writable {
   }
 
   override _write(chunk: string | Buffer, encoding: BufferEncoding, callback: Callback): void {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
-    this.#writer.write(this.#stream, this.#decoder.write(bytes));
+    this.#writer.writeBytes(this.#stream, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
     callback();
   }
 
