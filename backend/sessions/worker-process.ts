@@ -104,6 +104,8 @@ export class WorkerProcess {
   /** Ends the worker and every process of its group at once. `exited` follows. */
   kill(): void {
     this.#killed = true;
+    // Its number may be another process's by now.
+    if (this.#hasExited) return;
     this.#killGroup();
     this.#running?.child.kill('SIGKILL');
   }

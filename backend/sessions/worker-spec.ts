@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, statSync } from 'node:fs';
+import path from 'node:path';
+import type { WorkerCommand } from '../workers/language.ts';
+
+/** Everything that one worker has in common with another that can take its place. */
+export interface WorkerSpec {
+  readonly command: WorkerCommand;
+  /** Absolute path. */
+  readonly cwd: string;
+  /** See `Interpreter`. */
+  readonly watched: readonly string[];
+}
+
+/** The same for specs with the same content. A digest: environments hold secrets. */
+export function keyOf({ command, cwd, watched }: WorkerSpec): string {
+  const env = Object.entries(command.env).sort(([one], [other]) => (one < other ? -1 : 1));
+  const content = [command.executable, command.args, cwd, watched, env];
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
+
+/** What a worker finds on disk when it starts. One that started with another fingerprint is out of date. */
+export function fingerprintOf({ command, cwd, watched }: WorkerSpec): string {
+  const programs = [command.executable, ...command.args].filter((file) => path.isAbsolute(file));
+  return [
+    // Its files come and go; only another folder of that name matters.
+    stampOf(cwd, ({ dev, ino }) => [dev, ino]),
+    ...[...programs, ...watched].map((file) =>
+      stampOf(file, ({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs]),
+    ),
+  ].join('\n');
+}
+
+function stampOf(file: string, parts: (stats: BigIntStats) => readonly bigint[]): string {
+  try {
+    return parts(statSync(file, { bigint: true })).join(' ');
+  } catch (error) {
+    return `none: ${(error as NodeJS.ErrnoException).code}`;
+  }
+}
