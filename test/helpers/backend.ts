@@ -219,6 +219,16 @@ export class TestSession {
     });
   }
 
+  /** Bytes of standard output of an execution that have come so far. */
+  received(executionId: string): number {
+    let bytes = 0;
+    for (const { event, payload } of this.events) {
+      if (event.kind === 'output' && event.executionId === executionId && event.stream === 'stdout')
+        bytes += payload.length;
+    }
+    return bytes;
+  }
+
   /** All that was written to a stream, by one execution or (null) between executions. */
   output(executionId: string | null, stream: 'stdout' | 'stderr'): string {
     const chunks = this.events.flatMap(({ event, payload }) =>

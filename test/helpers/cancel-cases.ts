@@ -152,7 +152,11 @@ const scriptCases: readonly CancelCase[] = [
   script('while (true)', INTERRUPT, '→; while (true) {}'),
   script('typed while (true)', INTERRUPT, 'let turns: number = 0; →; while (true) turns++', { dialect: 'typescript' }),
   script('an await that never settles', ['cooperative'], '→; await new Promise(() => {})'),
-  script('a loop of timers', ['cooperative'], '→; for (;;) await new Promise((resolve) => setTimeout(resolve, 1))'),
+  script(
+    'a loop of timers',
+    ['cooperative', 'interrupt'],
+    '→; for (;;) await new Promise((resolve) => setTimeout(resolve, 1))',
+  ),
   script('a timer that never returns', INTERRUPT, 'setTimeout(() => { →; for (;;); }); await new Promise(() => {})'),
   script('a catastrophic regexp', INTERRUPT, '→; /^(a+)+$/.test("a".repeat(40) + "b")'),
   script('Atomics.wait', INTERRUPT, '→; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'),
@@ -175,12 +179,12 @@ const scriptCases: readonly CancelCase[] = [
   script(
     'execSync',
     ['children'],
-    'const { execSync } = require("node:child_process"); →; execSync("sleep 60")',
+    'require("node:child_process").execSync("echo inside; sleep 60", { stdio: "inherit" })',
     posix,
   ),
   script(
     'readSync of a pipe that stays empty',
-    ['kill'],
+    ['interrupt', 'kill'],
     'const fs = require("node:fs"); const pipe = "pipe-" + process.pid; require("node:child_process").execSync("mkfifo " + pipe); const fd = fs.openSync(pipe, "r+"); →; fs.readSync(fd, Buffer.alloc(1))',
     posix,
   ),

@@ -64,12 +64,12 @@ for (const { id, label } of languages) {
       const session = await TestSession.open(client, id);
       const stalled = await StalledClient.attach(workspace, session.id, 'lossless');
       const { executionId, ended } = await session.start(PRINT[id](64));
-      await eventually(() => assert.ok(received(session, executionId) > 2 * MEGABYTE));
+      await eventually(() => assert.ok(session.received(executionId) > 2 * MEGABYTE));
       await bystander.assertUnharmed();
       // What is in pipes and sockets has come by now: no more does while the other does not read.
       let before = -1;
       await eventually(() => {
-        const now = received(session, executionId);
+        const now = session.received(executionId);
         const still = now === before;
         before = now;
         assert.ok(still, 'the program goes on');
@@ -78,7 +78,7 @@ for (const { id, label } of languages) {
       assert.ok(before < 32 * MEGABYTE, `${before} bytes`);
       stalled.close();
       assert.equal((await ended).status, 'succeeded');
-      assert.equal(received(session, executionId), 64 * MEGABYTE);
+      assert.equal(session.received(executionId), 64 * MEGABYTE);
       await bystander.assertUnharmed();
     });
 
@@ -86,7 +86,7 @@ for (const { id, label } of languages) {
       const session = await TestSession.open(client, id);
       const stalled = await StalledClient.attach(workspace, session.id, 'lossless');
       const { executionId, ended } = await session.start(PRINT[id](10_000));
-      await eventually(() => assert.ok(received(session, executionId) > 2 * MEGABYTE));
+      await eventually(() => assert.ok(session.received(executionId) > 2 * MEGABYTE));
       await session.cancel(executionId);
       const outcome = await ended;
       assert.ok(outcome.status === 'cancelled');
@@ -101,7 +101,7 @@ for (const { id, label } of languages) {
       const stalled = await StalledClient.attach(workspace, session.id, 'lossy');
       const { executionId, outcome } = await session.run(PRINT[id](64));
       assert.equal(outcome.status, 'succeeded');
-      assert.equal(received(session, executionId), 64 * MEGABYTE);
+      assert.equal(session.received(executionId), 64 * MEGABYTE);
       stalled.resume();
       await eventually(() => {
         const told = JSON.stringify(stalled.events);
@@ -112,14 +112,4 @@ for (const { id, label } of languages) {
       await bystander.assertUnharmed();
     });
   });
-}
-
-/** Bytes of standard output of an execution that have come. */
-function received(session: TestSession, executionId: string): number {
-  let bytes = 0;
-  for (const { event, payload } of session.events) {
-    if (event.kind === 'output' && event.executionId === executionId && event.stream === 'stdout')
-      bytes += payload.length;
-  }
-  return bytes;
 }
