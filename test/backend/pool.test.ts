@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Pool } from '../../backend/sessions/pool.ts';
+import { PoolSeat } from '../../backend/sessions/pool-seat.ts';
 import { WarmWorker } from '../../backend/sessions/warm-worker.ts';
 import type { WorkerProcess } from '../../backend/sessions/worker-process.ts';
 import type { WorkerSpec } from '../../backend/sessions/worker-spec.ts';
@@ -223,6 +224,28 @@ describe('the pool of waiting workers', () => {
     await gone(pid);
     pool.rested(spec);
     assert.equal(pool.take(spec), undefined);
+  });
+
+  it('gives the waiting worker to a session that starts another one, and follows it to another environment', async () => {
+    const [spec, other] = [await specOf('python'), await specOf('python', { HOLDFAST_TEST: '3' })];
+    const seat = new PoolSeat(pool);
+    assert.equal(seat.take(spec), undefined);
+    seat.rested();
+    seat.rested();
+    const pid = await lastReady();
+    const worker = seat.take(spec);
+    assert.equal(worker?.pid, pid);
+    const told = new Told();
+    taken.push({ worker, told });
+    worker.adopt(told);
+    seat.rested();
+    const next = await lastReady();
+    assert.equal(seat.take(other), undefined);
+    await gone(next);
+    seat.rested();
+    assert.equal(pids().length, 1);
+    seat.leave();
+    assert.deepEqual(pids(), []);
   });
 
   it('leaves no process when it closes, also none that is on its start', async () => {
