@@ -51,7 +51,7 @@ port.on('message', (message: ToMain) => {
   store(link.memory.words, Word.running, 0);
   switch (message.kind) {
     case 'run':
-      tasks.watchThreads();
+      tasks.renew();
       cells.run(message.context);
       return;
     case 'abandon':

@@ -176,6 +176,24 @@ describe('JavaScript worker: background tasks', () => {
     assert.ok(['cancelled', 'gone'].includes(await status));
   });
 
+  it('go on when a cancel has hit one of them: an interval is called again, a timeout is not listed for ever', async () => {
+    const { worker } = session;
+    for (const start of ['setInterval(stick, 10).unref()', 'setTimeout(stick, 10)']) {
+      const printed = worker.next('output');
+      const execution = worker.execute({
+        code: `var calls = 0; function stick() { if (++calls === 1) { console.log('stuck'); for (;;); } }
+          ${start}; await new Promise(() => {})`,
+        dialect: 'javascript',
+      });
+      await printed;
+      worker.send({ type: 'cancel', executionId: execution.id });
+      assert.equal((await execution.finished).rung, 'interrupt');
+    }
+    const message = await tasksAfter('setInterval(function only() {}, 5e5)', 1);
+    assert.deepEqual(named(message), ['timer only every 500000 ms']);
+    await session.js('while (calls < 2) await new Promise((resolve) => setTimeout(resolve, 10))');
+  });
+
   const same: [string, string, string][] = [
     [
       'has its name',

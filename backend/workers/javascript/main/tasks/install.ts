@@ -9,7 +9,8 @@ import { ThreadWork } from './threads.ts';
 import { ImmediateWork, SleepWork, TimeoutWork } from './timers.ts';
 
 // Taken before user code can replace them.
-const { on, listenerCount } = process;
+const events = process;
+const { on, listenerCount } = events;
 const NativeAbortController = AbortController;
 const NativeAbortSignal = AbortSignal;
 const anySignal = AbortSignal.any.bind(AbortSignal);
@@ -18,8 +19,8 @@ const then = uncurry(Promise.prototype.then);
 
 export interface BackgroundTasks {
   cancel(taskId: number, replyTo: number): void;
-  /** To be called before each cell: an earlier one may have taken the listener away. */
-  watchThreads(): void;
+  /** To be called before each cell: an earlier one may have taken away what is needed. */
+  renew(): void;
 }
 
 type Start = (this: unknown, ...args: unknown[]) => unknown;
@@ -49,8 +50,9 @@ export function installTasks(link: Link, control: Worker, idle: () => boolean): 
   };
   return {
     cancel: (taskId, replyTo) => tasks.cancel(taskId, replyTo),
-    watchThreads: () => {
-      if (apply(listenerCount, process, ['worker', threadStarted]) === 0) apply(on, process, ['worker', threadStarted]);
+    renew: () => {
+      tasks.refresh();
+      if (apply(listenerCount, events, ['worker', threadStarted]) === 0) apply(on, events, ['worker', threadStarted]);
     },
   };
 }

@@ -11,8 +11,12 @@ const MIN_KEPT = 1000;
 /** Something that user code has started. Read and ended without running user code. */
 export interface Work {
   readonly kind: TaskSeen['kind'];
-  /** It has not ended, and a Node program would stay for it: what is unref'd, as Node's own timers are, is nobody's. */
+  /** It has not ended. */
   readonly live: boolean;
+  /** A Node program would stay for it. What is unref'd, as Node's own timers are, is not listed. */
+  readonly awaited: boolean;
+  /** Goes on with what a cancel has interrupted by accident. To be called when no user code runs. */
+  revive(): void;
   name(): string;
   /** `requested`: it ends when it can. */
   cancel(): 'cancelled' | 'requested';
@@ -55,6 +59,11 @@ export class Tasks {
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
   }
 
+  /** Goes on looking if a cancel of a cell has ended that: a terminated callback is not called again. */
+  refresh(): void {
+    this.#timer?.refresh();
+  }
+
   cancel(taskId: number, replyTo: number): void {
     let status: 'cancelled' | 'requested' | 'gone' = 'gone';
     setForEach(this.#tasks, ({ taskId: id, work }) => {
@@ -65,6 +74,7 @@ export class Tasks {
 
   #look(): void {
     this.#sweep();
+    setForEach(this.#tasks, ({ work }) => work.revive());
     if (!this.#idle()) return;
     this.#tell();
     if (setSize(this.#tasks) > 0) return;
@@ -81,16 +91,20 @@ export class Tasks {
 
   #tell(): void {
     const tasks: TaskSeen[] = [];
-    let key = `${setSize(this.#tasks)}`;
+    let total = 0;
+    let key = '';
     setForEach(this.#tasks, (task) => {
+      if (!task.work.awaited) return;
+      total++;
       if (tasks.length >= MAX_LISTED) return;
       task.taskId ||= ++this.#lastId;
       const { taskId, serial, since, work } = task;
       tasks[tasks.length] = { taskId, kind: work.kind, name: work.name(), serial, since };
       key += ` ${taskId}`;
     });
-    if (key === this.#told || (this.#told === '' && tasks.length === 0)) return;
+    key += total === 0 ? '' : ` of ${total}`;
+    if (key === this.#told) return;
     this.#told = key;
-    this.#link.send({ kind: 'tasks', tasks, total: setSize(this.#tasks) });
+    this.#link.send({ kind: 'tasks', tasks, total });
   }
 }

@@ -15,6 +15,7 @@ const hasEnded = (id: number) => id === -1;
 /** A thread of `node:worker_threads`. */
 export class ThreadWork implements Work {
   readonly kind = 'thread';
+  readonly awaited = true;
   readonly #worker: Worker;
 
   constructor(worker: Worker) {
@@ -30,6 +31,8 @@ export class ThreadWork implements Work {
     const id = threadId(this.#worker);
     return typeof name === 'string' && name !== '' && name !== 'WorkerThread' ? line(name) : `worker thread ${id}`;
   }
+
+  revive(): void {}
 
   cancel(): 'requested' {
     // It settles when the thread has ended, which is seen by the id.

@@ -7,14 +7,18 @@ import type { Work } from './tasks.ts';
 // Taken before user code can replace them.
 const { isProxy } = types;
 const { clearTimeout, clearImmediate, setTimeout, setImmediate } = globalThis;
-const { hasTimeoutRef, hasImmediateRef } = methods();
+const { hasTimeoutRef, hasImmediateRef, refresh } = methods();
 
 function methods() {
   const timeout = setTimeout(() => {}, 0);
   const immediate = setImmediate(() => {});
   clearTimeout(timeout);
   clearImmediate(immediate);
-  return { hasTimeoutRef: uncurry(timeout.hasRef), hasImmediateRef: uncurry(immediate.hasRef) };
+  return {
+    hasTimeoutRef: uncurry(timeout.hasRef),
+    hasImmediateRef: uncurry(immediate.hasRef),
+    refresh: uncurry(timeout.refresh),
+  };
 }
 
 /** Of `setTimeout` and `setInterval`. */
@@ -27,7 +31,25 @@ export class TimeoutWork implements Work {
   }
 
   get live(): boolean {
-    return dataOf(this.#timeout, '_destroyed') !== true && hasTimeoutRef(this.#timeout);
+    return dataOf(this.#timeout, '_destroyed') !== true && (this.#scheduled || this.#repeats);
+  }
+
+  get awaited(): boolean {
+    return hasTimeoutRef(this.#timeout);
+  }
+
+  /** An interval whose callback was terminated is not scheduled again. */
+  revive(): void {
+    if (!this.#scheduled && this.live) refresh(this.#timeout);
+  }
+
+  /** It stands in one of Node's lists. */
+  get #scheduled(): boolean {
+    return typeof dataOf(this.#timeout, '_idleNext') === 'object' && dataOf(this.#timeout, '_idleNext') !== null;
+  }
+
+  get #repeats(): boolean {
+    return typeof dataOf(this.#timeout, '_repeat') === 'number';
   }
 
   name(): string {
@@ -52,8 +74,14 @@ export class ImmediateWork implements Work {
   }
 
   get live(): boolean {
-    return dataOf(this.#immediate, '_destroyed') !== true && hasImmediateRef(this.#immediate);
+    return dataOf(this.#immediate, '_destroyed') !== true;
   }
+
+  get awaited(): boolean {
+    return hasImmediateRef(this.#immediate);
+  }
+
+  revive(): void {}
 
   name(): string {
     return line(`${nameOf(dataOf(this.#immediate, '_onImmediate'))} at once`);
@@ -70,6 +98,7 @@ export class SleepWork implements Work {
   readonly kind = 'timer';
   readonly #delay: unknown;
   readonly #abort: () => void;
+  readonly awaited = true;
   live = true;
 
   constructor(delay: unknown, abort: () => void) {
@@ -80,6 +109,8 @@ export class SleepWork implements Work {
   name(): string {
     return typeof this.#delay === 'number' ? `a wait of ${this.#delay} ms` : 'a wait';
   }
+
+  revive(): void {}
 
   cancel(): 'cancelled' {
     this.#abort();
