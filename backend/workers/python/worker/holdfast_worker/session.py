@@ -105,7 +105,7 @@ class Session:
         outcome: Outcome
         try:
             cell = self._compiler.compile(execute.text, execute.source)
-            route = self._router.route(cell.tree)
+            route = self._router.route(cell.tree, cell.awaits)
         except Exception as error:
             outcome = None, error
         else:
