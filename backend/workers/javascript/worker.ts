@@ -4,6 +4,7 @@ import { installBackground } from './main/background.ts';
 import { Capabilities } from './main/capabilities.ts';
 import { Cells } from './main/cells.ts';
 import { installOutput } from './main/console.ts';
+import { installConstants } from './main/constants.ts';
 import { answers, control, engineFile, memory, port } from './main/control-thread.ts';
 import { EngineNames } from './main/engine-names.ts';
 import { installExit } from './main/exit.ts';
@@ -40,6 +41,7 @@ installBackground();
 const capabilities = new Capabilities(link, answers, stacks);
 capabilities.install();
 modules.enter(null);
+installConstants();
 defineProperty(globalThis, PAGE_FUNCTION, {
   value: (start: number, count: number) => namespace.page(start, count),
 });

@@ -1,5 +1,7 @@
 import type { AnyNode } from 'acorn';
 import MagicString from 'magic-string';
+import { CONSTANTS } from '../shared/constants-name.ts';
+import type { ConstantTarget } from './constants.ts';
 
 /** The text of a script that is made of a cell: whatever is changed, the rest keeps its line, and its column where it can. */
 export class CellText {
@@ -22,6 +24,11 @@ export class CellText {
     for (const { 0: run, index } of this.code.slice(start, end).matchAll(/[^\n\r\u2028\u2029]+/g)) {
       this.text.overwrite(start + index, start + index + run.length, ' '.repeat(run.length));
     }
+  }
+
+  /** An assignment to a constant goes through the engine's object, which throws. Behind all that others put before the name. */
+  throwAt({ node, shorthand }: ConstantTarget): void {
+    this.text.prependRight(node.start, `${shorthand ? `${node.name}:` : ''}${CONSTANTS}.`);
   }
 
   /** `import.meta` becomes a property of the parameter of the wrapped script. */

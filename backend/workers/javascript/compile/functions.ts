@@ -1,6 +1,13 @@
 import type { AnyNode, FunctionDeclaration, MetaProperty } from 'acorn';
 import type MagicString from 'magic-string';
 import { CellText } from './cell-text.ts';
+import type { ConstantTarget } from './constants.ts';
+
+/** What is replaced wherever it stands. */
+export interface Edits {
+  readonly metas: readonly MetaProperty[];
+  readonly constants: readonly ConstantTarget[];
+}
 
 /** A cell's function declarations: they become a script of their own, since they exist before the rest of the cell runs. */
 export class Functions {
@@ -16,7 +23,7 @@ export class Functions {
   }
 
   /** All of them at their own lines and columns, as assignments; everything else blank. Null when there are none. */
-  script(code: string, metas: readonly MetaProperty[], frame: string): MagicString | null {
+  script(code: string, { metas, constants }: Edits, frame: string): MagicString | null {
     if (this.#nodes.length === 0) return null;
     const script = new CellText(code);
     let from = 0;
@@ -31,6 +38,7 @@ export class Functions {
     }
     script.blank(from, code.length);
     for (const meta of metas) if (this.contain(meta)) script.replaceMeta(meta, frame);
+    for (const target of constants) if (this.contain(target.node)) script.throwAt(target);
     return script.text;
   }
 }

@@ -3,6 +3,7 @@ import type MagicString from 'magic-string';
 import type { Shape } from '../shared/messages.ts';
 import { CellText, freeName } from './cell-text.ts';
 import { storeValue } from './completion.ts';
+import { constantTargets } from './constants.ts';
 import { assignNestedVar, assignVariables } from './declarations.ts';
 import { Functions } from './functions.ts';
 import { importCode, reexportCode } from './imports.ts';
@@ -77,12 +78,14 @@ class Rewriter {
     const metasInBody = metas.filter((meta) => !this.#functions.contain(meta));
     const shape: Shape = this.#awaits ? 'async' : this.#usings || metasInBody.length > 0 ? 'wrapped' : 'plain';
     for (const meta of metasInBody) this.#body.replaceMeta(meta, this.#frame);
+    const constants = constantTargets(this.#program);
+    for (const target of constants) if (!this.#functions.contain(target.node)) this.#body.throwAt(target);
     if (shape !== 'plain') storeValue(this.#body.text, last, `${this.#frame}.v`);
     if (strict) for (const name of this.#declared) this.#hoisted.add(name);
     const directive = strict ? '"use strict";' : '';
     const names = { frame: this.#frame, error: freeName('$e', this.#code) };
     const [bodyPrefix, bodySuffix] = wrapping(shape, names, directive);
-    const functions = this.#functions.script(this.#code, metas, this.#frame);
+    const functions = this.#functions.script(this.#code, { metas, constants }, this.#frame);
     const wrapFunctions = metas.length > metasInBody.length;
     const [functionsPrefix, functionsSuffix] = wrapFunctions ? wrapping('wrapped', names, directive) : [directive, ''];
     return {

@@ -1,4 +1,5 @@
 import type { ModuleDeclaration, Statement } from 'acorn';
+import { namesOf } from './walk.ts';
 
 /** A statement of a program's body. */
 export type TopLevel = Statement | ModuleDeclaration;
@@ -33,4 +34,12 @@ export function isInert(node: TopLevel): boolean {
     node.type === 'EmptyStatement' ||
     ('directive' in node && node.directive !== undefined)
   );
+}
+
+/** The names that a statement of the top level makes constant: `const`, imports. */
+export function constantsOf(node: TopLevel): string[] {
+  if (node.type === 'ImportDeclaration') return node.specifiers.map(({ local }) => local.name);
+  const declaration = node.type === 'ExportNamedDeclaration' ? node.declaration : node;
+  if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'const') return [];
+  return declaration.declarations.flatMap(({ id }) => namesOf(id));
 }
