@@ -37,6 +37,11 @@ class Router:
     def __init__(self) -> None:
         self._session = Scope(None)
 
+    def origin(self, name: str) -> tuple[str, ...] | None:
+        """The dotted path that an import or an assignment gave to a name of the session."""
+        meaning = self._session.names.get(name)
+        return meaning if isinstance(meaning, tuple) else None
+
     def route(self, tree: ast.Module, awaits: bool) -> Route:
         """`awaits`: the compiler says that the cell has an await at its top level."""
         reader = _Reader()

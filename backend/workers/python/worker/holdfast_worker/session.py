@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Optional
 
+    from .autoreload import Autoreload
+
     # What a piece of user code gave, or what it raised.
     Outcome = tuple[Any, Optional[BaseException]]
     Guard = Callable[[Callable[[], Any]], Outcome]
@@ -61,6 +63,8 @@ class Session:
         self._script_path = ScriptPath()
         self._executor = Executor(canceller.thread)
         self._pid = os.getpid()
+        self._folder = _working_folder()
+        self._autoreload: Autoreload | None = None
 
     def run(self) -> None:
         """Until the queue has ended."""
@@ -115,11 +119,33 @@ class Session:
                 self._load()
             self._channel.send("started", {"executionId": execute.execution_id, "mode": mode})
             started = time.perf_counter()
-            outcome = self._run_on_thread(cell, running) if threaded else self._run_on_main(cell)
+            outcome = self._reload(execute.source.path) if execute.autoreload else (None, None)
+            if outcome[1] is None:
+                outcome = self._run_on_thread(cell, running) if threaded else self._run_on_main(cell)
+            if execute.autoreload and self._autoreload is not None:
+                self._autoreload.note(self._folders(execute.source.path))
         seconds = time.perf_counter() - started
         if os.getpid() != self._pid:
             self._leave_fork(outcome[1])
         self._end(execute, running, mode, seconds, *outcome)
+
+    def _reload(self, path: str | None) -> Outcome:
+        """Imports edited modules anew. The error: the cell was cancelled meanwhile."""
+        autoreload = self._autoreload
+        if autoreload is None:
+            with self._script_path.hidden():
+                from .autoreload import Autoreload
+            autoreload = self._autoreload = Autoreload(self._namespace.mapping)
+        self._loop.mark_running()
+        folders, checkpoint = self._folders(path), self._canceller.checkpoint
+        outcome = self._guard_main(lambda: autoreload.refresh(folders, self._router.origin, checkpoint))
+        self._loop.unmark_running()
+        return outcome
+
+    def _folders(self, path: str | None) -> list[str]:
+        """Where the project's modules are: the session's folder and the one of the cell's file."""
+        folders = [self._folder, os.path.dirname(path) if path else None]
+        return [folder for folder in folders if folder]
 
     def _run_on_main(self, cell: Cell) -> Outcome:
         """The cell's value, rendered, or what it raised."""
@@ -218,6 +244,14 @@ class Session:
         except ProtocolError:
             # Texts at their limits, all of characters that take four bytes.
             self._channel.send("error", {**fields, "error": _bare_report(fields["error"]["name"])})
+
+
+def _working_folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:
+        # It has been removed.
+        return None
 
 
 def _run_cell(cell: Cell, namespace: dict[str, Any]) -> Any:
