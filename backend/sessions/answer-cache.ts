@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { logError } from '../log.ts';
 import type { Answer, Answers, Question } from '../workers/language.ts';
+import { stampOf } from './stamp.ts';
 
 /** Answers that are remembered; the oldest is forgotten first. */
 const MAX_ANSWERS = 50;
@@ -47,17 +48,15 @@ export class AnswerCache implements Answers {
     const answers = await this.#answers;
     const key = keyOf(question);
     const remembered = answers.get(key);
-    if (remembered && (await isUnchanged(remembered.stamps))) return remembered.answer;
+    if (remembered && isUnchanged(remembered.stamps)) return remembered.answer;
     const decisive = await decisiveFiles(question);
     // Before it is asked: what changes meanwhile makes the answer out of date at once.
-    const stamps = decisive && (await stampsOf(decisive.files));
+    const stamps = decisive && stampsOf(decisive.files);
     const answer = await ask();
     answers.delete(key);
-    if (stamps && (decisive.isShim || (await isSameFile(question.file, answer.path)))) {
-      stamps[answer.path] = await stampOf(answer.path);
+    if (stamps && (decisive.isShim || stampOf(question.file) === stampOf(answer.path))) {
       const configuration = path.join(path.dirname(path.dirname(answer.path)), 'pyvenv.cfg');
-      stamps[configuration] = await stampOf(configuration);
-      answers.set(key, { answer, stamps });
+      answers.set(key, { answer, stamps: { ...stampsOf([answer.path, configuration]), ...stamps } });
       for (const oldest of answers.keys()) if (answers.size > MAX_ANSWERS) answers.delete(oldest);
     }
     this.#save(answers);
@@ -151,25 +150,10 @@ async function headOf(file: string): Promise<string> {
   }
 }
 
-async function stampsOf(files: readonly string[]): Promise<Record<string, string>> {
-  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await stampOf(file)] as const)));
+function stampsOf(files: readonly string[]): Record<string, string> {
+  return Object.fromEntries(files.map((file) => [file, stampOf(file)]));
 }
 
-/** Differs when the file has been written, replaced, linked elsewhere, made or removed. */
-async function stampOf(file: string): Promise<string> {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs, await realpath(file)].join(' ');
-  } catch (error) {
-    return `none: ${(error as NodeJS.ErrnoException).code}`;
-  }
-}
-
-async function isUnchanged(stamps: Readonly<Record<string, string>>): Promise<boolean> {
-  const same = await Promise.all(Object.entries(stamps).map(async ([file, stamp]) => (await stampOf(file)) === stamp));
-  return same.every(Boolean);
-}
-
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  return (await stampOf(one)) === (await stampOf(other));
+function isUnchanged(stamps: Readonly<Record<string, string>>): boolean {
+  return Object.entries(stamps).every(([file, stamp]) => stampOf(file) === stamp);
 }

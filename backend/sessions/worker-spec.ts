@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { WorkerCommand } from '../workers/language.ts';
+import { identityOf, stampOf } from './stamp.ts';
 
 /** Everything that one worker has in common with another that can take its place. */
 export interface WorkerSpec {
@@ -22,19 +22,5 @@ export function keyOf({ command, cwd, watched }: WorkerSpec): string {
 /** What a worker finds on disk when it starts. One that started with another fingerprint is out of date. */
 export function fingerprintOf({ command, cwd, watched }: WorkerSpec): string {
   const programs = [command.executable, ...command.args].filter((file) => path.isAbsolute(file));
-  return [
-    // Its files come and go; only another folder of that name matters.
-    stampOf(cwd, ({ dev, ino }) => [dev, ino]),
-    ...[...programs, ...watched].map((file) =>
-      stampOf(file, ({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs]),
-    ),
-  ].join('\n');
-}
-
-function stampOf(file: string, parts: (stats: BigIntStats) => readonly bigint[]): string {
-  try {
-    return parts(statSync(file, { bigint: true })).join(' ');
-  } catch (error) {
-    return `none: ${(error as NodeJS.ErrnoException).code}`;
-  }
+  return [identityOf(cwd), ...[...programs, ...watched].map(stampOf)].join('\n');
 }
