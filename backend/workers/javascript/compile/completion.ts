@@ -1,6 +1,7 @@
-import type { Statement } from 'acorn';
+import type { AnyNode, Statement } from 'acorn';
 import type MagicString from 'magic-string';
 import { isDeclaration, type TopLevel } from './top-level.ts';
+import { childrenOf, isFunction } from './walk.ts';
 
 /** Stores the value of a cell, which is that of its last statement, in a variable. */
 export function storeValue(text: MagicString, last: TopLevel | undefined, target: string): void {
@@ -11,63 +12,123 @@ export function storeValue(text: MagicString, last: TopLevel | undefined, target
     text.prependRight(end, ')');
     return;
   }
-  if (last && !isDeclaration(last)) storeCompletion(text, last as Statement, target);
+  if (last && !isDeclaration(last)) storeCompletion(text, last as Statement, target, true);
 }
 
 /**
- * Stores the completion value of a statement (ECMA-262 §14, as a script or `eval` has it) in a variable: the value of an
- * expression statement in its tail.
+ * Stores the completion value of a statement (ECMA-262 §14, as a script or `eval` has it) in a variable: that of the last expression
+ * statement that ran, but `undefined` from the beginning of a statement that has a value even when nothing in it does.
+ *
+ * @param inList other statements may stand beside it.
  */
-function storeCompletion(text: MagicString, statement: Statement | undefined, target: string): void {
-  if (!statement) return;
-  const last = (body: readonly Statement[]) => storeCompletion(text, lastWithValue(body), target);
+function storeCompletion(text: MagicString, statement: Statement, target: string, inList = false): void {
+  const inner = (body: Statement | null | undefined) => {
+    if (body) storeCompletion(text, body, target);
+  };
   switch (statement.type) {
     case 'ExpressionStatement':
       text.appendLeft(statement.start, `${target}=(`);
-      text.prependRight(statement.expression.end, ')');
+      text.appendLeft(statement.expression.end, ')');
       return;
     case 'BlockStatement':
-      last(statement.body);
+      storeList(text, statement.body, target);
       return;
+    case 'LabeledStatement':
+      // Nothing may stand between a label and its loop.
+      if (!hasOwnValue(unlabelled(statement))) inner(statement.body);
+      else storeOwn(text, statement, unlabelled(statement), target, inList);
+      return;
+    default:
+      if (hasOwnValue(statement)) storeOwn(text, statement, statement, target, inList);
+  }
+}
+
+/** A list's value is that of its last statement that has one, or of an earlier one if the list is left before. */
+function storeList(text: MagicString, body: readonly Statement[], target: string): void {
+  const last = body.findLast(hasValue);
+  if (!last) return;
+  const jumps = body.some(canJump);
+  for (const statement of body)
+    if (statement === last || (jumps && hasValue(statement))) {
+      storeCompletion(text, statement, target, true);
+    }
+}
+
+/** @param statement the same as `whole`, without its labels. */
+function storeOwn(text: MagicString, whole: Statement, statement: Statement, target: string, inList: boolean): void {
+  const reset = `${target}=void 0;`;
+  text.appendLeft(whole.start, inList ? reset : `{${reset}`);
+  const inner = (body: Statement) => storeCompletion(text, body, target);
+  switch (statement.type) {
     case 'IfStatement':
-      storeCompletion(text, statement.consequent, target);
-      storeCompletion(text, statement.alternate ?? undefined, target);
-      return;
+      inner(statement.consequent);
+      if (statement.alternate) inner(statement.alternate);
+      break;
     case 'TryStatement':
-      last(statement.block.body);
-      if (statement.handler) last(statement.handler.body.body);
-      return;
+      storeList(text, statement.block.body, target);
+      // What `finally` gives does not count.
+      if (statement.handler) {
+        const { body } = statement.handler;
+        text.appendLeft(body.start + 1, reset);
+        storeList(text, body.body, target);
+      }
+      break;
     case 'SwitchStatement':
-      for (const branch of statement.cases) last(branch.consequent);
-      return;
+      // Any of them may be the last one to run.
+      for (const { consequent } of statement.cases) {
+        for (const item of consequent) if (hasValue(item)) storeCompletion(text, item, target, true);
+      }
+      break;
     case 'ForStatement':
     case 'ForInStatement':
     case 'ForOfStatement':
     case 'WhileStatement':
     case 'DoWhileStatement':
-    case 'LabeledStatement':
     case 'WithStatement':
-      storeCompletion(text, statement.body, target);
-      return;
+      inner(statement.body);
+  }
+  if (!inList) text.appendLeft(whole.end, '}');
+}
+
+/** Has a value even when nothing in it has one: `undefined`. */
+function hasOwnValue(statement: Statement): boolean {
+  switch (statement.type) {
+    case 'IfStatement':
+    case 'TryStatement':
+    case 'SwitchStatement':
+    case 'ForStatement':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+    case 'WithStatement':
+      return true;
     default:
-      return;
+      return false;
   }
 }
 
-/** Declarations, `break` and empty statements leave the value of what stands before them. */
-function lastWithValue(body: readonly Statement[]): Statement | undefined {
-  return body.findLast((statement) => {
-    switch (statement.type) {
-      case 'VariableDeclaration':
-      case 'FunctionDeclaration':
-      case 'ClassDeclaration':
-      case 'EmptyStatement':
-      case 'BreakStatement':
-      case 'ContinueStatement':
-      case 'DebuggerStatement':
-        return false;
-      default:
-        return true;
-    }
-  });
+function unlabelled(statement: Statement): Statement {
+  return statement.type === 'LabeledStatement' ? unlabelled(statement.body) : statement;
+}
+
+/** Declarations, jumps and empty statements leave the value of what stands before them. */
+function hasValue(statement: Statement): boolean {
+  switch (statement.type) {
+    case 'ExpressionStatement':
+      return true;
+    case 'BlockStatement':
+      return statement.body.some(hasValue);
+    case 'LabeledStatement':
+      return hasValue(statement.body);
+    default:
+      return hasOwnValue(statement);
+  }
+}
+
+/** It may leave the list it stands in. */
+function canJump(node: AnyNode): boolean {
+  if (node.type === 'BreakStatement' || node.type === 'ContinueStatement') return true;
+  for (const child of childrenOf(node)) if (!isFunction(child) && canJump(child)) return true;
+  return false;
 }
