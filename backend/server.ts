@@ -68,7 +68,7 @@ export class Server {
   /** Ends every session, then every connection. */
   async close(): Promise<void> {
     this.#net.close();
-    await this.sessions.removeAll();
+    await this.sessions.close();
     for (const connection of this.#clients) connection.close();
   }
 

@@ -23,10 +23,12 @@ import { describeExit } from './exit-reason.ts';
 import { Journal } from './journal.ts';
 import { KnownVariables } from './known-variables.ts';
 import { cancelledInQueue, killed, lostWith, outcomeOf } from './outcomes.ts';
+import type { Pool } from './pool.ts';
+import { PoolSeat } from './pool-seat.ts';
 import { Replies } from './replies.ts';
 import { RunQueue } from './run-queue.ts';
 import { Supervisor } from './supervisor.ts';
-import { type WorkerExit, WorkerProcess } from './worker-process.ts';
+import { type WorkerExit, type WorkerListener, WorkerProcess } from './worker-process.ts';
 
 export interface SessionOptions {
   readonly name: string;
@@ -41,6 +43,8 @@ export interface SessionOptions {
   readonly workers: string;
   /** Absolute path of the folder below which each session has one for its output. */
   readonly output: string;
+  /** Has a started worker, perhaps. */
+  readonly pool: Pool;
   /** What is in force now. */
   readonly settings: () => BackendSettings;
   /** Told when what `info` says may have changed. */
@@ -65,6 +69,7 @@ export class Session {
     () => this.#start(),
     () => this.#changed(),
   );
+  readonly #seat: PoolSeat;
   readonly #queue = new RunQueue();
   readonly #inspections = new Replies<{ variables: Variable[]; total: number }>(
     'The session is in code that does not let its variables be looked at.',
@@ -89,6 +94,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.options = options;
     this.#name = options.name;
+    this.#seat = new PoolSeat(options.pool);
     this.journal = new Journal({
       folder: path.join(options.output, this.id),
       maxBytes: () => options.settings().output.maxBytes,
@@ -204,6 +210,7 @@ export class Session {
 
   /** Ends the worker and deletes the output. What runs or waits is lost. */
   async close(): Promise<void> {
+    this.#seat.leave();
     await this.#end('The session was ended.', 'nothing');
     await this.journal.close();
   }
@@ -233,19 +240,30 @@ export class Session {
     this.#ready = false;
     this.#router = new Router();
     this.#supervisor.started();
-    this.#worker = new WorkerProcess(language.command(interpreter, workers, withEnvFile(env, envFile)), cwd, {
+    const spec = {
+      command: language.command(interpreter, workers, withEnvFile(env, envFile)),
+      cwd,
+      watched: interpreter.watched,
+    };
+    const listener: WorkerListener = {
       message: (message, payload) => this.#receive(message, payload),
       output: (stream, executionId, bytes) => this.#output(stream, executionId, bytes),
       outputEnded: (stream, executionId) => this.#ifRunning(executionId)?.outputEnded(stream),
       exited: (exit) => this.#exited(exit),
-    });
+    };
+    const waiting = this.#seat.take(spec);
+    this.#worker = waiting ?? new WorkerProcess(spec.command, spec.cwd, listener);
+    waiting?.adopt(listener);
     if (this.journal.held) this.#worker.hold(true);
   }
 
   #next(): void {
     if (this.#running || !this.#ready || !this.#worker) return;
     const execution = this.#queue.shift();
-    if (!execution) return;
+    if (!execution) {
+      if (!this.options.ephemeral) this.#seat.rested();
+      return;
+    }
     const { executionId, dialect, source, code } = execution.request;
     const { language, settings } = this.options;
     const text = decoder.decode(code);

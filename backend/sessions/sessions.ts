@@ -3,6 +3,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 import { languageById } from '../workers/index.ts';
 import type { LanguageId } from '../workers/language.ts';
 import { workerEnvironment } from './environment.ts';
+import { Pool } from './pool.ts';
 import { Session } from './session.ts';
 
 /** Sessions of one backend. */
@@ -35,8 +36,8 @@ export interface SessionsOptions {
 
 /** All sessions of the backend, by id and by name. */
 export class Sessions {
-  /** In force from the next execution on. */
-  settings: BackendSettings = DEFAULT_SETTINGS;
+  #settings: BackendSettings = DEFAULT_SETTINGS;
+  readonly #pool = new Pool(() => this.#settings.pool);
   readonly #options: SessionsOptions;
   readonly #listener: SessionsListener;
   readonly #sessions = new Map<string, Session>();
@@ -46,6 +47,12 @@ export class Sessions {
   constructor(options: SessionsOptions, listener: SessionsListener) {
     this.#options = options;
     this.#listener = listener;
+  }
+
+  /** In force from the next execution on. */
+  set settings(settings: BackendSettings) {
+    this.#settings = settings;
+    this.#pool.update();
   }
 
   get all(): Session[] {
@@ -92,8 +99,10 @@ export class Sessions {
     if (this.#sessions.delete(session.id)) this.#listener.removed(session.id);
   }
 
-  async removeAll(): Promise<void> {
+  /** Ends every worker. */
+  async close(): Promise<void> {
     await Promise.all(this.all.map((session) => this.remove(session)));
+    await this.#pool.close();
   }
 
   async #create(options: CreateOptions): Promise<{ session: Session; created: boolean }> {
@@ -120,7 +129,8 @@ export class Sessions {
       ephemeral: options.ephemeral,
       workers,
       output,
-      settings: () => this.settings,
+      pool: this.#pool,
+      settings: () => this.#settings,
       changed: (changed) => {
         // Also called while the constructor runs, before the session is listed.
         if (this.#sessions.has(changed.id)) this.#listener.changed(changed);
