@@ -17,6 +17,7 @@ describe('JavaScript worker: cells', () => {
     await writeFile(path.join(folder, 'm.mjs'), 'export const v = 1; export default class D {}; export { v as "a-b" }');
     await writeFile(path.join(folder, 'bad.mjs'), '\n\nthrow new Error("in a module")');
     await writeFile(path.join(folder, 'data.json'), '{ "n": 7 }');
+    await writeFile(path.join(folder, 'typed.ts'), 'export const t: number = 7; export interface I { a: 1 }');
     session = await Session.start(folder);
   });
 
@@ -107,6 +108,33 @@ describe('JavaScript worker: cells', () => {
       'javascriptreact',
     ],
     ['const tx: number = 1; <i>{tx}</i>', "{ t: 'i', c: [ 1 ] }", 'typescriptreact'],
+    [
+      'globalThis.React = { createElement: (t: string, p: object, ...c: unknown[]) => ({ t, c }) };\nenum T { A = 3 } namespace TN { export const a = T.A } <i a={TN.a as any}>{TN.a}</i>',
+      "{ t: 'i', c: [ 3 ] }",
+      'typescriptreact',
+    ],
+    ['class P { constructor(public x: number) {} } new P(3).x', '3', 'typescriptreact'],
+    ['const generic = <T,>(x: T): T => x; generic<number>(4)', '4', 'typescriptreact'],
+    ['import type { X } from "./nowhere"; const x = { a: 1 } satisfies object; await x', '{ a: 1 }', 'typescriptreact'],
+    ['const enum CE { X = 5 } CE.X', '5', 'typescript'],
+    ['enum E { C = 1 } enum E { D = 2 } [E.C, E.D]', '[ 1, 2 ]', 'typescript'],
+    ['namespace N { export const a = 1 } namespace N { export const b = 2 } [N.a, N.b]', '[ 1, 2 ]', 'typescript'],
+    ['function NF() { return 1 } namespace NF { export const b = 2 } [NF(), NF.b]', '[ 1, 2 ]', 'typescript'],
+    ['class NC {} namespace NC { export const b = 2 } NC.b', '2', 'typescript'],
+    ['export enum EE { A = 4 } EE.A', '4', 'typescript'],
+    ['export = 5', '5', 'typescript'],
+    ['abstract class Ab { abstract x(): void; y = 1 } class Ac extends Ab { x() {} } new Ac().y', '1', 'typescript'],
+    ['function ov(a: string): void; function ov(a: any) { return 1 } ov("")', '1', 'typescript'],
+    ['declare const dc: number; typeof dc', "'undefined'", 'typescript'],
+    ['function df() { return 1 } function df() { return 2 } df()', '2'],
+    ['let [ma, mb] = [1, 2]; [ma, mb] = [mb, ma]; [ma, mb]', '[ 2, 1 ]'],
+    ['{ a: await 1 }', '{ a: 1 }'],
+    ['for await (const x of [1, Promise.resolve(2)]) x', '2'],
+    ['export const { a: ea, ...er } = { a: 1, b: 2 }; [ea, er]', '[ 1, { b: 2 } ]'],
+    ['export default class Foo { static a = 1 }\nFoo.a', '1'],
+    ['export default function () { return 1 }', null],
+    ['eval("var ev = 5"); ev', '5'],
+    ['010', '8'],
   ];
   for (const [code, expected, dialect] of values) {
     it(`gives ${expected ?? 'no value'} for ${JSON.stringify(code)}`, async () => {
@@ -153,6 +181,13 @@ describe('JavaScript worker: cells', () => {
     ['import.meta.resolve("./m.mjs").endsWith("/m.mjs")', 'true'],
     ['later.v\nimport * as later from "./m.mjs"', null as unknown as string],
     ['export * from "./m.mjs"; 2', '2'],
+    ['export * as ns from "./m.mjs"; 2', '2'],
+    ['export { v as w, default as d } from "./m.mjs"; 2', '2'],
+    ['import c, { who } from "dep"; [c.who, who]', "[ 'dep', 'dep' ]"],
+    ['import { default as md } from "./m.mjs"; md.name', "'D'"],
+    ['(await import("./data.json", { with: { type: "json" } })).default.n', '7'],
+    ['[__filename, __dirname].map((p) => p.split(/[\\/]/).at(-1)).length', '2'],
+    ['require.resolve("dep") === require("node:path").join(__dirname, "node_modules", "dep", "index.cjs")', 'true'],
     ['require.main === module', 'true'],
   ];
   for (const [code, expected] of imports) {
@@ -167,6 +202,24 @@ describe('JavaScript worker: cells', () => {
       }
     });
   }
+
+  it('imports a TypeScript neighbour, where Node does', async function () {
+    const [major = 0, minor = 0] = (await testNode()).version.split('.').map(Number);
+    // Node strips types from 22.6 on.
+    if (major < 22 || (major === 22 && minor < 6)) this.skip();
+    const source = { path: path.join(folder, 'cell.ts') };
+    for (const code of ['import { type I, t } from "./typed.ts"; t', 'import n = require("./typed.ts"); n.t']) {
+      assert.equal((await session.ts(code, source)).text, '7', code);
+    }
+  });
+
+  it('says what is the matter with decorators', async () => {
+    for (const dialect of ['javascript', 'typescript', 'typescriptreact'] as const) {
+      const { error } = await session.run(dialect, 'const mark = (c) => c;\n@mark class Marked {}');
+      assert.match(error?.message ?? '', /Decorators are not in JavaScript yet.*Call the decorator as a function/);
+      assert.deepEqual([error?.frames[0]?.line, error?.frames[0]?.column], [2, 0]);
+    }
+  });
 
   it('says when a module lacks a name', async () => {
     const { error } = await session.js('import { nope } from "./m.mjs"');

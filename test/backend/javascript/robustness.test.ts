@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { Session, testNode } from './session.ts';
+import { describeExit } from '../../../backend/sessions/exit-reason.ts';
+import { javascript } from '../../../backend/workers/javascript/language.ts';
+import { WorkerProcess } from '../../helpers/worker-process.ts';
+import { builtWorkers, Session, testNode } from './session.ts';
 
 describe('JavaScript worker: output', () => {
   let session: Session;
@@ -176,6 +179,81 @@ describe('JavaScript worker: robustness', () => {
       }
     });
   }
+
+  describe('goes on after', () => {
+    let session: Session;
+    before(async () => {
+      session = await Session.start();
+    });
+    after(() => session.stop());
+
+    const exhausting: [string, string][] = [
+      ['a recursion without end', 'function down() { return down() } down()'],
+      ['one after an await', 'await 1; (function down() { down() })()'],
+      ['one in a class that is made', 'class K { k = new K() } new K()'],
+      ['one in code that is nested too deeply', `eval("[".repeat(1e5))`],
+      ['a string that is too long', '"x".repeat(2 ** 30)'],
+      ['an array that is too long', 'new Array(-1)'],
+    ];
+    for (const [what, code] of exhausting) {
+      it(`${what}, which is an error of the cell`, async () => {
+        const { status, error } = await session.js(code);
+        assert.equal(status, 'failed');
+        assert.match(error?.name ?? '', /^(RangeError|SyntaxError)$/);
+        assert.equal(await session.text('1 + 1'), '2');
+      });
+    }
+
+    it('a cell that is nested too deeply to be read', async () => {
+      for (const dialect of ['javascript', 'typescript', 'typescriptreact'] as const) {
+        const { error } = await session.run(dialect, '['.repeat(50_000));
+        assert.ok(error, dialect);
+        assert.equal(await session.text('1 + 1'), '2');
+      }
+    });
+
+    it('process.exit in a timer, and says that it did not exit', async () => {
+      const { stderr } = await session.js(
+        'setTimeout(() => process.exit(3), 1); await new Promise((resolve) => setTimeout(resolve, 20))',
+      );
+      assert.match(stderr, /ExitError: process\.exit\(3\) ends this cell, not the session/);
+      assert.equal(await session.text('1 + 1'), '2');
+    });
+
+    it('a rejection that is handled too late, one that a listener takes, an error that a listener takes', async () => {
+      assert.equal(
+        await session.text(`const late = Promise.reject(new Error('late')); await new Promise((resolve) => setTimeout(resolve, 5));
+          await late.catch((error) => error.message)`),
+        "'late'",
+      );
+      await session.js(`var taken = []; process.on('uncaughtException', (error) => taken.push(error.message));
+        process.on('unhandledRejection', (error) => taken.push(error.message));
+        setTimeout(() => { throw new Error('one') }); Promise.reject(new Error('two'))`);
+      await session.js('await new Promise((resolve) => setTimeout(resolve, 20))');
+      assert.equal(await session.text('taken.sort()'), "[ 'one', 'two' ]");
+      await session.js(
+        'process.removeAllListeners("uncaughtException"); process.removeAllListeners("unhandledRejection")',
+      );
+    });
+  });
+
+  it('leaves what the backend needs to say that memory ran out', async function () {
+    this.timeout(20_000);
+    const command = javascript.command(await testNode(), await builtWorkers(), process.env);
+    const args = ['--max-old-space-size=32', ...command.args];
+    const worker = await WorkerProcess.start({ ...command, args });
+    const { finished } = worker.execute({
+      code: 'const kept = []; for (;;) kept.push(Array.from({ length: 1e5 }, (_, n) => ({ n })))',
+      dialect: 'javascript',
+    });
+    await assert.rejects(finished);
+    const { code, signal } = await worker.exited;
+    assert.match(
+      describeExit({ code, signal, fault: null, stderrTail: worker.stderrTail }),
+      /^The worker ran out of memory/,
+      worker.stderrTail,
+    );
+  });
 
   it('takes an execution id only once', async () => {
     const session = await Session.start();

@@ -1,10 +1,10 @@
-import { createRequire, type SourceMap } from 'node:module';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Program } from 'acorn';
 import type MagicString from 'magic-string';
 import type { Dialect, Source } from '../../../protocol/values.ts';
 import type { CompiledCell, Script } from '../shared/messages.ts';
-import { type JsxRuntime, type PlainCode, toJavaScript } from './dialects.ts';
+import { atOrigin, type JsxRuntime, type PlainCode, toJavaScript } from './dialects.ts';
 import { parseCell } from './parse.ts';
 import { positionsOf } from './positions.ts';
 import { rewrite } from './rewrite.ts';
@@ -29,7 +29,7 @@ export class Compiler {
     const offsets = { line: source.line - 1, column: source.column };
     const script = (text: MagicString, prefix: string, suffix: string): Script => {
       const code = prefix + text.toString() + suffix;
-      const positions = positionsOf(text, plain.map, offsets);
+      const positions = positionsOf(text, plain.origin, offsets);
       return {
         code,
         lineOffset: offsets.line,
@@ -86,7 +86,7 @@ function readProgram(text: string, dialect: Dialect, file: string | null): Readi
   try {
     return { plain, program: parseCell(plain.code) };
   } catch (error) {
-    throw error instanceof SyntaxProblem ? atOrigin(error, plain.map) : error;
+    throw error instanceof SyntaxProblem ? atOrigin(error, plain.origin) : error;
   }
 }
 
@@ -98,12 +98,6 @@ function jsxRuntime(file: string | null): JsxRuntime {
   } catch {
     return 'classic';
   }
-}
-
-function atOrigin(problem: SyntaxProblem, map: SourceMap | null): SyntaxProblem {
-  const entry = map?.findEntry(problem.line - 1, problem.column);
-  if (!entry || !('originalLine' in entry)) return problem;
-  return new SyntaxProblem(problem.message, entry.originalLine + 1, entry.originalColumn);
 }
 
 /** A byte order mark is no text, but it takes a column: a space keeps it. */

@@ -5,9 +5,18 @@ import { SyntaxProblem } from './syntax-problem.ts';
 /** JavaScript that stands for a cell's text. */
 export interface PlainCode {
   readonly code: string;
-  /** Null when every character is where it was. */
-  readonly map: SourceMap | null;
+  /** Where a position of it was in the cell's text. Null when every character is where it was. */
+  readonly origin: Origin | null;
 }
+
+/** Line and column, both 0-based. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Null: it was nowhere. */
+export type Origin = (position: Position) => Position | null;
 
 /** How elements are made: by React's own runtime, or by `React.createElement`. */
 export type JsxRuntime = 'automatic' | 'classic';
@@ -27,27 +36,29 @@ interface SwcError {
 export function toJavaScript(text: string, dialect: Dialect, jsxRuntime: () => JsxRuntime): PlainCode {
   switch (dialect) {
     case 'typescript':
-      return withoutTypes(text);
+      return withoutTypes(text, false);
     case 'typescriptreact':
-      return withoutJsx(text, ['typescript', 'jsx'], jsxRuntime());
+      return withoutTypesAndJsx(text, jsxRuntime());
     case 'javascriptreact':
-      return withoutJsx(text, ['jsx'], jsxRuntime());
+      return withoutJsx(text, jsxRuntime());
     default:
-      return { code: text, map: null };
+      return { code: text, origin: null };
   }
 }
 
 /** Types become spaces; what has no meaning without its type (enums, namespaces, parameter properties) is translated. */
-function withoutTypes(text: string): PlainCode {
+function withoutTypes(text: string, tsx: boolean): PlainCode {
+  // Swc's own option, which amaro hands on; its types do not have it.
+  const reading = tsx ? { parser: { syntax: 'typescript', tsx, decorators: true } } : {};
   const { transformSync } = loadBundle<typeof import('../typescript.ts')>('typescript.js');
   try {
-    return { code: transformSync(text, { mode: 'strip-only' }).code, map: null };
+    return { code: transformSync(text, { mode: 'strip-only', ...reading }).code, origin: null };
   } catch (error) {
     if ((error as SwcError).code !== 'UnsupportedSyntax') throw problem(error as SwcError);
   }
   try {
-    const { code, map } = transformSync(text, { mode: 'transform', sourceMap: true });
-    return { code, map: map ? new SourceMap(JSON.parse(map) as SourceMapPayload) : null };
+    const { code, map } = transformSync(text, { mode: 'transform', sourceMap: true, ...reading });
+    return { code, origin: map ? originIn(JSON.parse(map) as SourceMapPayload) : null };
   } catch (error) {
     throw problem(error as SwcError);
   }
@@ -62,11 +73,47 @@ function problem({ message, startLine, startColumn }: SwcError): SyntaxProblem {
   return new SyntaxProblem(message, startLine ?? 1, startColumn ?? 0);
 }
 
-function withoutJsx(text: string, transforms: ('typescript' | 'jsx')[], jsxRuntime: JsxRuntime): PlainCode {
+function withoutTypesAndJsx(text: string, jsxRuntime: JsxRuntime): PlainCode {
+  const typeless = withoutTypes(text, true);
+  try {
+    const { code, origin } = withoutJsx(typeless.code, jsxRuntime);
+    return { code, origin: both(origin, typeless.origin) };
+  } catch (error) {
+    throw error instanceof SyntaxProblem ? atOrigin(error, typeless.origin) : error;
+  }
+}
+
+/** The second of two transformations asks the first. */
+function both(last: Origin | null, first: Origin | null): Origin | null {
+  if (!last || !first) return last ?? first;
+  return (position) => {
+    const between = last(position);
+    return between && first(between);
+  };
+}
+
+/** A problem with its place in the cell's text. */
+export function atOrigin(problem: SyntaxProblem, origin: Origin | null): SyntaxProblem {
+  const found = origin?.({ line: problem.line - 1, column: problem.column });
+  return found ? new SyntaxProblem(problem.message, found.line + 1, found.column) : problem;
+}
+
+function originIn(payload: SourceMapPayload): Origin {
+  const map = new SourceMap(payload);
+  return ({ line, column }) => {
+    const entry = map.findEntry(line, column);
+    if (!('originalLine' in entry)) return null;
+    // An entry begins at or before the column; on the same line the distance carries over.
+    const distance = entry.generatedLine === line ? column - entry.generatedColumn : 0;
+    return { line: entry.originalLine, column: entry.originalColumn + distance };
+  };
+}
+
+function withoutJsx(text: string, jsxRuntime: JsxRuntime): PlainCode {
   const { transform } = loadBundle<typeof import('../jsx.ts')>('jsx.js');
   try {
     const { code, sourceMap } = transform(text, {
-      transforms,
+      transforms: ['jsx'],
       jsxRuntime,
       production: true,
       disableESTransforms: true,
@@ -74,8 +121,7 @@ function withoutJsx(text: string, transforms: ('typescript' | 'jsx')[], jsxRunti
       filePath: 'cell',
       sourceMapOptions: { compiledFilename: 'cell' },
     });
-    const map = sourceMap ? new SourceMap(sourceMap as unknown as SourceMapPayload) : null;
-    return { code, map };
+    return { code, origin: sourceMap ? originIn(sourceMap as unknown as SourceMapPayload) : null };
   } catch (error) {
     const { message, loc } = error as Error & { loc?: { line: number; column: number } };
     throw new SyntaxProblem(

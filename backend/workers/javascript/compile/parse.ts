@@ -33,6 +33,12 @@ interface AcornError extends Error {
   readonly loc?: { readonly line: number; readonly column: number };
 }
 
+const DECORATOR =
+  'Decorators are not in JavaScript yet, and Node cannot run them. Call the decorator as a function instead.';
+
 function fail({ message, loc }: AcornError): never {
+  if (message.startsWith("Unexpected character '@'")) {
+    throw new SyntaxProblem(DECORATOR, loc?.line ?? 1, loc?.column ?? 0);
+  }
   throw new SyntaxProblem(message.replace(/ \(\d+:\d+\)$/, ''), loc?.line ?? 1, loc?.column ?? 0);
 }

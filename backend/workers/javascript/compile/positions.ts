@@ -1,5 +1,5 @@
-import type { SourceMap } from 'node:module';
 import type MagicString from 'magic-string';
+import type { Origin } from './dialects.ts';
 
 export interface Offsets {
   /** 0-based line and column of the cell's first character in its file. */
@@ -11,9 +11,9 @@ export interface Offsets {
  * Where a script's lines and columns are in the cell's text: `[line, column, originLine, originColumn]…`, sorted, 1-based, in
  * the file's lines. A line that is missing is where it was. Null when none moved.
  *
- * @param before the map of an earlier transformation, from the text that was rewritten to the cell's own.
+ * @param before an earlier transformation, from the cell's own text to the one that was rewritten.
  */
-export function positionsOf(text: MagicString, before: SourceMap | null, offsets: Offsets): Int32Array | null {
+export function positionsOf(text: MagicString, before: Origin | null, offsets: Offsets): Int32Array | null {
   const { mappings } = text.generateDecodedMap({ hires: 'boundary' });
   const rows: number[] = [];
   mappings.forEach((segments, row) => {
@@ -22,7 +22,8 @@ export function positionsOf(text: MagicString, before: SourceMap | null, offsets
     for (const segment of segments) {
       if (segment.length < 4) continue;
       const [column, , originRow, originColumn] = segment as [number, number, number, number];
-      const origin = before ? originBefore(before, originRow, originColumn) : { line: originRow, column: originColumn };
+      const position = { line: originRow, column: originColumn };
+      const origin = before ? before(position) : position;
       if (!origin) continue;
       if (origin.line !== row || origin.column !== column) same = false;
       moved.push(
@@ -35,12 +36,4 @@ export function positionsOf(text: MagicString, before: SourceMap | null, offsets
     if (!same) rows.push(...moved);
   });
   return rows.length === 0 ? null : Int32Array.from(rows);
-}
-
-function originBefore(map: SourceMap, line: number, column: number): { line: number; column: number } | null {
-  const entry = map.findEntry(line, column);
-  if (!('originalLine' in entry)) return null;
-  // An entry begins at or before the column; on the same line the distance carries over.
-  const distance = entry.generatedLine === line ? column - entry.generatedColumn : 0;
-  return { line: entry.originalLine, column: entry.originalColumn + distance };
 }
