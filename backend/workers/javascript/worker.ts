@@ -6,6 +6,7 @@ import { Cells } from './main/cells.ts';
 import { installOutput } from './main/console.ts';
 import { installConstants } from './main/constants.ts';
 import { answers, control, engineFile, memory, port } from './main/control-thread.ts';
+import { protectDescriptors } from './main/descriptors.ts';
 import { EngineNames } from './main/engine-names.ts';
 import { installExit } from './main/exit.ts';
 import { Link } from './main/link.ts';
@@ -42,6 +43,7 @@ const capabilities = new Capabilities(link, answers, stacks);
 capabilities.install();
 modules.enter(null);
 installConstants();
+protectDescriptors();
 defineProperty(globalThis, PAGE_FUNCTION, {
   value: (start: number, count: number) => namespace.page(start, count),
 });

@@ -237,6 +237,24 @@ describe('JavaScript worker: robustness', () => {
     });
   });
 
+  it('keeps its output open when user code closes it, and its line to the backend', async () => {
+    const session = await Session.start();
+    await session.js(`const fs = require('fs'); fs.closeSync(1); fs.closeSync(2);
+      await new Promise((resolve) => fs.close(1, resolve)); const { closeSync } = await import('node:fs'); closeSync(2);
+      const file = fs.openSync('/dev/null', 'w')`);
+    const { stdout, stderr } = await session.js(`fs.writeSync(1, 'one'); fs.writeSync(2, 'two');
+      await new Promise((resolve) => fs.createWriteStream('', { fd: 1 }).end(' three', resolve)); fs.closeSync(file)`);
+    assert.deepEqual([stdout, stderr], ['one three', 'two']);
+    for (const fd of [3, 4, 5]) {
+      assert.equal(await session.text(`try { fs.closeSync(${fd}) } catch (error) { error.code }`), "'EBADF'");
+      assert.equal(
+        await session.text(`await new Promise((done) => fs.close(${fd}, (error) => done(error.code)))`),
+        "'EBADF'",
+      );
+    }
+    await session.stop();
+  });
+
   it('leaves what the backend needs to say that memory ran out', async function () {
     this.timeout(20_000);
     const command = javascript.command(await testNode(), await builtWorkers(), process.env);

@@ -3,7 +3,8 @@ import timers from 'node:timers';
 import promises from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Link } from '../link.ts';
-import { apply, defineProperty, getOwnPropertyDescriptor, ownKeys, uncurry } from '../primordials.ts';
+import { apply, defineProperty, uncurry } from '../primordials.ts';
+import { type AnyFunction, like } from '../wrap.ts';
 import { Tasks } from './tasks.ts';
 import { ThreadWork } from './threads.ts';
 import { ImmediateWork, SleepWork, TimeoutWork } from './timers.ts';
@@ -23,8 +24,6 @@ export interface BackgroundTasks {
   renew(): void;
 }
 
-type Start = (this: unknown, ...args: unknown[]) => unknown;
-
 /**
  * Has timers and threads of user code watched. The functions that make timers are wrapped, 0.2–1 µs a call: async hooks would see them
  * as well, but make every promise several times slower, and let Node abort when a microtask is terminated (FACTS.md).
@@ -32,42 +31,37 @@ type Start = (this: unknown, ...args: unknown[]) => unknown;
 export function installTasks(link: Link, control: Worker, idle: () => boolean): BackgroundTasks {
   const tasks = new Tasks(link, idle);
   const { setTimeout, setInterval, setImmediate } = timers;
-  const functions: Record<string, Start> = {
-    setTimeout: watched(setTimeout as Start, (timeout) => tasks.add(new TimeoutWork(timeout as NodeJS.Timeout))),
-    setInterval: watched(setInterval as Start, (timeout) => tasks.add(new TimeoutWork(timeout as NodeJS.Timeout))),
-    setImmediate: watched(setImmediate as Start, (item) => tasks.add(new ImmediateWork(item as NodeJS.Immediate))),
+  const functions: Record<string, AnyFunction> = {
+    setTimeout: watched(setTimeout as AnyFunction, (timeout) => tasks.add(new TimeoutWork(timeout as NodeJS.Timeout))),
+    setInterval: watched(setInterval as AnyFunction, (timeout) =>
+      tasks.add(new TimeoutWork(timeout as NodeJS.Timeout)),
+    ),
+    setImmediate: watched(setImmediate as AnyFunction, (item) =>
+      tasks.add(new ImmediateWork(item as NodeJS.Immediate)),
+    ),
   };
   for (const [name, value] of Object.entries(functions)) {
     for (const target of [globalThis, timers]) {
       defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
     }
   }
-  promises.setTimeout = sleep(promises.setTimeout as Start, tasks) as typeof promises.setTimeout;
+  promises.setTimeout = sleep(promises.setTimeout as AnyFunction, tasks) as typeof promises.setTimeout;
   syncBuiltinESMExports();
 
-  const threadStarted = (worker: Worker) => {
+  const threadAnyFunctioned = (worker: Worker) => {
     if (worker !== control) tasks.add(new ThreadWork(worker));
   };
   return {
     cancel: (taskId, replyTo) => tasks.cancel(taskId, replyTo),
     renew: () => {
       tasks.refresh();
-      if (apply(listenerCount, events, ['worker', threadStarted]) === 0) apply(on, events, ['worker', threadStarted]);
+      if (apply(listenerCount, events, ['worker', threadAnyFunctioned]) === 0)
+        apply(on, events, ['worker', threadAnyFunctioned]);
     },
   };
 }
 
-/** The same function to user code: its name, length and other properties are those of the original. */
-function like(original: Start, wrapper: Start): Start {
-  for (const key of ownKeys(original)) {
-    if (key === 'prototype') continue;
-    const descriptor = getOwnPropertyDescriptor(original, key);
-    if (descriptor) defineProperty(wrapper, key, descriptor);
-  }
-  return wrapper;
-}
-
-function watched(original: Start, started: (timer: unknown) => void): Start {
+function watched(original: AnyFunction, started: (timer: unknown) => void): AnyFunction {
   return like(original, function (this: unknown, ...args: unknown[]) {
     const timer = apply(original, this, args);
     started(timer);
@@ -76,7 +70,7 @@ function watched(original: Start, started: (timer: unknown) => void): Start {
 }
 
 /** `setTimeout` of `node:timers/promises`, with a signal of its own beside the user's. */
-function sleep(original: Start, tasks: Tasks): Start {
+function sleep(original: AnyFunction, tasks: Tasks): AnyFunction {
   return like(original, function (this: unknown, ...args: unknown[]) {
     const [delay, value, options] = args as [unknown, unknown, { signal?: unknown; ref?: unknown } | undefined];
     const isPlain = options === undefined;
