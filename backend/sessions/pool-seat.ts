@@ -6,7 +6,8 @@ import type { WorkerSpec } from './worker-spec.ts';
 export class PoolSeat {
   readonly #pool: Pool;
   #spec: WorkerSpec | undefined;
-  #rested = false;
+  /** The worker that it has now came up well, and the pool knows. */
+  #trusted = false;
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -19,14 +20,15 @@ export class PoolSeat {
     // Behind `use`, so that a kind that stays in use keeps its waiting worker.
     if (before) this.#pool.forget(before);
     this.#spec = spec;
-    this.#rested = false;
+    this.#trusted = false;
     return this.#pool.take(spec);
   }
 
   /** The session's worker is ready and has nothing to do. May be called often. */
   rested(): void {
-    if (this.#rested || !this.#spec) return;
-    this.#rested = true;
+    if (!this.#spec) return;
+    if (!this.#trusted) this.#pool.trust(this.#spec);
+    this.#trusted = true;
     this.#pool.rested(this.#spec);
   }
 

@@ -3,6 +3,9 @@ import { WarmWorker } from './warm-worker.ts';
 import type { WorkerProcess } from './worker-process.ts';
 import { keyOf, type WorkerSpec } from './worker-spec.ts';
 
+/** Starting a process holds up the backend for some milliseconds: not while a session's first cell is on its way. */
+const REST_MS = 300;
+
 export interface PoolSettings {
   /** Bytes of resident memory that all waiting workers together may take; 0: none is kept. */
   readonly maxMemory: number;
@@ -22,8 +25,10 @@ interface Kind {
   /** Sessions that may need such a worker. */
   users: number;
   warm: WarmWorker | undefined;
-  /** The last waiting worker was of no use, so that no other is tried before a session's own has come up well. */
-  failed: boolean;
+  /** Runs until the next one is started. */
+  timer: NodeJS.Timeout | undefined;
+  /** The last waiting worker failed or took too much memory: no other is tried before a session's own has come up well. */
+  barred: boolean;
   /** What such a worker took last, in bytes; 0 before it is known. */
   memory: number;
 }
@@ -53,7 +58,14 @@ export class Pool {
   /** A session begins to use workers of this kind. Starts nothing. */
   use(spec: WorkerSpec): void {
     const key = keyOf(spec);
-    const kind = this.#kinds.get(key) ?? { spec, users: 0, warm: undefined, failed: false, memory: 0 };
+    const kind = this.#kinds.get(key) ?? {
+      spec,
+      users: 0,
+      warm: undefined,
+      timer: undefined,
+      barred: false,
+      memory: 0,
+    };
     kind.users++;
     this.#touch(key, kind);
   }
@@ -87,16 +99,25 @@ export class Pool {
     return process;
   }
 
-  /** A session's own worker of this kind has come up and is at rest: the time to start the next one. */
+  /** A session's own worker of this kind has come up well: what a waiting one did before does not count any more. */
+  trust(spec: WorkerSpec): void {
+    const kind = this.#kinds.get(keyOf(spec));
+    if (kind) kind.barred = false;
+  }
+
+  /** A session's worker of this kind has nothing to do. Soon one that waits is started, if there is none. May be called often. */
   rested(spec: WorkerSpec): void {
     const kind = this.#kinds.get(keyOf(spec));
-    if (!kind || this.#closed) return;
-    kind.failed = false;
-    this.#start(kind);
+    if (!kind || kind.warm || kind.barred || this.#closed) return;
+    kind.timer ??= setTimeout(() => {
+      kind.timer = undefined;
+      this.#start(kind);
+    }, REST_MS);
   }
 
   /** The settings have changed. */
   update(): void {
+    for (const kind of this.#kinds.values()) kind.barred = false;
     this.#trim();
   }
 
@@ -124,7 +145,7 @@ export class Pool {
       failed: (why) => {
         log(`A waiting worker (${kind.spec.command.executable}) is of no use: ${why}`);
         if (kind.warm !== warm) return;
-        kind.failed = true;
+        kind.barred = true;
         this.#discard(kind);
       },
     });
@@ -137,11 +158,14 @@ export class Pool {
     for (const kind of this.#kinds.values()) {
       const memory = this.waiting.reduce((sum, worker) => sum + worker.memory, 0);
       if (maxMemory > 0 && memory <= maxMemory) return;
+      kind.barred = true;
       this.#discard(kind);
     }
   }
 
   #discard(kind: Kind): void {
+    clearTimeout(kind.timer);
+    kind.timer = undefined;
     const { warm } = kind;
     if (!warm) return;
     kind.warm = undefined;

@@ -12,11 +12,19 @@ export interface WorkerSpec {
   readonly watched: readonly string[];
 }
 
+/** Of specs that have been asked for: digesting an environment takes a while. */
+const keys = new WeakMap<WorkerSpec, string>();
+
 /** The same for specs with the same content. A digest: environments hold secrets. */
-export function keyOf({ command, cwd, watched }: WorkerSpec): string {
+export function keyOf(spec: WorkerSpec): string {
+  const known = keys.get(spec);
+  if (known) return known;
+  const { command, cwd, watched } = spec;
   const env = Object.entries(command.env).sort(([one], [other]) => (one < other ? -1 : 1));
   const content = [command.executable, command.args, cwd, watched, env];
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  const key = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  keys.set(spec, key);
+  return key;
 }
 
 /** What a worker finds on disk when it starts. One that started with another fingerprint is out of date. */
