@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { eventually } from '../../helpers/eventually.ts';
 import type { Execution } from '../../helpers/worker-process.ts';
 import { Session } from './session.ts';
 
@@ -91,11 +92,11 @@ describe('JavaScript worker: cancel', () => {
     await assertAlive();
   });
 
-  it('ends the children of a cell that waits for them', async function () {
+  it('ends the children of a cell that waits for them (seen in /proc: Linux only)', async function () {
     if (process.platform !== 'linux') this.skip();
     const { worker } = session;
     const execution = await begin('require("node:child_process").execSync("sleep 1000 & sleep 1000")');
-    await until(async () => (await descendantsOf(worker.pid)).length >= 3);
+    await eventually(async () => assert.ok((await descendantsOf(worker.pid)).length >= 3));
     worker.send({ type: 'cancel', executionId: execution.id });
     worker.send({ type: 'interrupt', executionId: execution.id, rung: 'interrupt' });
     worker.send({ type: 'interrupt', executionId: execution.id, rung: 'children' });
@@ -178,10 +179,6 @@ describe('JavaScript worker: cancel', () => {
     assert.equal((await execution.finished).stdout, 'one\nraw\n');
   });
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
-}
 
 /** Processes below the worker, zombies left out. */
 async function descendantsOf(pid: number): Promise<number[]> {

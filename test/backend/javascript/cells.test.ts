@@ -203,9 +203,8 @@ describe('JavaScript worker: cells', () => {
     });
   }
 
-  it('imports a TypeScript neighbour, where Node does', async function () {
+  it('imports a TypeScript neighbour (from Node 22.6 on)', async function () {
     const [major = 0, minor = 0] = (await testNode()).version.split('.').map(Number);
-    // Node strips types from 22.6 on.
     if (major < 22 || (major === 22 && minor < 6)) this.skip();
     const source = { path: path.join(folder, 'cell.ts') };
     for (const code of ['import { type I, t } from "./typed.ts"; t', 'import n = require("./typed.ts"); n.t']) {
@@ -227,7 +226,7 @@ describe('JavaScript worker: cells', () => {
     assert.equal((await session.ts('import { OnlyAType } from "./m.mjs"; 1')).text, '1');
   });
 
-  it('disposes what `using` declares at the end of the cell', async function () {
+  it('disposes what `using` declares at the end of the cell (from Node 24 on)', async function () {
     if (Number((await testNode()).version.split('.')[0]) < 24) this.skip();
     const code =
       'const log = []; using r1 = { [Symbol.dispose]() { log.push("closed") } }; log.push("open"); peek(); function peek() { log.push(typeof r1) }';

@@ -59,8 +59,7 @@ describe('JavaScript worker: output', () => {
     }
   });
 
-  it('of a timer is the session’s once its cell is over, also while another cell runs', async function () {
-    // Node 20 cannot tell whose a timer is (see `tracksContext`).
+  it('of a timer is the session’s once its cell is over, also while another cell runs (Node 20 cannot tell whose it is)', async function () {
     if (Number((await testNode()).version.split('.')[0]) < 22) this.skip();
     await session.js('setTimeout(() => console.log("from a timer"), 20)');
     const { stdout } = await session.js('await new Promise((resolve) => setTimeout(resolve, 60)); console.log("own")');
@@ -257,7 +256,7 @@ describe('JavaScript worker: robustness', () => {
 
   it('leaves what the backend needs to say that memory ran out', async function () {
     this.timeout(20_000);
-    const command = javascript.command(await testNode(), await builtWorkers(), process.env);
+    const command = javascript.command(await testNode(), builtWorkers, process.env);
     const args = ['--max-old-space-size=32', ...command.args];
     const worker = await WorkerProcess.start({ ...command, args });
     const { finished } = worker.execute({

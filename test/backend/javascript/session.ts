@@ -1,45 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
-import { after } from 'mocha';
 import type { Dialect } from '../../../backend/protocol/values.ts';
 import { javascript } from '../../../backend/workers/javascript/language.ts';
 import type { Interpreter } from '../../../backend/workers/language.ts';
 import { type Cell, type Finished, WorkerProcess } from '../../helpers/worker-process.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
-const entries = path.join(root, 'backend/workers/javascript');
-
-let built: Promise<string> | undefined;
-
-/** The folder of the built workers, built once from the sources with the options of esbuild.mjs. */
-export function builtWorkers(): Promise<string> {
-  built ??= buildWorkers();
-  return built;
-}
-
-async function buildWorkers(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-workers-'));
-  await build({
-    entryPoints: Object.fromEntries(
-      ['worker', 'control', 'typescript', 'jsx'].map((name) => [
-        `javascript/${name}`,
-        path.join(entries, `${name}.ts`),
-      ]),
-    ),
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.12',
-    logLevel: 'error',
-    legalComments: 'none',
-    absWorkingDir: root,
-  });
-  await writeFile(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-  return folder;
-}
+/** The folder of the built workers. `npm test` builds first; after a change of the worker alone: `node esbuild.mjs`. */
+export const builtWorkers = path.join(root, 'dist/workers');
 
 /** The Node to test with: `HOLDFAST_TEST_NODE`, or the one that runs the tests. */
 export async function testNode(): Promise<Interpreter> {
@@ -59,7 +26,7 @@ export class Session {
   }
 
   static async start(cwd?: string): Promise<Session> {
-    const command = javascript.command(await testNode(), await builtWorkers(), process.env);
+    const command = javascript.command(await testNode(), builtWorkers, process.env);
     return new Session(await WorkerProcess.start(command, cwd ? { cwd } : {}));
   }
 
@@ -86,7 +53,3 @@ export class Session {
     await this.worker.stop();
   }
 }
-
-after(async () => {
-  if (built) await rm(await built, { recursive: true, force: true });
-});
