@@ -8,24 +8,25 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const venv = path.resolve(import.meta.dirname, '../../node_modules/.cache/holdfast-bench-venv');
 
-/** A Python that has ipykernel: one on PATH, else a virtual environment that is made for it. Undefined where there is no pip. */
-export async function findIpykernel(): Promise<string | undefined> {
+/**
+ * A Python that has ipykernel: the one that all contenders run, else a virtual environment of it that is made here. Undefined where
+ * there is no pip.
+ */
+export async function findIpykernel(interpreter: string): Promise<string | undefined> {
   const own = path.join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  for (const candidate of ['python3', own]) {
-    if (candidate === own && !existsSync(own) && !(await makeVenv())) return undefined;
-    const found = await run(candidate, ['-c', 'import ipykernel, jupyter_client; print(ipykernel.__version__)']).catch(
-      () => undefined,
-    );
+  for (const candidate of [interpreter, own]) {
+    if (candidate === own && !existsSync(own) && !(await makeVenv(interpreter, own))) return undefined;
+    const found = await run(candidate, ['-c', 'import ipykernel, jupyter_client']).catch(() => undefined);
     if (found) return candidate;
   }
   return undefined;
 }
 
-async function makeVenv(): Promise<boolean> {
+async function makeVenv(interpreter: string, own: string): Promise<boolean> {
   process.stderr.write('Installing ipykernel into a virtual environment …\n');
   try {
-    await run('python3', ['-m', 'venv', venv]);
-    await run(path.join(venv, 'bin/python'), ['-m', 'pip', 'install', '--quiet', 'ipykernel', 'jupyter_client']);
+    await run(interpreter, ['-m', 'venv', venv]);
+    await run(own, ['-m', 'pip', 'install', '--quiet', 'ipykernel', 'jupyter_client']);
     return true;
   } catch (error) {
     process.stderr.write(`Without ipykernel: ${(error as Error).message}\n`);
@@ -33,7 +34,7 @@ async function makeVenv(): Promise<boolean> {
   }
 }
 
-/** Drives jupyter_client in a process of its own: one request a line, the milliseconds it took come back. */
+/** Drives jupyter_client in a process of its own: one request a line, one number comes back. Times are in milliseconds. */
 export class Ipykernel {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -46,14 +47,25 @@ export class Ipykernel {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Starts a kernel and waits for its first result, then ends it. */
-  cold(): Promise<number> {
-    return this.#ask('cold');
+  /** Starts so many kernels at once, waits for the first result of each, then ends them. */
+  cold(count = 1): Promise<number> {
+    return this.#ask({ do: 'cold', count });
   }
 
-  /** Sends a cell to the kernel that is kept and waits for its end. */
-  warm(): Promise<number> {
-    return this.#ask('warm');
+  /** Runs a cell in the kernel that is kept, until it is idle again. */
+  run(code: string): Promise<number> {
+    return this.#ask({ do: 'run', code });
+  }
+
+  /** Resident bytes of a new kernel. */
+  memory(): Promise<number> {
+    return this.#ask({ do: 'memory' });
+  }
+
+  /** Interrupts a cell that prints `inside`. @returns undefined when three interrupts did not end it. */
+  async cancel(code: string): Promise<number | undefined> {
+    const took = await this.#ask({ do: 'cancel', code });
+    return took < 0 ? undefined : took;
   }
 
   async close(): Promise<void> {
@@ -62,8 +74,8 @@ export class Ipykernel {
     await closed;
   }
 
-  async #ask(what: string): Promise<number> {
-    this.#child.stdin?.write(`${what}\n`);
+  async #ask(request: object): Promise<number> {
+    this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
     if (done) throw new Error('The ipykernel driver ended.');
     return Number(value);

@@ -1,55 +1,52 @@
-import { execFile } from 'node:child_process';
-import os from 'node:os';
-import { promisify } from 'node:util';
-import { VERSION } from '../../backend/version.ts';
+import { parseArgs } from 'node:util';
+import { type Context, findPython } from './context.ts';
+import { groups } from './groups/index.ts';
 import { findIpykernel, Ipykernel } from './ipykernel.ts';
-import { coldRows, warmRows } from './rows.ts';
-import type { Summary } from './stats.ts';
+import { machine } from './machine.ts';
+import { markdown, type Table } from './table.ts';
 
-const run = promisify(execFile);
+const USAGE = `npm run bench -- [--quick] [--only GROUP]… [--json | --markdown]
 
-/** One measurement of one contender. `ratio`: its median over that of the row it is compared with. */
-export interface Row {
-  readonly table: string;
-  readonly name: string;
-  readonly summary: Summary;
-  readonly ratio: number | null;
-}
+  --quick     a short run that shows that everything works, not worth quoting
+  --only      only this group: ${groups.map(({ name }) => name).join(', ')}
+  --json      everything that was measured, for programs
+  --markdown  the block of docs/benchmarks.md, at the end; without it each table as soon as it is there`;
 
-function print(rows: readonly Row[]): void {
-  let table = '';
-  for (const { table: own, name, summary, ratio } of rows) {
-    if (own !== table) {
-      console.log(
-        `\n### ${own}\n\n| | p50 ms | p99 ms | min – max ms | runs | ratio |\n| --- | ---: | ---: | ---: | ---: | ---: |`,
-      );
-      table = own;
+/** Measures what was asked for. Progress goes to standard error, results to standard output. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const chosen = groups.filter(({ name }) => values.only?.includes(name) ?? true);
+  if (chosen.length < (values.only?.length ?? 1)) throw new Error(`There is no such group.\n${USAGE}`);
+  const interpreter = await findPython();
+  const where = await machine(interpreter);
+  const program = await findIpykernel(interpreter);
+  if (!program) process.stderr.write('Without ipykernel: there is no pip here to install it.\n');
+  const ipykernel = program ? new Ipykernel(program) : undefined;
+  const context: Context = { ipykernel, interpreter, quick: values.quick };
+  const atOnce = !values.json && !values.markdown;
+  if (atOnce) console.log(where);
+  const tables: Table[] = [];
+  try {
+    for (const { name, run } of chosen) {
+      process.stderr.write(`${name} …\n`);
+      const measured = await run(context);
+      tables.push(...measured);
+      if (atOnce) for (const table of measured) console.log(`\n${markdown(table)}`);
     }
-    const { p50, p99, min, max, count } = summary;
-    const cells = [name, p50.toFixed(2), p99.toFixed(2), `${min.toFixed(2)} – ${max.toFixed(2)}`, String(count)];
-    console.log(`| ${cells.join(' | ')} | ${ratio === null ? '' : `${ratio.toFixed(3)} ×`} |`);
+  } finally {
+    await ipykernel?.close();
   }
+  if (values.json) console.log(JSON.stringify({ machine: where, quick: values.quick, tables }, null, 2));
+  if (values.markdown) console.log([`Measured on: ${where}.`, ...tables.map(markdown)].join('\n\n'));
 }
 
-async function machine(): Promise<string> {
-  const python = (await run('python3', ['--version'])).stdout.trim();
-  const [cpu] = os.cpus();
-  const memory = Math.round(os.totalmem() / 1024 ** 3);
-  return `Holdfast ${VERSION}; ${os.type()} ${os.arch()}, ${os.cpus().length} × ${cpu?.model.trim() || 'CPU'}, ${memory} GiB; ${python}, Node ${process.versions.node}`;
-}
-
-const json = process.argv.includes('--json');
-const python = await findIpykernel();
-const ipykernel = python ? new Ipykernel(python) : undefined;
-try {
-  const rows = [...(await coldRows(ipykernel)), ...(await warmRows(ipykernel))];
-  const where = await machine();
-  if (json) console.log(JSON.stringify({ machine: where, rows }, null, 2));
-  else {
-    console.log(where);
-    if (!ipykernel) console.log('ipykernel: not to be had here (no pip).');
-    print(rows);
-  }
-} finally {
-  await ipykernel?.close();
-}
+await main();
