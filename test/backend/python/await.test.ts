@@ -56,6 +56,40 @@ for (const interpreter of await interpreters()) {
       assert.equal(await session.text('var.get()'), '3');
     });
 
+    it('locks, events and queues live on from cell to cell', async () => {
+      await session.run(
+        'lock = asyncio.Lock()\nqueue = asyncio.Queue()\nevent = asyncio.Event()\nawait lock.acquire()',
+      );
+      await session.run(
+        'async def waits():\n  await event.wait()\n  async with lock: await queue.put("through")\nwaiting = asyncio.create_task(waits())',
+      );
+      assert.equal(await session.text('event.set()\nawait asyncio.sleep(0)\nqueue.empty()'), 'True');
+      assert.equal(await session.text('lock.release()\nawait asyncio.wait_for(queue.get(), 5)'), "'through'");
+    });
+
+    it('has async with, for, comprehensions and await inside expressions at the top level', async () => {
+      assert.equal(
+        await session.text(
+          'class Manager:\n  async def __aenter__(self): return 1\n  async def __aexit__(self, *e): return True\nasync def three():\n  for i in range(3): yield i\nasync def same(x): return x\n' +
+            'async with Manager() as one: raise ValueError\none, [x async for x in three()], {await same(x) for x in (1, 2)}, {x: 0 async for x in three() if x}, f"{await same(5)}"',
+        ),
+        "(1, [0, 1, 2], {1, 2}, {1: 0, 2: 0}, '5')",
+      );
+    });
+
+    it('background tasks tick while a cell awaits and while the session is idle', async () => {
+      await session.run(
+        'ticks = 0\nasync def count():\n  global ticks\n  while True:\n    ticks += 1\n    if ticks == 50: print("fifty", flush=True)\n    await asyncio.sleep(0.001)\ncounting = asyncio.create_task(count())',
+      );
+      while (!session.worker.stdout.text(null).includes('fifty')) {
+        await new Promise((resolve) => session.worker.process.stdout?.once('data', resolve));
+      }
+      assert.equal(
+        await session.text('before = ticks\nawait asyncio.sleep(0.2)\ncounting.cancel()\nticks - before > 10'),
+        'True',
+      );
+    });
+
     it('a stopped loop and a task that exits do not end the session', async () => {
       assert.equal(await session.text('first.stop()\nawait asyncio.sleep(0.01)\n1'), '1');
       await session.run('import sys\nasync def leave(): sys.exit(3)\nleaving = asyncio.create_task(leave())');

@@ -34,10 +34,15 @@ class Attempt:
 class Cell:
     """`body` runs first; `expression`, when there is one, gives the cell's value. Either may have to be awaited."""
 
-    __slots__ = ("tree", "body", "expression")
+    __slots__ = ("text", "tree", "body", "expression", "futures")
 
-    def __init__(self, tree: ast.Module, body: CodeType | None, expression: CodeType | None) -> None:
+    def __init__(
+        self, text: str, tree: ast.Module, body: CodeType | None, expression: CodeType | None, futures: int
+    ) -> None:
+        self.text = text
         self.tree = tree
+        # Compiler flags of the `from __future__` imports that hold in it.
+        self.futures = futures
         self.body = body
         self.expression = expression
 
@@ -70,7 +75,7 @@ class Compiler:
             flags |= body_code.co_flags & _FUTURES
         expression_code = self._generate(expression, shown, "eval", flags)
         self._remember_futures(source.name, flags & _FUTURES)
-        return Cell(whole, body_code, expression_code)
+        return Cell(text, whole, body_code, expression_code, flags & _FUTURES)
 
     def _generate(self, part: ast.Module | ast.Expression | None, text: CellText, mode: str, flags: int) -> CodeType | None:
         if part is None:

@@ -26,8 +26,9 @@ class Namespace:
         self._shown: dict[str, tuple[int, dict[str, Any]]] = {}
         self._put_back()
 
-    def prepare(self, path: str | None) -> None:
-        """Before a cell of that file."""
+    def prepare(self, path: str | None, package: str | None) -> None:
+        """Before a cell of that file, which belongs to that package."""
+        self.mapping["__package__"] = package
         if path is None:
             self.mapping.pop("__file__", None)
         else:

@@ -18,17 +18,24 @@ class ScriptPath:
         self._folders: list[str] = []
         self.follow(None)
 
-    def follow(self, path: str | None) -> None:
-        """None: a cell that is in no file finds modules in the current folder."""
+    def follow(self, path: str | None) -> str | None:
+        """None: a cell that is in no file finds modules in the current folder. Returns the package that the file belongs to."""
         sys.argv[:] = [path or ""]
         folder = os.path.dirname(path) if path else ""
-        if sys.path and sys.path[0] == folder:
+        root, package = _package_of(folder)
+        if package is not None:
+            self._put(root, 1)
+        self._put(folder, 0)
+        return package
+
+    def _put(self, folder: str, place: int) -> None:
+        if sys.path[place : place + 1] == [folder]:
             return
         if folder in self._folders and folder in sys.path:
             sys.path.remove(folder)
         elif folder not in self._folders:
             self._folders.append(folder)
-        sys.path.insert(0, folder)
+        sys.path.insert(place, folder)
 
     @contextmanager
     def hidden(self) -> Generator[None, None, None]:
@@ -39,3 +46,12 @@ class ScriptPath:
             yield
         finally:
             sys.path[:] = path
+
+
+def _package_of(folder: str) -> tuple[str, str | None]:
+    """The folder from which the package is imported, and its dotted name; None: the folder is no package."""
+    names: list[str] = []
+    while folder and os.path.basename(folder).isidentifier() and os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, name = os.path.split(folder)
+        names.insert(0, name)
+    return folder, ".".join(names) or None

@@ -18,6 +18,7 @@ from .namespace import Namespace
 from .router import Router
 from .script_path import ScriptPath
 from .sources import Sources
+from .spawned_main import SpawnedMain
 from .streams import Streams
 from .tracebacks import Tracebacks
 from .types_safely import type_name
@@ -62,6 +63,8 @@ class Session:
         self._tracebacks = Tracebacks(sources)
         self._script_path = ScriptPath()
         self._executor = Executor(canceller.thread)
+        self._spawned_main = SpawnedMain(namespace.mapping)
+        self._spawned_main.install()
         self._pid = os.getpid()
         self._folder = _working_folder()
         self._autoreload: Autoreload | None = None
@@ -91,7 +94,9 @@ class Session:
             try:
                 return self._queue.take(0)
             except Empty:
-                self._loop.run_idle()
+                # Tasks that run inside an `except` would have its exception as the context of their own.
+                pass
+            self._loop.run_idle()
 
     def _load(self) -> None:
         """What is too slow to import before the first cell that needs it."""
@@ -102,8 +107,7 @@ class Session:
 
     def _run_cell(self, execute: Execute, running: Running) -> None:
         self._namespace.names.begin(execute.text)
-        self._namespace.prepare(execute.source.path)
-        self._script_path.follow(execute.source.path)
+        self._namespace.prepare(execute.source.path, self._script_path.follow(execute.source.path))
         mode = "unknown"
         started = time.perf_counter()
         outcome: Outcome
@@ -113,6 +117,7 @@ class Session:
         except Exception as error:
             outcome = None, error
         else:
+            self._spawned_main.add(cell.text, execute.source.name, execute.source.line, cell.futures)
             mode = execute.mode or route.mode
             threaded = not cell.awaits and (execute.thread == "always" or (execute.thread == "blocking" and mode == "blocking_sync"))
             if route.imports or cell.awaits or threaded:
@@ -180,6 +185,10 @@ class Session:
         if error is not None or value is None:
             return None, error
         self._namespace.names.succeeded(value)
+        if sys.displayhook is not sys.__displayhook__:
+            # The person shows values in a way of their own.
+            _, error = guard(lambda: self._loop.context.run(sys.displayhook, value))
+            return None, error
         return guard(lambda: self._loop.context.run(render, value))
 
     def _guard_main(self, call: Callable[[], Any]) -> Outcome:
