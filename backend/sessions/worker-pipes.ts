@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,12 @@ const MKFIFO_TIMEOUT_MS = 5_000;
 const NAMES = ['stdout', 'stderr'] as const;
 
 const run = promisify(execFile);
+
+/** Folders that are there for the moment in which pipes are made. */
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /** File descriptors of one pipe. Both are the taker's to close. */
 export interface Pipe {
@@ -53,7 +59,8 @@ export class OutputPipeMaker {
     if (this.#missing) return null;
     let folder: string | undefined;
     try {
-      folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-pipes-'));
+      folder = mkdtempSync(path.join(os.tmpdir(), 'holdfast-pipes-'));
+      folders.add(folder);
       const files = NAMES.map((name) => path.join(folder ?? '', name));
       await run(this.#mkfifo, ['-m', '600', ...files], { timeout: MKFIFO_TIMEOUT_MS, killSignal: 'SIGKILL' });
       return openBoth(files);
@@ -63,7 +70,10 @@ export class OutputPipeMaker {
       log(`Programs cannot open /dev/stdout and /dev/stderr: no named pipes could be made (${message.trim()}).`);
       return null;
     } finally {
-      if (folder) await rm(folder, { recursive: true, force: true });
+      if (folder) {
+        await rm(folder, { recursive: true, force: true });
+        folders.delete(folder);
+      }
     }
   }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -7,6 +9,8 @@ import { closePipes, OutputPipeMaker } from '../../backend/sessions/worker-pipes
 import { WorkerProcess } from '../../backend/sessions/worker-process.ts';
 import { languages } from '../../backend/workers/index.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { interpreters } from '../helpers/python-interpreters.ts';
 import { commandOf, type StartedWorker, startWorker, Told } from '../helpers/started-worker.ts';
 
 const SHELL = 'echo to out > /dev/stdout; echo to err > /dev/stderr';
@@ -24,6 +28,9 @@ const FLOOD: Readonly<Record<LanguageId, string>> = {
   javascript:
     'for (let i = 0; i < 300; i++) for (const fd of [1, 2]) require("fs").writeSync(fd, "x".repeat(999) + "\\n"); 0',
 };
+
+// Asked here, so that no test's time goes into it.
+await interpreters();
 
 describe('the process of a worker', () => {
   before(function () {
@@ -106,6 +113,20 @@ describe('the pipes for the output of workers', () => {
     assert.ok(pipes);
     assert.deepEqual(await readdir(folder), []);
     closePipes(pipes);
+  });
+
+  it('leave nothing in the file system when this process ends while they are made', async () => {
+    const url = new URL('../../backend/sessions/worker-pipes.ts', import.meta.url).href;
+    const program = `import { outputPipes } from ${JSON.stringify(url)};
+      import { readdirSync } from 'node:fs';
+      outputPipes.prepare();
+      const turn = () => readdirSync(${JSON.stringify(folder)}).length > 0 ? process.exit(7) : setImmediate(turn);
+      turn();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 7);
+    // The program that makes them may still be at it.
+    await eventually(async () => assert.deepEqual(await readdir(folder), []));
   });
 
   it('made ahead are given to one taker only', async () => {
