@@ -1,10 +1,12 @@
 import type { Serial, TaskSeen } from '../../shared/messages.ts';
 import type { Link } from '../link.ts';
-import { NativeSet, setAdd, setDelete, setForEach, setSize, today } from '../primordials.ts';
+import { NativeSet, now, setAdd, setDelete, setForEach, setSize, today } from '../primordials.ts';
 
 /** As `MAX_TASKS` of the protocol. */
 const MAX_LISTED = 50;
 const LOOK_MS = 100;
+/** A look that takes long, at a million timers, is followed by a rest of so many times that. */
+const REST = 20;
 /** Tasks that are kept until the next look, at least, however many of them have ended. */
 const MIN_KEPT = 1000;
 
@@ -44,6 +46,7 @@ export class Tasks {
   #lastId = 0;
   #told = '';
   #timer: NodeJS.Timeout | null = null;
+  #restsUntil = 0;
 
   constructor(link: Link, idle: () => boolean) {
     this.#link = link;
@@ -73,10 +76,14 @@ export class Tasks {
   }
 
   #look(): void {
+    const startedAt = now();
+    if (startedAt < this.#restsUntil) return;
     this.#sweep();
     setForEach(this.#tasks, ({ work }) => work.revive());
-    if (!this.#idle()) return;
-    this.#tell();
+    const idle = this.#idle();
+    if (idle) this.#tell();
+    this.#restsUntil = now() + REST * (now() - startedAt);
+    if (!idle) return;
     if (setSize(this.#tasks) > 0) return;
     this.#limit = MIN_KEPT;
     if (this.#timer) clearInterval(this.#timer);
