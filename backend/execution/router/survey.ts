@@ -191,6 +191,8 @@ class Surveyor {
     const name = nameOf(callee);
     const later = runsLater(path, name);
     for (const arg of args) {
+      // The parser recovers from `f(a, , b)` with a hole that its types do not have.
+      if (!arg) continue;
       const given = meaningOf(arg, scope);
       if (given?.kind === 'function' && !later) this.#follow(given.node, given.scope);
       else this.#visit(arg, scope, top);

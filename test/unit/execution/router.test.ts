@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
 import { Router } from '../../../backend/execution/router.ts';
-import { type Dialect, Mode } from '../../../backend/protocol/values.ts';
+import { Dialect, Mode } from '../../../backend/protocol/values.ts';
 
 const table = readFileSync(path.join(import.meta.dirname, '../../fixtures/router/javascript.txt'), 'utf8');
 
@@ -71,6 +72,25 @@ describe('Router', () => {
       assert.ok(Mode.safeParse(router.modeOf(code, 'typescript')).success, code);
     }
   });
+
+  it('throws at no cell that is half written', () => {
+    const cells = [...sessions()].flatMap((session) => session.cells.map(([code]) => code));
+    const edit = fc.tuple(
+      fc.constantFrom(...cells),
+      fc.nat(),
+      fc.constantFrom('', '(', ',', '{', '`', '.', ' = '),
+      fc.nat(2),
+    );
+    const router = new Router();
+    fc.assert(
+      fc.property(edit, fc.constantFrom(...Dialect.options), ([code, at, inserted, deleted], dialect) => {
+        const place = at % (code.length + 1);
+        router.modeOf(code.slice(0, place) + inserted + code.slice(place + deleted), dialect);
+      }),
+      { numRuns: 2000 },
+    );
+    assert.equal(router.modeOf('Atomics.wait(words, , 0, 1)', 'javascript'), 'blocking_sync');
+  }).timeout(20_000);
 
   it('keeps a bounded number of names', () => {
     const router = new Router();
