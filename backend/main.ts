@@ -8,6 +8,7 @@ import { log, logError } from './log.ts';
 import { lock } from './rpc/client.ts';
 import { type BackendFile, StateFolder } from './rpc/state-folder.ts';
 import { Server } from './server.ts';
+import { outputPipes } from './sessions/worker-pipes.ts';
 import { VERSION } from './version.ts';
 
 /** Where the client that started the backend waits for `ready`. */
@@ -53,12 +54,14 @@ async function main(): Promise<void> {
     token: file.token,
     workers: path.join(__dirname, 'workers'),
     output: folder.outputFolder,
+    answers: folder.answersFile,
     logFile: folder.logFile,
     activity: () => idle?.update(),
     stop: () => void endLogged('a client asked for it.'),
   });
   let idle: IdleWatch | undefined;
 
+  outputPipes.prepare();
   await server.listen(file.socket);
   if (process.platform !== 'win32') await chmod(file.socket, 0o600);
   await folder.writeBackendFile(file);

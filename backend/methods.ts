@@ -93,10 +93,10 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     return page;
   });
   connection.handle(protocol.CancelTask, async ({ sessionId, taskId }) => ({
-    status: await sessions.get(sessionId).cancelTask(taskId),
+    status: await sessions.get(sessionId).worker.cancelTask(taskId),
   }));
   connection.handle(protocol.ListNamespace, ({ sessionId, start, count }) =>
-    sessions.get(sessionId).inspect(start, count),
+    sessions.get(sessionId).worker.inspect(start, count),
   );
   connection.handle(protocol.ListPrompts, () => ({ prompts: sessions.all.flatMap(({ broker }) => broker.prompts) }));
   connection.handle(protocol.AnswerPrompt, ({ promptId, value }) => {

@@ -73,6 +73,11 @@ export class StateFolder {
     return path.join(this.path, 'output');
   }
 
+  /** What interpreters said of themselves. */
+  get answersFile(): string {
+    return path.join(this.path, 'interpreters.json');
+  }
+
   get logFile(): string {
     return path.join(this.path, 'backend.log');
   }

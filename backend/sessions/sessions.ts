@@ -2,6 +2,7 @@ import { type BackendSettings, DEFAULT_SETTINGS } from '../protocol/client/index
 import { HoldfastError } from '../protocol/errors.ts';
 import { languageById } from '../workers/index.ts';
 import type { LanguageId } from '../workers/language.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { workerEnvironment } from './environment.ts';
 import { Pool } from './pool.ts';
 import { Session } from './session.ts';
@@ -32,6 +33,8 @@ export interface SessionsOptions {
   readonly workers: string;
   /** Absolute path of the folder for the sessions' output. */
   readonly output: string;
+  /** Absolute path of the file that remembers what interpreters said of themselves. */
+  readonly answers: string;
 }
 
 /** All sessions of the backend, by id and by name. */
@@ -41,11 +44,13 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #listener: SessionsListener;
   readonly #sessions = new Map<string, Session>();
+  readonly #answers: AnswerCache;
   /** One creation of a name at a time, so that two that may reuse a session end with the same one. */
   readonly #creating = new Map<string, Promise<unknown>>();
 
   constructor(options: SessionsOptions, listener: SessionsListener) {
     this.#options = options;
+    this.#answers = new AnswerCache(options.answers);
     this.#listener = listener;
   }
 
@@ -103,6 +108,7 @@ export class Sessions {
   async close(): Promise<void> {
     await Promise.all(this.all.map((session) => this.remove(session)));
     await this.#pool.close();
+    await this.#answers.flush();
   }
 
   async #create(options: CreateOptions): Promise<{ session: Session; created: boolean }> {
@@ -118,7 +124,12 @@ export class Sessions {
     const language = languageById(options.language);
     const { workspace, workers, output } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
-    const interpreter = await language.find({ configured: options.interpreter, workspace, env });
+    const interpreter = await language.find({
+      configured: options.interpreter,
+      workspace,
+      env,
+      answers: this.#answers,
+    });
     const session = new Session({
       name: options.name ?? this.#freeName(options.language),
       language,

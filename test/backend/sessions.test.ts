@@ -312,7 +312,7 @@ describe('sessions', () => {
   it('the times of the cancel ladder can be set', async () => {
     await client.request(Configure, { ...DEFAULT_SETTINGS, cancel: { interruptMs: 0, forceMs: 0, killMs: 0 } });
     const session = await TestSession.open(client, 'python');
-    const stuck = "import re; print('go', flush=True); re.match(r'(a+)+$', 'a' * 40 + 'b')";
+    const stuck = "print('go', flush=True); sum(range(10**12))";
     const { outcome } = await session.run(stuck, { when: ['go', () => void session.interruptAll()] });
     assert.ok(outcome.status === 'cancelled' && outcome.rung === 'kill');
     assert.ok(outcome.cancelSeconds < 1.5, `took ${outcome.cancelSeconds} s`);

@@ -21,7 +21,8 @@ const ENDLESS: Readonly<Record<LanguageId, string>> = {
 /** Runs in C and holds the interpreter's lock, so that nothing inside the worker can react. */
 const STUCK: Readonly<Record<LanguageId, string>> = {
   python: 'print("go", flush=True)\nsum(range(10**12))',
-  javascript: 'console.log("go")\nrequire("child_process").execSync("sleep 1000")',
+  // The child says "go": before there is one, an interrupt is enough.
+  javascript: 'require("child_process").execSync("echo go; sleep 1000", { stdio: "inherit" })',
 };
 /** The rung that ends `STUCK`. */
 const STUCK_RUNG: Readonly<Record<LanguageId, string>> = { python: 'kill', javascript: 'children' };

@@ -1,0 +1,260 @@
+import { Router } from '../execution/router.ts';
+import { log } from '../log.ts';
+import type { SessionInfo, SessionState } from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { BackgroundTask, Stream, Variable } from '../protocol/values.ts';
+import type { FromWorker } from '../protocol/worker/index.ts';
+import { describeExit } from './exit-reason.ts';
+import { KnownVariables } from './known-variables.ts';
+import type { Pool } from './pool.ts';
+import { PoolSeat } from './pool-seat.ts';
+import { Replies } from './replies.ts';
+import { Supervisor } from './supervisor.ts';
+import { type Outgoing, type WorkerExit, type WorkerListener, WorkerProcess } from './worker-process.ts';
+import type { WorkerSpec } from './worker-spec.ts';
+
+const NO_TASKS = { tasks: [], total: 0 };
+
+export type TaskStatus = Extract<FromWorker, { type: 'task_cancelled' }>['status'];
+
+/** What a worker tells of the cells that it runs; the rest stays here. */
+export type CellMessage = Exclude<
+  FromWorker,
+  { type: 'ready' | 'heartbeat' | 'inspected' | 'tasks_changed' | 'task_cancelled' }
+>;
+
+/** How a worker came to its end. */
+export interface WorkerEnd {
+  /** In words. */
+  readonly reason: string;
+  /** What it wrote on standard error last. */
+  readonly stderrTail: string;
+  /** It had come up before. */
+  readonly wasReady: boolean;
+  /** It was ended by us. */
+  readonly onPurpose: boolean;
+  /** Another one follows by itself. */
+  readonly again: boolean;
+}
+
+export interface SessionWorkerHost {
+  /** It can take a cell. */
+  ready(): void;
+  message(message: CellMessage, payload: Uint8Array): void;
+  output(stream: Stream, executionId: string | null, bytes: Uint8Array): void;
+  outputEnded(stream: Stream, executionId: string): void;
+  /** It is gone; what was known of its namespace is forgotten behind this call. */
+  ended(end: WorkerEnd): void;
+  /** What a client is told of it may have changed. */
+  changed(): void;
+}
+
+export interface SessionWorkerOptions {
+  /** What to start, asked at each start. */
+  readonly spec: () => WorkerSpec;
+  readonly pool: Pool;
+  readonly host: SessionWorkerHost;
+}
+
+/** The worker of one session, through all its processes: starts it, watches it, replaces it. */
+export class SessionWorker {
+  readonly variables = new KnownVariables();
+  readonly #options: SessionWorkerOptions;
+  readonly #host: SessionWorkerHost;
+  readonly #seat: PoolSeat;
+  readonly #supervisor = new Supervisor(
+    () => this.start(),
+    () => this.#host.changed(),
+  );
+  readonly #inspections = new Replies<{ variables: Variable[]; total: number }>(
+    'The session is in code that does not let its variables be looked at.',
+  );
+  readonly #cancelledTasks = new Replies<TaskStatus>(
+    'The session is in code that does not let its tasks be cancelled.',
+  );
+  /** Of this process: it knows what its cells have imported. */
+  #router = new Router();
+  #process: WorkerProcess | undefined;
+  #ready = false;
+  #held = false;
+  #heartbeat: { readonly memory: number; readonly cpuPercent: number } | undefined;
+  #tasks: { readonly tasks: BackgroundTask[]; readonly total: number } = NO_TASKS;
+  #exit: string | null = null;
+  /** It is being ended on purpose: why, and what comes once it has gone. */
+  #ending: { readonly reason: string | null; readonly next: 'start' | 'nothing' } | undefined;
+  #gone: (() => void)[] = [];
+
+  constructor(options: SessionWorkerOptions) {
+    this.#options = options;
+    this.#host = options.host;
+    this.#seat = new PoolSeat(options.pool);
+  }
+
+  /** A process is there, ready or not. */
+  get exists(): boolean {
+    return this.#process !== undefined;
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  get router(): Router {
+    return this.#router;
+  }
+
+  get state(): SessionState {
+    if (!this.#process) return this.#supervisor.restarting ? 'starting' : 'dead';
+    if (!this.#ready) return 'starting';
+    return this.#supervisor.unresponsiveSince === null ? 'idle' : 'unresponsive';
+  }
+
+  get info(): Pick<
+    SessionInfo,
+    'pid' | 'memory' | 'cpuPercent' | 'variables' | 'tasks' | 'totalTasks' | 'unresponsiveSince' | 'exit'
+  > {
+    return {
+      pid: this.#process?.pid ?? null,
+      memory: this.#heartbeat?.memory ?? null,
+      cpuPercent: this.#heartbeat?.cpuPercent ?? null,
+      variables: this.variables.total,
+      tasks: this.#tasks.tasks,
+      totalTasks: this.#tasks.total,
+      unresponsiveSince: this.#supervisor.unresponsiveSince,
+      exit: this.#exit,
+    };
+  }
+
+  start(): void {
+    const spec = this.#options.spec();
+    this.#ready = false;
+    this.#router = new Router();
+    this.#supervisor.started();
+    const listener: WorkerListener = {
+      message: (message, payload) => this.#receive(message, payload),
+      output: (stream, executionId, bytes) => this.#host.output(stream, executionId, bytes),
+      outputEnded: (stream, executionId) => this.#host.outputEnded(stream, executionId),
+      exited: (exit) => this.#exited(exit),
+    };
+    const waiting = this.#seat.take(spec);
+    this.#process = waiting ?? new WorkerProcess(spec.command, spec.cwd, listener);
+    waiting?.adopt(listener);
+    if (this.#held) this.#process.hold(true);
+  }
+
+  /** Sends to the process, if there is one. @returns the message's id. */
+  send(message: Outgoing, payload?: Uint8Array): number | undefined {
+    return this.#process?.send(message, payload);
+  }
+
+  /** A cell begins: why an earlier process ended is not of interest any more. */
+  used(): void {
+    this.#exit = null;
+  }
+
+  /** There is nothing to run: the time to start the next worker of this kind. */
+  rested(): void {
+    this.#seat.rested();
+  }
+
+  /** Stops reading what the program writes until released. */
+  hold(held: boolean): void {
+    this.#held = held;
+    this.#process?.hold(held);
+    if (held) this.#supervisor.paused();
+    else if (this.#ready) this.#supervisor.heard();
+  }
+
+  /** A person wants a new worker: what went wrong before does not count. */
+  forgive(): void {
+    this.#supervisor.reset();
+  }
+
+  /** Ends the process. Settles when it has gone. @param reason in words; null when it says itself */
+  async end(reason: string | null, next: 'start' | 'nothing'): Promise<void> {
+    if (!this.#process) {
+      if (next === 'start') this.start();
+      else this.#supervisor.stop();
+      this.#host.changed();
+      return;
+    }
+    // Once a session is to end, nothing else brings a worker back.
+    if (this.#ending?.next !== 'nothing') this.#ending = { reason, next };
+    const gone = new Promise<void>((resolve) => this.#gone.push(resolve));
+    this.#process.kill();
+    await gone;
+  }
+
+  /** No other process will be needed. */
+  leave(): void {
+    this.#seat.leave();
+  }
+
+  /** A page of the namespace, empty while the worker starts. @throws HoldfastError `timeout`, `closed` */
+  async inspect(start: number, count: number): Promise<{ variables: Variable[]; total: number }> {
+    if (!this.#process || !this.#ready) return { variables: [], total: 0 };
+    return this.#inspections.wait(this.#process.send({ type: 'inspect', start, count }));
+  }
+
+  /** @throws HoldfastError `timeout`, `closed`, `unavailable` */
+  async cancelTask(taskId: number): Promise<TaskStatus> {
+    if (!this.#process || !this.#ready)
+      throw new HoldfastError('unavailable', 'The session runs nothing: it has no worker.');
+    return this.#cancelledTasks.wait(this.#process.send({ type: 'cancel_task', taskId }));
+  }
+
+  #receive(message: FromWorker, payload: Uint8Array): void {
+    if (!this.#held) this.#supervisor.heard();
+    switch (message.type) {
+      case 'ready':
+        this.#ready = true;
+        this.#supervisor.ready();
+        this.#host.ready();
+        break;
+      case 'heartbeat':
+        this.#heartbeat = { memory: message.memory, cpuPercent: message.cpuPercent };
+        this.variables.total = message.namespaceSize;
+        break;
+      case 'tasks_changed':
+        this.#tasks = { tasks: message.tasks, total: message.total };
+        break;
+      case 'inspected':
+        this.#inspections.answer(message.replyTo, { variables: message.variables, total: message.total });
+        return;
+      case 'task_cancelled':
+        this.#cancelledTasks.answer(message.replyTo, message.status);
+        return;
+      case 'namespace_changed':
+        this.variables.apply(message.changed, message.deleted, message.total);
+        this.#host.message(message, payload);
+        return;
+      default:
+        this.#host.message(message, payload);
+        return;
+    }
+    this.#host.changed();
+  }
+
+  #exited(exit: WorkerExit): void {
+    const ending = this.#ending;
+    const wasReady = this.#ready;
+    const hopeless = this.#process?.pid === undefined;
+    const reason = ending?.reason ?? describeExit(exit);
+    if (!ending) log(`A worker ended: ${reason}`);
+    this.#ending = undefined;
+    this.#process = undefined;
+    this.#ready = false;
+    this.#heartbeat = undefined;
+    this.#tasks = NO_TASKS;
+    this.#exit = ending?.next === 'start' ? null : reason;
+    this.#supervisor.stop();
+    const again = ending ? ending.next === 'start' : this.#supervisor.died({ wasReady, hopeless });
+    this.#host.ended({ reason, stderrTail: exit.stderrTail, wasReady, onPurpose: ending !== undefined, again });
+    this.#inspections.close(reason);
+    this.#cancelledTasks.close(reason);
+    this.variables.clear();
+    if (ending && again) this.start();
+    this.#host.changed();
+    for (const resolve of this.#gone.splice(0)) resolve();
+  }
+}
