@@ -4,7 +4,7 @@ import { Aliases } from './router/scope.ts';
 import { surveyCell } from './router/survey.ts';
 
 /** UTF-16 code units. A larger cell is data rather than a program, and parsing it would hold up every session. */
-const MAX_CODE = 256 * 1024;
+const MAX_CODE = 64 * 1024;
 
 /**
  * Finds the mode of JavaScript and TypeScript cells (DESIGN.md §6) from their syntax. One for each worker's life: names that earlier

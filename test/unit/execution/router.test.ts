@@ -51,9 +51,9 @@ describe('Router', () => {
 
   it('leaves Python to its worker', () => assert.equal(new Router().modeOf('await x', 'python'), 'unknown'));
 
-  it('does not read a cell of more than 256 KiB', () => {
+  it('does not read a cell of more than 64 KiB', () => {
     const router = new Router();
-    const await1 = 'await 1;'.padEnd(256 * 1024);
+    const await1 = 'await 1;'.padEnd(64 * 1024);
     assert.equal(router.modeOf(await1, 'javascript'), 'top_level_await');
     assert.equal(router.modeOf(`${await1} `, 'javascript'), 'unknown');
   });

@@ -110,11 +110,12 @@ export class Control {
       inspector: this.#inspector,
       main: this.#main,
     };
+    const compiler = new Compiler();
     const executions = new Executions({
       connection,
       main,
       markers: new Markers(marker),
-      compiler: new Compiler(),
+      compiler,
       engineFile: this.#data.engineFile,
       ladder: new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message)),
       namespace: (delta) => this.#namespace.apply(delta),
@@ -129,6 +130,7 @@ export class Control {
       version: process.versions.node,
       executable: process.execPath,
     });
+    setImmediate(() => compiler.warmUp());
     startHeartbeat((vitals) => {
       const { busySince } = executions;
       connection.send({ type: 'heartbeat', ...vitals, namespaceSize: this.#namespace.size, busySince });
