@@ -82,6 +82,13 @@ const cases: readonly (readonly [name: string, code: string, ...rungs: string[]]
     'force',
   ],
   [
+    'bare excepts around displays',
+    `while True:\n  try:\n    ${READY}\n    while True: display(1)\n  except: pass`,
+    'force',
+    'interrupt',
+  ],
+  ['bare excepts around questions', `while True:\n  try:\n    ${READY}\n    input()\n  except: pass`, 'force'],
+  [
     'a coroutine that swallows CancelledError',
     `import asyncio\nwhile True:\n  try:\n    ${READY}\n    await asyncio.sleep(30)\n  except asyncio.CancelledError: pass`,
     'force',

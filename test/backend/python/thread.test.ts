@@ -30,6 +30,12 @@ const cases: readonly (readonly [name: string, code: string, ...rungs: string[]]
     'force',
   ],
   [
+    'bare excepts around displays',
+    `while True:\n  try:\n    ${READY}\n    while True: display(1)\n  except: pass`,
+    'force',
+  ],
+  ['bare excepts around questions', `while True:\n  try:\n    ${READY}\n    input()\n  except: pass`, 'force'],
+  [
     'bare excepts in nested functions',
     `def g():\n  while True:\n    try:\n      ${READY}\n      for _ in range(10**6): len("")\n    except BaseException: continue\ndef h():\n  while True:\n    try: g()\n    except: pass\nh()`,
     'force',

@@ -11,6 +11,7 @@ from __future__ import annotations
 import _thread
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from queue import SimpleQueue
     from types import FrameType
-    from typing import Any
+    from typing import Any, NoReturn
 
 IDLE = "idle"
 ENGINE = "engine"
@@ -128,7 +129,7 @@ class Canceller:
         running = self.running
         if running is not None and running.deferred and _thread.get_ident() in (self._main, self.thread.thread):
             running.deferred = False
-            raise KeyboardInterrupt
+            _raise_here(running.asked == "force")
 
     def _enter(self, phase: str) -> None:
         with self._lock:
@@ -220,7 +221,7 @@ class Canceller:
             return
         if self._waiting:
             self._was_cooperative(running)
-            raise force.ForcedCancel if forced else KeyboardInterrupt
+            _raise_here(forced)
         if self._phase == AWAIT and not in_user_code(frame):
             self._was_cooperative(running)
             self.cancel_await(forced)
@@ -228,14 +229,19 @@ class Canceller:
         if frame is None or is_engine_code(frame.f_code):
             running.deferred = True
             return
-        if forced:
-            force.arm(frame)
-            raise force.ForcedCancel
-        raise KeyboardInterrupt
+        _raise_here(forced)
 
     def _was_cooperative(self, running: Running) -> None:
         if running.asked == "cooperative":
             running.rung = "cooperative"
+
+
+def _raise_here(forced: bool) -> NoReturn:
+    """By force: with everything armed that leads here, since it may be swallowed."""
+    if forced:
+        force.arm(sys._getframe())
+        raise force.ForcedCancel
+    raise KeyboardInterrupt
 
 
 def _interrupt_group() -> None:

@@ -72,8 +72,11 @@ class SpawnedMain:
             self._characters -= len(oldest[0])
 
     def install(self) -> None:
-        """Takes effect when the program imports multiprocessing."""
-        sys.meta_path.insert(0, _Finder(self._wrap))
+        """Takes effect when the program imports multiprocessing, which the interpreter's own start-up may have done."""
+        if _SPAWN in sys.modules:
+            self._wrap(sys.modules[_SPAWN])
+        else:
+            sys.meta_path.insert(0, _Finder(self._wrap))
 
     def _wrap(self, module: ModuleType) -> None:
         spawn: Any = module

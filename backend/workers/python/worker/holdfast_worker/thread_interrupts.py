@@ -71,6 +71,8 @@ class ThreadInterrupts:
         with lock:
             self._waiting = None
         if isinstance(item, BaseException):
+            if isinstance(item, force.ForcedCancel):
+                force.arm(sys._getframe())
             raise item
         return item
 
