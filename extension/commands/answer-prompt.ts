@@ -7,6 +7,7 @@ import { command } from './command.ts';
 /** Shows a question that waits for an answer: the one that is named, else the oldest. */
 export const answerPrompt = command({
   id: 'holdfast.answerPrompt',
+  // In a view's title it gets the row that is selected.
   argument: z.object({ promptId: PromptId }).optional().catch(undefined),
   run({ prompts, promptBox }, argument) {
     const prompt = argument ? prompts.get(argument.promptId) : prompts.all()[0];

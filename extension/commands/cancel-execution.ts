@@ -8,7 +8,7 @@ import { sessionOfActiveEditor } from './pick-session.ts';
 /** Cancels the execution that is named; without a name everything that runs or waits, in the active editor's session first. */
 export const cancelExecution = command({
   id: 'holdfast.cancelExecution',
-  argument: ExecutionArgument.optional().catch(undefined),
+  argument: ExecutionArgument.optional(),
   async run({ sessions, executions, runner }, argument) {
     if (argument) {
       await runner.cancel(argument.executionId);

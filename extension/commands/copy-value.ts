@@ -6,7 +6,7 @@ import { command } from './command.ts';
 /** Copies an execution's value as text: of the one that is named, else of the newest. */
 export const copyValue = command({
   id: 'holdfast.copyValue',
-  argument: ExecutionArgument.optional().catch(undefined),
+  argument: ExecutionArgument.optional(),
   async run({ executions }, argument) {
     const execution = argument
       ? executions.get(argument.executionId)

@@ -5,7 +5,7 @@ import { pickSession } from './pick-session.ts';
 /** Cancels what a session runs and everything that waits in it. */
 export const interruptSession = command({
   id: 'holdfast.interruptSession',
-  argument: SessionArgument.optional().catch(undefined),
+  argument: SessionArgument.optional(),
   async run({ sessions }, argument) {
     await sessions.interrupt((await pickSession(sessions, argument?.sessionId)).sessionId);
   },

@@ -5,7 +5,7 @@ import { pickSession } from './pick-session.ts';
 /** Ends a session's worker and removes the session. */
 export const killSession = command({
   id: 'holdfast.killSession',
-  argument: SessionArgument.optional().catch(undefined),
+  argument: SessionArgument.optional(),
   async run({ sessions }, argument) {
     await sessions.kill((await pickSession(sessions, argument?.sessionId)).sessionId);
   },

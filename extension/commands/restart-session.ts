@@ -5,7 +5,7 @@ import { pickSession } from './pick-session.ts';
 /** Gives a session a new worker with an empty namespace. */
 export const restartSession = command({
   id: 'holdfast.restartSession',
-  argument: SessionArgument.optional().catch(undefined),
+  argument: SessionArgument.optional(),
   async run({ sessions }, argument) {
     await sessions.restart((await pickSession(sessions, argument?.sessionId)).sessionId);
   },

@@ -44,6 +44,16 @@ describe('executions', () => {
     });
   }
 
+  it('are not all cancelled when a command names one in a way that is not understood', async () => {
+    const editor = await openUntitled('python', 'while True: pass\n');
+    await runLine(editor, 0);
+    await expectInline(editor, 0, /running/);
+    await vscode.commands.executeCommand('holdfast.cancelExecution', { executionId: 7 });
+    assert.ok((await holdfast()).sessions().some(({ running }) => running !== null));
+    await vscode.commands.executeCommand('holdfast.cancelExecution');
+    await expectInline(editor, 0, /cancelled/);
+  });
+
   it('that wait are cancelled by name, without the one that runs', async () => {
     const editor = await openUntitled('python', 'while True: pass\n1 + 1');
     await runLine(editor, 0);
