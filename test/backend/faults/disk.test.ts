@@ -7,7 +7,7 @@ import { ReadOutput } from '../../../backend/protocol/client/index.ts';
 import { StateFolder } from '../../../backend/rpc/state-folder.ts';
 import { languages } from '../../../backend/workers/index.ts';
 import type { LanguageId } from '../../../backend/workers/language.ts';
-import { TestSession, TestWorkspace } from '../../helpers/backend.ts';
+import { stop, TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { Bystander } from '../../helpers/bystander.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -25,15 +25,18 @@ for (const { id, label } of languages) {
   describe(`a full disk below the state folder: ${label}${reason}`, () => {
     let workspace: TestWorkspace;
 
-    beforeEach(async () => {
+    beforeEach(async function () {
+      if (!mounts) return this.skip();
       workspace = await TestWorkspace.make();
-      if (!mounts) return;
       mkdirSync(workspace.state);
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', workspace.state]);
     });
     afterEach(async () => {
-      // The mount must be gone before the folder is removed, the backend before the mount.
-      if (mounts) execFileSync('umount', ['--lazy', workspace.state]);
+      if (!mounts) return;
+      // The mount must be gone before the folder is removed, and the backend before the mount.
+      const client = await workspace.connect({ backend: null });
+      await stop(client);
+      execFileSync('umount', [workspace.state]);
       await workspace.remove();
     });
 
