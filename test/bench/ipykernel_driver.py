@@ -14,6 +14,8 @@ INSIDE = "inside"
 # How long an interrupt may take before it is sent again, and how often it is.
 PATIENCE_SECONDS = 2
 INTERRUPTS = 3
+# Between what a cell prints and the interrupt. The same as in groups/cancel.ts.
+SETTLE_SECONDS = 0.1
 
 
 class Kernel:
@@ -116,6 +118,8 @@ class Driver:
         except queue.Empty:
             # The cell holds the interpreter, so that the kernel cannot send what it has printed.
             pass
+        # What it does next is what is to be interrupted, not the end of its print.
+        time.sleep(SETTLE_SECONDS)
         began = time.perf_counter()
         for _ in range(INTERRUPTS):
             kernel.manager.interrupt_kernel()

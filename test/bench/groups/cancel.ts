@@ -19,6 +19,8 @@ const SHOWN = [
   'execSync',
   'pbkdf2Sync',
 ];
+/** Between what a case prints and its cancel: what it does next is what is to be cancelled. */
+const SETTLE_MS = 100;
 /** A flood runs so long before it is cancelled that all that can wait is full. Milliseconds. */
 const FLOOD_MS = 1_000;
 const FLOODS = {
@@ -123,7 +125,10 @@ async function cancelCase(
       ? await session.start(one.language === 'python' ? 'while True: pass' : 'for (;;);')
       : undefined;
   const { executionId, ended } = await session.start(one.code, one.dialect);
-  if (one.when === 'running') await session.printed(executionId, INSIDE);
+  if (one.when === 'running') {
+    await session.printed(executionId, INSIDE);
+    await pause(SETTLE_MS);
+  }
   if (one.when === 'prompt') await session.prompted(executionId);
   const start = performance.now();
   await session.cancel(executionId);
