@@ -147,6 +147,11 @@ export class SessionWorker {
     return this.#process?.send(message, payload);
   }
 
+  /** See `WorkerProcess.nudge`. */
+  nudge(): void {
+    this.#process?.nudge();
+  }
+
   /** A cell begins: why an earlier process ended is not of interest any more. */
   used(): void {
     this.#exit = null;

@@ -101,6 +101,15 @@ export class WorkerProcess {
     held ? transport.pause() : transport.resume();
   }
 
+  /**
+   * Makes a worker look at its messages that is in C code which serves signals but lets no other thread run (Python's regular
+   * expressions). It is up to the worker what it does then; where nothing waits for it the signal is ignored.
+   */
+  nudge(): void {
+    if (this.pid === undefined || this.#hasExited || process.platform === 'win32') return;
+    this.#running?.child.kill('SIGURG');
+  }
+
   /** Ends the worker and every process of its group at once. `exited` follows. */
   kill(): void {
     this.#killed = true;
