@@ -1,25 +1,15 @@
-import type { Stream } from '../../../protocol/values.ts';
-import { align, type Memory, openMemory, PADDING, RECORD_HEADER, RING_BYTES, readTag, Word } from '../shared/memory.ts';
-
-/** The most text of one `output` message, in bytes. */
-const MESSAGE_BYTES = 256 * 1024;
+import { align, type Memory, openMemory, PADDING, RECORD_HEADER, RING_BYTES, Word } from '../shared/memory.ts';
+import { type EmitOutput, OutputBatches } from './output-batches.ts';
 
 /** Takes what the main thread wrote out of the ring. */
 export class OutputReader {
   readonly #memory: Memory;
-  readonly #emit: (serial: number, stream: Stream, text: Buffer) => void;
+  readonly #batches: OutputBatches;
   readonly #congested: () => boolean;
-  readonly #batch = Buffer.allocUnsafe(MESSAGE_BYTES + RING_BYTES);
-  #filled = 0;
-  #tag = 0;
 
-  constructor(
-    memory: SharedArrayBuffer,
-    emit: (serial: number, stream: Stream, text: Buffer) => void,
-    congested: () => boolean,
-  ) {
+  constructor(memory: SharedArrayBuffer, emit: EmitOutput, congested: () => boolean) {
     this.#memory = openMemory(memory);
-    this.#emit = emit;
+    this.#batches = new OutputBatches(emit);
     this.#congested = congested;
   }
 
@@ -48,30 +38,15 @@ export class OutputReader {
       if (length === PADDING) {
         read = (read + RING_BYTES - offset) | 0;
       } else {
-        this.#append(
+        this.#batches.add(
           view.getUint32(offset + 4, true),
           ring.subarray(offset + RECORD_HEADER, offset + RECORD_HEADER + length),
         );
         read = (read + RECORD_HEADER + align(length)) | 0;
       }
       Atomics.store(words, Word.read, read);
-      if (this.#filled >= MESSAGE_BYTES) this.#send();
     }
-    this.#send();
+    this.#batches.flush();
     Atomics.notify(words, Word.read);
-  }
-
-  #append(tag: number, bytes: Uint8Array): void {
-    if (tag !== this.#tag) this.#send();
-    this.#tag = tag;
-    this.#batch.set(bytes, this.#filled);
-    this.#filled += bytes.length;
-  }
-
-  #send(): void {
-    if (this.#filled === 0) return;
-    const { serial, stream } = readTag(this.#tag);
-    this.#emit(serial, stream, Buffer.from(this.#batch.subarray(0, this.#filled)));
-    this.#filled = 0;
   }
 }
