@@ -18,6 +18,12 @@ import { type Answer, Connection, type RequestOptions } from './connection.ts';
 import { type BackendFile, StateFolder } from './state-folder.ts';
 import { StreamTransport } from './transport.ts';
 
+/**
+ * Output passes through the backend in buffers that live for a moment. A small young generation is looked through often, so that
+ * a flood leaves 10 MiB of garbage and not hundreds. MiB.
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=4';
+
 const CONNECT_TIMEOUT_MS = 5_000;
 const START_TIMEOUT_MS = 15_000;
 /** A lock whose holder died is taken over after this time. */
@@ -216,7 +222,14 @@ async function startBackend(
   options: ConnectOptions,
 ): Promise<void> {
   const logFile = await open(folder.logFile, 'a', 0o600);
-  const args = [backend.entry, '--workspace', folder.workspace, '--idle-timeout', String(options.idleTimeoutSeconds)];
+  const args = [
+    YOUNG_GENERATION,
+    backend.entry,
+    '--workspace',
+    folder.workspace,
+    '--idle-timeout',
+    String(options.idleTimeoutSeconds),
+  ];
   const child = spawn(backend.executable, args, {
     cwd: folder.workspace,
     env: backend.env,

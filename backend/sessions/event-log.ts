@@ -1,12 +1,14 @@
 import type { SessionEvent } from '../protocol/client/index.ts';
 import { NO_PAYLOAD } from '../protocol/frame.ts';
+import { type Piece, Slabs } from './slabs.ts';
 
 /** What a session keeps for clients that come later or fall behind. Bytes of payload plus an estimate for each header. */
 export const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** A lossless reader that is further behind than this holds the program back. */
 export const HOLD_BYTES = 4 * 1024 * 1024;
 const RELEASE_BYTES = 1024 * 1024;
-const HEADER_BYTES = 256;
+/** What an event takes beside its payload, about: the objects that hold it. */
+const HEADER_BYTES = 1024;
 
 export interface LoggedEvent {
   readonly sequence: number;
@@ -15,6 +17,11 @@ export interface LoggedEvent {
   readonly payload: Uint8Array;
   /** Bytes of all events up to and including this one, since the session began. */
   readonly end: number;
+}
+
+/** An event that is kept. */
+interface Kept extends Omit<LoggedEvent, 'payload'> {
+  readonly piece: Piece;
 }
 
 export type Delivery = 'lossless' | 'lossy';
@@ -39,7 +46,10 @@ interface Attachment {
  * that falls behind makes `onHold(true)` be called until it has caught up.
  */
 export class EventLog {
-  readonly #events: LoggedEvent[] = [];
+  readonly #events: Kept[] = [];
+  readonly #slabs = new Slabs();
+  /** The event that is being appended, with the bytes as they came. */
+  #newest: LoggedEvent | undefined;
   /** Events before this index of `#events` have been dropped; the array is compacted now and then. */
   #first = 0;
   #sequence = 0;
@@ -60,9 +70,12 @@ export class EventLog {
 
   append(body: SessionEvent, payload: Uint8Array = NO_PAYLOAD): void {
     this.#end += payload.length + HEADER_BYTES;
-    this.#events.push({ sequence: ++this.#sequence, at: Date.now(), body, payload, end: this.#end });
+    const header = { sequence: ++this.#sequence, at: Date.now(), body, end: this.#end };
+    this.#events.push({ ...header, piece: this.#slabs.keep(payload) });
     this.#drop();
+    this.#newest = { ...header, payload };
     for (const attachment of this.#attachments.values()) void this.#pump(attachment);
+    this.#newest = undefined;
     this.#updateHold();
   }
 
@@ -95,8 +108,11 @@ export class EventLog {
 
   #drop(): void {
     const limit = this.#end - MAX_LOG_BYTES;
-    while (this.#first < this.#events.length - 1 && (this.#events[this.#first]?.end ?? Infinity) <= limit)
-      this.#first++;
+    for (; this.#first < this.#events.length - 1; this.#first++) {
+      const oldest = this.#events[this.#first];
+      if (!oldest || oldest.end > limit) break;
+      this.#slabs.giveBack(oldest.piece);
+    }
     if (this.#first > 1000 && this.#first > this.#events.length / 2) {
       this.#events.splice(0, this.#first);
       this.#first = 0;
@@ -106,9 +122,10 @@ export class EventLog {
   #next(attachment: Attachment): LoggedEvent | undefined {
     const oldest = this.#events[this.#first];
     if (!oldest || attachment.sequence >= this.#sequence) return undefined;
-    if (attachment.sequence + 1 >= oldest.sequence)
-      return this.#events[this.#first + attachment.sequence + 1 - oldest.sequence];
-    const start = oldest.end - oldest.payload.length - HEADER_BYTES;
+    const wanted = attachment.sequence + 1;
+    if (wanted === this.#newest?.sequence) return this.#newest;
+    if (wanted >= oldest.sequence) return copyOf(this.#events[this.#first + wanted - oldest.sequence]);
+    const start = oldest.end - oldest.piece.bytes.length - HEADER_BYTES;
     return {
       sequence: oldest.sequence - 1,
       at: oldest.at,
@@ -147,4 +164,11 @@ export class EventLog {
     this.#held = held;
     this.#onHold(held);
   }
+}
+
+/** A reader may hold the bytes for longer than the log does. */
+function copyOf(kept: Kept | undefined): LoggedEvent | undefined {
+  if (!kept) return undefined;
+  const { piece, ...header } = kept;
+  return { ...header, payload: piece.slab ? piece.bytes.slice() : piece.bytes };
 }
