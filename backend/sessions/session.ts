@@ -273,7 +273,7 @@ export class Session {
         ask: (rung) => {
           if (rung === 'cooperative') this.worker.send({ type: 'cancel', executionId });
           else this.worker.send({ type: 'interrupt', executionId, rung });
-          if (rung === 'interrupt') this.worker.nudge();
+          if (rung === 'interrupt' || rung === 'force') this.worker.nudge();
         },
         kill: () => void this.worker.end(null, 'start'),
       },

@@ -95,6 +95,23 @@ const cases: readonly (readonly [name: string, code: string, ...rungs: string[]]
     // It may be caught between two awaits: a KeyboardInterrupt passes this `except`.
     'interrupt',
   ],
+  ['a catastrophic regexp', `import re\n${READY}\nre.match(r"(a+)+$", "a" * 40 + "b")`, 'interrupt'],
+  [
+    'a catastrophic regexp in an await cell',
+    `import asyncio, re\nawait asyncio.sleep(0)\n${READY}\nre.match(r"(a+)+$", "a" * 40 + "b")`,
+    'interrupt',
+  ],
+  [
+    'bare excepts around catastrophic regexps',
+    `import re\nwhile True:\n  try:\n    ${READY}\n    re.match(r"(a+)+$", "a" * 40 + "b")\n  except: pass`,
+    'force',
+  ],
+  [
+    'recursion that goes on after RecursionError',
+    `def deeper():\n  try: deeper()\n  except RecursionError: deeper()\n${READY}\ndeeper()`,
+    'interrupt',
+    'force',
+  ],
   [
     'a coroutine that swallows everything',
     `import asyncio\nwhile True:\n  try:\n    ${READY}\n    await asyncio.sleep(30)\n  except: pass`,
@@ -161,6 +178,18 @@ for (const interpreter of await interpreters()) {
       assert.deepEqual([status, rung], ['cancelled', 'children']);
       assert.equal(await session.text('server.poll(), child.returncode'), '(None, -9)');
       await session.run('server.kill(); server.wait()');
+    });
+
+    it('a nudge that comes with no cancel changes nothing, whatever the session does', async () => {
+      for (const code of ['import time\ntime.sleep(0.05)\n42', 'import asyncio\nawait asyncio.sleep(0.05)\n42', '42']) {
+        const execution = session.execute(code);
+        session.worker.nudge();
+        await execution.started;
+        session.worker.nudge();
+        assert.equal((await execution.finished).text, '42');
+        session.worker.nudge();
+      }
+      assert.equal(await session.text('kept'), '41');
     });
 
     it("a signal that is not the engine's interrupts the cell as in any Python", async () => {

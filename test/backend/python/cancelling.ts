@@ -16,8 +16,11 @@ export async function printedReady(session: Session, id: string): Promise<void> 
 export async function climb(session: Session, { id, finished }: Execution): Promise<Finished> {
   let killed = false;
   const ladder = new CancelLadder({
-    ask: (rung) =>
-      rung === 'cooperative' ? session.cancel(id) : session.worker.send({ type: 'interrupt', executionId: id, rung }),
+    ask: (rung) => {
+      if (rung === 'cooperative') session.cancel(id);
+      else session.worker.send({ type: 'interrupt', executionId: id, rung });
+      if (rung === 'interrupt' || rung === 'force') session.worker.nudge();
+    },
     kill: () => {
       killed = true;
       session.worker.kill();

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from . import force, processes
+from . import force, nudge, processes
 from .engine_frames import in_user_code, is_engine_code
 from .thread_interrupts import ThreadInterrupts
 
@@ -48,6 +48,8 @@ class Running:
         self.deferred = False
         # Of a cell on the executor thread: its code has ended, only the main thread has not come to it yet.
         self.code_ended = False
+        # What the interrupt raises where the stack has no room for deciding.
+        self.without_room = KeyboardInterrupt()
         self.started_at = time.time()
         self.clock_ticks = processes.clock_ticks()
 
@@ -66,6 +68,7 @@ class Canceller:
 
     def install(self) -> None:
         signal.signal(signal.SIGINT, self._on_signal)
+        nudge.install(self._on_nudge)
 
     # Main thread.
 
@@ -150,6 +153,7 @@ class Canceller:
         self._lock = _thread.allocate_lock()
         self.running = None
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        nudge.uninstall()
 
     # Control thread.
 
@@ -204,9 +208,29 @@ class Canceller:
         elif reached == "shielded":
             running.deferred = True
 
-    # Signal handler, main thread.
+    # Signal handlers, main thread.
+
+    def _on_nudge(self, _signum: int, frame: FrameType | None) -> None:
+        """Decides nothing, so that one that comes late does nothing to the next cell."""
+        running = self.running
+        if running is None or self._phase not in (USER, AWAIT) or frame is None or is_engine_code(frame.f_code):
+            return
+        asked = running.asked
+        nudge.give_way(lambda: running.asked != asked)
+        # An interrupt that came meanwhile found engine code.
+        self.checkpoint()
 
     def _on_signal(self, _signum: int, frame: FrameType | None) -> None:
+        try:
+            self._interrupt(frame)
+        except RecursionError:
+            running = self.running
+            if running is None or (self._phase is not USER and self._phase is not AWAIT):
+                raise
+            # Made beforehand, and `is` where `in` would do: a call or a comparison needs room on the stack, too.
+            raise running.without_room from None
+
+    def _interrupt(self, frame: FrameType | None) -> None:
         if self._phase == IDLE and self._idle_interrupt and in_user_code(frame):
             self._idle_interrupt = False
             raise KeyboardInterrupt
