@@ -163,6 +163,30 @@ describe('JavaScript worker: cancel', () => {
     await assertAlive();
   });
 
+  it('never hits the cell after the one that was cancelled', async () => {
+    const { worker } = session;
+    for (let i = 0; i < 60; i++) {
+      const doomed = worker.execute({ code: `for (let i = 0; i < ${i * 1e4}; i++);`, dialect: 'javascript' });
+      const next = worker.execute({ code: 'for (let i = 0; i < 2e5; i++); kept', dialect: 'javascript' });
+      if (i % 2 === 0) await doomed.started;
+      worker.send({ type: 'cancel', executionId: doomed.id });
+      worker.send({ type: 'interrupt', executionId: doomed.id, rung: 'force' });
+      await doomed.finished;
+      const { status, text } = await next.finished;
+      assert.deepEqual({ status, text }, { status: 'succeeded', text: '1' });
+    }
+  });
+
+  it('lets go of a large namespace in its own time', async () => {
+    const { worker } = session;
+    await session.js('for (let i = 0; i < 30000; i++) globalThis["many" + i] = { i }; undefined');
+    const execution = await begin('await new Promise(() => {})');
+    worker.send({ type: 'cancel', executionId: execution.id });
+    worker.send({ type: 'interrupt', executionId: execution.id, rung: 'force' });
+    assert.equal((await execution.finished).status, 'cancelled');
+    await session.js('for (let i = 0; i < 30000; i++) delete globalThis["many" + i]; undefined');
+  });
+
   it('ends a cell by force', async () => {
     const { worker } = session;
     const execution = await begin('for (;;) { try { for (;;); } finally { continue } }');

@@ -7,10 +7,15 @@ import type { Inspector } from './inspector.ts';
 
 export type LaterRung = 'interrupt' | 'children' | 'force';
 
-/** An idle main thread answers `abandon` within this; a busy one is terminated. */
-const GRACE_MS = 100;
+/**
+ * An idle main thread answers `abandon` within a few milliseconds. One that does not is in a callback, which may be of another
+ * cell and about to return: this is the time it gets for that.
+ */
+const GRACE_MS = 50;
 /** A terminated callback may be the one that would have answered: ask again. */
 const ASK_AGAIN_MS = 50;
+/** Code that was terminated may have been followed by more of the cell's: a microtask, a timer. */
+const TERMINATE_AGAIN_MS = 20;
 const FORCE_MS = 10;
 
 /**
@@ -70,16 +75,22 @@ export class Canceller {
     return rung;
   }
 
+  /** Calls back when the next execution may start: nothing that was meant for the last one can hit it. */
+  whenOver(action: () => void): void {
+    this.#inspector.whenQuiet(action);
+  }
+
   #begin(): void {
     this.#rung = 'cooperative';
     this.#abandon();
     this.#every(ASK_AGAIN_MS, () => this.#abandon());
-    if (Atomics.load(this.#memory.words, Word.running) === this.#serial) {
+    const terminate = () => {
       this.#terminate('interrupt');
-      return;
-    }
+      this.#every(TERMINATE_AGAIN_MS, () => this.#terminate('interrupt'));
+    };
+    if (Atomics.load(this.#memory.words, Word.running) === this.#serial) terminate();
     // Suspended at an await, or in a callback that may be endless: only the answer tells.
-    this.#timers.add(setTimeout(() => this.#terminate('interrupt'), GRACE_MS));
+    else this.#timers.add(setTimeout(terminate, GRACE_MS));
   }
 
   #abandon(): void {
@@ -88,6 +99,7 @@ export class Canceller {
   }
 
   #terminate(rung: 'interrupt' | 'force'): void {
+    if (Atomics.load(this.#memory.words, Word.leaving) === this.#serial) return;
     this.#raise(rung);
     this.#inspector.terminate();
   }

@@ -128,11 +128,13 @@ export class Executions {
   }
 
   #next(): void {
-    if (this.#current) return;
-    const execution = this.#queue.shift();
-    if (!execution) return;
-    this.#current = execution;
-    void this.#start(execution);
+    this.#options.ladder.whenOver(() => {
+      if (this.#current) return;
+      const execution = this.#queue.shift();
+      if (!execution) return;
+      this.#current = execution;
+      void this.#start(execution);
+    });
   }
 
   async #start(execution: Execution): Promise<void> {

@@ -3,6 +3,9 @@ import { type Runtime, Session } from 'node:inspector';
 /** The inspector of the main thread, held by this thread: it reaches a main thread that never yields. */
 export class Inspector {
   readonly #session = new Session();
+  /** Requests to terminate that have not been answered. */
+  #terminating = 0;
+  #whenQuiet: (() => void)[] = [];
 
   constructor() {
     this.#session.connectToMainThread();
@@ -10,7 +13,19 @@ export class Inspector {
 
   /** Ends the JavaScript that runs on the main thread now; harmless when none does. Fails only while another request is pending. */
   terminate(): void {
-    this.#session.post('Runtime.terminateExecution', () => {});
+    this.#terminating++;
+    this.#session.post('Runtime.terminateExecution', () => {
+      if (--this.#terminating > 0) return;
+      const actions = this.#whenQuiet;
+      this.#whenQuiet = [];
+      for (const action of actions) action();
+    });
+  }
+
+  /** Calls back as soon as no termination is under way, which would hit whatever runs then. */
+  whenQuiet(action: () => void): void {
+    if (this.#terminating === 0) action();
+    else this.#whenQuiet.push(action);
   }
 
   /** A handle to a global function of the engine. Taken before user code runs, it is that function for good. */

@@ -79,8 +79,12 @@ export class Cells {
 
   /** Lets go of an execution that awaits; what it awaits goes on without it. */
   abandon(serial: Serial): void {
+    const { words } = this.#link.memory;
+    // In a large namespace this takes longer than the control thread's patience.
+    store(words, Word.leaving, serial);
     if (this.#active === serial) this.#active = 0;
     this.#link.send({ kind: 'abandoned', serial, namespace: this.#namespace.delta() });
+    store(words, Word.leaving, 0);
   }
 
   #execute({ serial, cell, path }: CellContext): void {

@@ -17,6 +17,8 @@ export const Word = {
   released: 5,
   /** Displays and requests that the control thread has taken (modulo 2^32). The main thread waits on it when many are not. */
   taken: 6,
+  /** Serial of the execution that the main thread is letting go of now: no user code runs that would have to be terminated. */
+  leaving: 7,
 } as const;
 
 const WORDS = 8;
