@@ -4,6 +4,7 @@ import type { SessionInfo, SessionState } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackgroundTask, Stream, Variable } from '../protocol/values.ts';
 import type { FromWorker } from '../protocol/worker/index.ts';
+import type { EarlyWorker } from './early-worker.ts';
 import { describeExit } from './exit-reason.ts';
 import { KnownVariables } from './known-variables.ts';
 import type { Pool } from './pool.ts';
@@ -53,6 +54,8 @@ export interface SessionWorkerOptions {
   /** What to start, asked at each start. */
   readonly spec: () => WorkerSpec;
   readonly pool: Pool;
+  /** May have the first one. */
+  readonly early: EarlyWorker;
   readonly host: SessionWorkerHost;
 }
 
@@ -136,7 +139,8 @@ export class SessionWorker {
       outputEnded: (stream, executionId) => this.#host.outputEnded(stream, executionId),
       exited: (exit) => this.#exited(exit),
     };
-    const waiting = this.#seat.take(spec);
+    const early = this.#options.early.take(spec);
+    const waiting = early ?? this.#seat.take(spec);
     this.#process = waiting ?? new WorkerProcess(spec.command, spec.cwd, listener);
     waiting?.adopt(listener);
     if (this.#held) this.#process.hold(true);

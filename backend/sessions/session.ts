@@ -7,6 +7,7 @@ import { type BackendSettings, MAX_WAITING, type Outcome, type SessionInfo } fro
 import { unreachable } from '../protocol/unreachable.ts';
 import type { Stream } from '../protocol/values.ts';
 import type { Interpreter, Language } from '../workers/language.ts';
+import type { EarlyWorker } from './early-worker.ts';
 import { withEnvFile } from './environment.ts';
 import { Execution, type ExecutionHost, type ExecutionRequest } from './execution.ts';
 import { Journal } from './journal.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly output: string;
   /** Has a started worker, perhaps. */
   readonly pool: Pool;
+  /** Was started while the interpreter was asked, perhaps. */
+  readonly early: EarlyWorker;
   /** What is in force now. */
   readonly settings: () => BackendSettings;
   /** Told when what `info` says may have changed. */
@@ -65,7 +68,12 @@ export class Session {
       opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
       closed: (promptId, reason) => this.journal.tell({ kind: 'prompt_closed', promptId, reason }),
     });
-    this.worker = new SessionWorker({ spec: () => this.#workerSpec, pool: options.pool, host: this.#workerHost });
+    this.worker = new SessionWorker({
+      spec: () => this.#workerSpec,
+      pool: options.pool,
+      early: options.early,
+      host: this.#workerHost,
+    });
     this.worker.start();
   }
 

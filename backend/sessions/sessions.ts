@@ -1,14 +1,18 @@
 import { type BackendSettings, DEFAULT_SETTINGS } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import { languageById } from '../workers/index.ts';
-import type { LanguageId } from '../workers/language.ts';
+import type { Interpreter, InterpreterSearch, Language, LanguageId } from '../workers/language.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { workerEnvironment } from './environment.ts';
+import { EarlyWorker } from './early-worker.ts';
+import { withEnvFile, workerEnvironment } from './environment.ts';
 import { Pool } from './pool.ts';
 import { Session } from './session.ts';
 
 /** Sessions of one backend. */
 const MAX_SESSIONS = 100;
+
+/** What is known of an interpreter before it has answered. */
+const UNASKED = { version: '', origin: '', watched: [] };
 
 export interface CreateOptions {
   readonly language: LanguageId;
@@ -124,23 +128,25 @@ export class Sessions {
     const language = languageById(options.language);
     const { workspace, workers, output } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
-    const interpreter = await language.find({
-      configured: options.interpreter,
-      workspace,
-      env,
-      answers: this.#answers,
-    });
+    const cwd = options.cwd ?? workspace;
+    const early = new EarlyWorker((executable) => ({
+      command: language.command({ ...UNASKED, path: executable }, workers, withEnvFile(env, options.envFile)),
+      cwd,
+      watched: [],
+    }));
+    const interpreter = await this.#find(language, { configured: options.interpreter, workspace, env }, early);
     const session = new Session({
       name: options.name ?? this.#freeName(options.language),
       language,
       interpreter,
-      cwd: options.cwd ?? workspace,
+      cwd,
       env,
       envFile: options.envFile,
       ephemeral: options.ephemeral,
       workers,
       output,
       pool: this.#pool,
+      early,
       settings: () => this.#settings,
       changed: (changed) => {
         // Also called while the constructor runs, before the session is listed.
@@ -150,6 +156,19 @@ export class Sessions {
     this.#sessions.set(session.id, session);
     this.#listener.changed(session);
     return { session, created: true };
+  }
+
+  async #find(language: Language, search: InterpreterSearch, early: EarlyWorker): Promise<Interpreter> {
+    try {
+      return await language.find({
+        ...search,
+        answers: this.#answers,
+        ...(language.startsByPath && { asking: (file: string) => void early.begin(file) }),
+      });
+    } catch (error) {
+      early.end();
+      throw error;
+    }
   }
 
   #byName(name: string): Session | undefined {

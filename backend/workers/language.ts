@@ -44,6 +44,8 @@ export interface InterpreterSearch {
   readonly env: NodeJS.ProcessEnv;
   /** Without it every candidate is run. */
   readonly answers?: Answers;
+  /** Told of each candidate that is run: it may be the one. */
+  readonly asking?: (file: string) => void;
 }
 
 /** How to start a worker. The backend adds fds 3 (to the worker), 4 (from it) and 5 (lifeline: never written, closed when the backend is gone). */
@@ -66,6 +68,8 @@ export interface Language {
   readonly hasThread: boolean;
   /** Its worker finds the mode of a cell; else the backend does. */
   readonly routedInWorker: boolean;
+  /** `command` needs no more of an interpreter than its path. */
+  readonly startsByPath: boolean;
   /** Matches a line that starts a cell. */
   readonly cellMarker: RegExp;
   /** `holdfast.…`: the setting that names the interpreter. */

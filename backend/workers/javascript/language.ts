@@ -20,6 +20,7 @@ export const javascript: Language = {
   commentPrefix: '//',
   hasThread: false,
   routedInWorker: false,
+  startsByPath: false,
   cellMarker: /^\s*\/\/ ?%%/,
   setting: 'holdfast.javascript.nodePath',
   probe: { code: '[1, 2, 3].map((n) => n * n)', text: '[ 1, 4, 9 ]' },

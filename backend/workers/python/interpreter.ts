@@ -42,7 +42,11 @@ export async function findInterpreter(search: InterpreterSearch): Promise<Interp
     if (!(await isExecutable(file))) continue;
     try {
       const question = { file, workspace, env };
-      const answer = await (answers ? answers.of(question, () => ask(file, search)) : ask(file, search));
+      const run = () => {
+        search.asking?.(file);
+        return ask(file, search);
+      };
+      const answer = await (answers ? answers.of(question, run) : run());
       if (isRecent(answer.version)) return { ...answer, origin };
       refused.push(`${answer.path} is Python ${answer.version}`);
     } catch (error) {

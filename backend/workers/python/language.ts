@@ -11,6 +11,7 @@ export const python: Language = {
   commentPrefix: '#',
   hasThread: true,
   routedInWorker: true,
+  startsByPath: true,
   cellMarker: /^\s*#\s*(?:%%|In\s?\[[\d ]*\]|<codecell>)/,
   setting: 'holdfast.python.interpreter',
   probe: { code: 'sum(range(10))', text: '45' },
