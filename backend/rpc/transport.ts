@@ -55,11 +55,17 @@ export class StreamTransport implements Transport {
   send(header: object, payload: Uint8Array = NO_PAYLOAD): boolean {
     const [head, body] = encodeFrame(header, payload);
     if (this.#closed || !this.#writable.writable) return true;
-    this.#writable.cork();
+    this.#gather();
     let flowing = this.#writable.write(head);
     if (body.length > 0) flowing = this.#writable.write(body);
-    this.#writable.uncork();
     return flowing;
+  }
+
+  /** What is sent in one turn goes out in one call of the system: each costs more than making the frame. */
+  #gather(): void {
+    if (this.#writable.writableCorked > 0) return;
+    this.#writable.cork();
+    process.nextTick(() => this.#writable.uncork());
   }
 
   drained(): Promise<void> {
