@@ -16,7 +16,6 @@ import type { LanguageId } from '../../backend/workers/language.ts';
 import { codeBlock } from '../../extension/inline/hover-text.ts';
 import { parseAnsi } from '../../media/text/ansi.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
-import { pidOf } from '../helpers/bystander.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { StalledClient } from '../helpers/stalled-client.ts';
 
@@ -183,7 +182,7 @@ for (const { id, label } of languages) {
         await session.run('1');
         const { ended } = await session.start(ENDLESS[id]);
         await session.until(() => session.events.some(({ event }) => event.kind === 'started') || undefined);
-        const pid = (await pidOf(session)) ?? 0;
+        const pid = (await session.info()).pid ?? 0;
         process.kill(pid, 'SIGSTOP');
         // Its control thread is stopped, too: the question is under way when it dies.
         const question = inspect();

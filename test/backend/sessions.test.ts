@@ -8,12 +8,10 @@ import {
   CreateSession,
   DEFAULT_SETTINGS,
   KillSession,
-  ListSessions,
   MoveExecution,
   ReadOutput,
   RenameSession,
   RestartSession,
-  type SessionInfo,
 } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
@@ -32,11 +30,6 @@ describe('sessions', () => {
   });
   afterEach(() => workspace.remove());
 
-  const info = async ({ id }: TestSession): Promise<SessionInfo> => {
-    const found = (await client.request(ListSessions, {})).sessions.find(({ sessionId }) => sessionId === id);
-    assert.ok(found);
-    return found;
-  };
   const busy = async (session: TestSession) => {
     const running = await session.start(ENDLESS);
     await session.until(() => session.output(running.executionId, 'stdout') || undefined);
@@ -71,14 +64,14 @@ describe('sessions', () => {
       const session = await TestSession.open(client, 'python');
       const running = await busy(session);
       const [a, b, c] = [await session.start("'a'"), await session.start("'b'"), await session.start("'c'")];
-      assert.deepEqual((await info(session)).waiting, [a.executionId, b.executionId, c.executionId]);
+      assert.deepEqual((await session.info()).waiting, [a.executionId, b.executionId, c.executionId]);
       await client.request(MoveExecution, { sessionId: session.id, executionId: c.executionId, position: 0 });
-      assert.deepEqual((await info(session)).waiting, [c.executionId, a.executionId, b.executionId]);
+      assert.deepEqual((await session.info()).waiting, [c.executionId, a.executionId, b.executionId]);
       const { cancelled } = await client.request(ClearQueue, { sessionId: session.id });
       assert.deepEqual(cancelled, [c.executionId, a.executionId, b.executionId]);
       const outcome = await a.ended;
       assert.ok(outcome.status === 'cancelled' && outcome.rung === 'queued');
-      assert.equal((await info(session)).running, running.executionId);
+      assert.equal((await session.info()).running, running.executionId);
       await session.cancel(running.executionId);
       assert.deepEqual((await session.run('1')).lines, ['=> 1']);
     });
@@ -233,16 +226,16 @@ describe('sessions', () => {
     posix('says that a worker does not respond, and that it does again (not on Windows: no SIGSTOP)', async () => {
       const session = await TestSession.open(client, 'python');
       await session.run('a = 1');
-      const { pid } = await info(session);
+      const { pid } = await session.info();
       assert.ok(pid);
       process.kill(pid, 'SIGSTOP');
       try {
-        await eventually(async () => assert.equal((await info(session)).state, 'unresponsive'));
-        assert.ok((await info(session)).unresponsiveSince);
+        await eventually(async () => assert.equal((await session.info()).state, 'unresponsive'));
+        assert.ok((await session.info()).unresponsiveSince);
       } finally {
         process.kill(pid, 'SIGCONT');
       }
-      await eventually(async () => assert.equal((await info(session)).state, 'idle'));
+      await eventually(async () => assert.equal((await session.info()).state, 'idle'));
       assert.deepEqual((await session.run('a')).lines, ['=> 1']);
     });
 
@@ -250,7 +243,7 @@ describe('sessions', () => {
       const session = await TestSession.open(client, 'javascript');
       const { executionId, ended } = await session.start("console.log('go'); for (;;);");
       await session.until(() => session.output(executionId, 'stdout') || undefined);
-      process.kill((await info(session)).pid ?? 0, 'SIGSTOP');
+      process.kill((await session.info()).pid ?? 0, 'SIGSTOP');
       await session.cancel(executionId);
       const outcome = await ended;
       assert.ok(outcome.status === 'cancelled' && outcome.rung === 'kill');
@@ -260,13 +253,13 @@ describe('sessions', () => {
     posix('starts a new worker when one dies while idle, and says why (not on Windows: no SIGKILL)', async () => {
       const session = await TestSession.open(client, 'python');
       await session.run('a = 1');
-      const { pid } = await info(session);
+      const { pid } = await session.info();
       process.kill(pid ?? 0, 'SIGKILL');
-      await eventually(async () => assert.notEqual((await info(session)).pid ?? pid, pid));
-      await eventually(async () => assert.equal((await info(session)).state, 'idle'));
-      assert.match((await info(session)).exit ?? '', /SIGKILL/);
+      await eventually(async () => assert.notEqual((await session.info()).pid ?? pid, pid));
+      await eventually(async () => assert.equal((await session.info()).state, 'idle'));
+      assert.match((await session.info()).exit ?? '', /SIGKILL/);
       assert.deepEqual((await session.run('40 + 2')).lines, ['=> 42']);
-      assert.equal((await info(session)).exit, null);
+      assert.equal((await session.info()).exit, null);
     });
 
     it('gives up on a worker that dies at each start, loses what waits with the reason, and tries once for each cell', async () => {
@@ -293,7 +286,7 @@ describe('sessions', () => {
       assert.ok(waiting.outcome.status === 'lost');
       assert.match(waiting.outcome.reason, /exited with code 3/);
       assert.match(waiting.outcome.stderrTail, /the reason/);
-      await eventually(async () => assert.equal((await info(session)).state, 'dead'));
+      await eventually(async () => assert.equal((await session.info()).state, 'dead'));
       const before = (await readFile(starts, 'utf8')).length;
       assert.ok(before <= 3, `${before} starts`);
       assert.equal((await session.run('3')).outcome.status, 'lost');

@@ -12,9 +12,11 @@ import {
   Execute,
   InterruptSession,
   ListNamespace,
+  ListSessions,
   type Outcome,
   type Prompt,
   type SessionEvent,
+  type SessionInfo,
   StopMethod,
 } from '../../backend/protocol/client/index.ts';
 import type { Dialect, Variable } from '../../backend/protocol/values.ts';
@@ -193,6 +195,14 @@ export class TestSession {
         )
         .at(skip),
     );
+  }
+
+  /** What the backend says of it. */
+  async info(): Promise<SessionInfo> {
+    const { sessions } = await this.client.request(ListSessions, {});
+    const found = sessions.find(({ sessionId }) => sessionId === this.id);
+    assert.ok(found, 'the session is not there');
+    return found;
   }
 
   async namespace(): Promise<Map<string, Variable>> {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { ListSessions } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { TestSession } from './backend.ts';
 
@@ -17,18 +16,12 @@ export class Bystander {
   static async open(client: BackendClient): Promise<Bystander> {
     const session = await TestSession.open(client, 'python');
     await session.run('kept = 41');
-    return new Bystander(session, await pidOf(session));
+    return new Bystander(session, (await session.info()).pid);
   }
 
   /** It answers, from the worker and the namespace that it had. */
   async assertUnharmed(): Promise<void> {
     assert.deepEqual((await this.#session.run('kept + 1')).lines, ['=> 42'], 'another session is harmed');
-    assert.equal(await pidOf(this.#session), this.#pid, 'another session has lost its worker');
+    assert.equal((await this.#session.info()).pid, this.#pid, 'another session has lost its worker');
   }
-}
-
-/** The process of a session's worker, null when it has none. */
-export async function pidOf({ client, id }: TestSession): Promise<number | null> {
-  const { sessions } = await client.request(ListSessions, {});
-  return sessions.find(({ sessionId }) => sessionId === id)?.pid ?? null;
 }

@@ -54,11 +54,6 @@ for (const { id, label } of languages) {
     });
     afterEach(() => workspace.remove());
 
-    const info = async (session: TestSession) => {
-      const found = (await client.request(ListSessions, {})).sessions.find(({ sessionId }) => sessionId === session.id);
-      assert.ok(found);
-      return found;
-    };
     const pids = async (session: TestSession): Promise<number[]> => {
       const { outcome } = await session.run(PIDS[id]);
       assert.ok(outcome.status === 'succeeded');
@@ -72,11 +67,11 @@ for (const { id, label } of languages) {
     posix('a worker that is killed loses its execution, and says by what', async () => {
       const session = await TestSession.open(client, id);
       const { outcome } = await session.run(ENDLESS[id], {
-        when: ['go', () => void info(session).then(({ pid }) => process.kill(pid ?? 0, 'SIGKILL'))],
+        when: ['go', () => void session.info().then(({ pid }) => process.kill(pid ?? 0, 'SIGKILL'))],
       });
       assert.ok(outcome.status === 'lost');
       assert.match(outcome.reason, /SIGKILL/);
-      await eventually(async () => assert.equal((await info(session)).state, 'idle'));
+      await eventually(async () => assert.equal((await session.info()).state, 'idle'));
     });
 
     it('a worker that dies by itself says its exit code and its last words', async () => {
@@ -156,7 +151,7 @@ for (const { id, label } of languages) {
     posix('no process is left when the backend is killed while a worker is stopped, once that goes on', async () => {
       const session = await TestSession.open(client, id);
       const processes = await pids(session);
-      const pid = (await info(session)).pid ?? 0;
+      const pid = (await session.info()).pid ?? 0;
       process.kill(pid, 'SIGSTOP');
       process.kill(client.hello.pid, 'SIGKILL');
       process.kill(pid, 'SIGCONT');
@@ -168,7 +163,7 @@ for (const { id, label } of languages) {
       const session = await TestSession.open(client, id);
       const { executionId, ended } = await session.start(ENDLESS[id]);
       await session.until(() => session.output(executionId, 'stdout').includes('go') || undefined);
-      process.kill((await info(session)).pid ?? 0, 'SIGSTOP');
+      process.kill((await session.info()).pid ?? 0, 'SIGSTOP');
       await bystander.assertUnharmed();
       await session.cancel(executionId);
       const outcome = await ended;
@@ -181,7 +176,7 @@ for (const { id, label } of languages) {
     posix('a worker that was stopped and goes on has lost nothing', async () => {
       const session = await TestSession.open(client, id);
       await session.run('a = 41');
-      const pid = (await info(session)).pid ?? 0;
+      const pid = (await session.info()).pid ?? 0;
       process.kill(pid, 'SIGSTOP');
       const { executionId, ended } = await session.start('a + 1');
       process.kill(pid, 'SIGCONT');
@@ -214,7 +209,7 @@ for (const { id, label } of languages) {
         const other = await workspace.connect();
         const { executionId, ended } = await session.start(ENDLESS[id]);
         await session.until(() => session.output(executionId, 'stdout').includes('go') || undefined);
-        process.kill((await info(session)).pid ?? 0, 'SIGSTOP');
+        process.kill((await session.info()).pid ?? 0, 'SIGSTOP');
         // A stopped worker answers no cancel, so the request is under way when the backend dies.
         const cancel = other.request(CancelExecution, { sessionId: session.id, executionId });
         process.kill(client.hello.pid, 'SIGKILL');
