@@ -15,6 +15,7 @@ import { Namespace } from './main/namespace.ts';
 import { defineProperty, store } from './main/primordials.ts';
 import { Stacks } from './main/stack.ts';
 import { installTasks } from './main/tasks/install.ts';
+import { warmUp } from './main/warm-up.ts';
 import { openMemory, Word } from './shared/memory.ts';
 import type { ToMain } from './shared/messages.ts';
 import { PAGE_FUNCTION } from './shared/page-function.ts';
@@ -58,6 +59,8 @@ port.on('message', (message: ToMain) => {
       tasks.renew();
       cells.run(message.context);
       return;
+    case 'warm_up':
+      return warmUp(message.cells, modules, stacks);
     case 'abandon':
       return cells.abandon(message.serial);
     case 'answer':

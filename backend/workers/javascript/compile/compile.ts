@@ -10,11 +10,40 @@ import { positionsOf } from './positions.ts';
 import { rewrite } from './rewrite.ts';
 import { SyntaxProblem } from './syntax-problem.ts';
 
+/** A little of everything that cells consist of, with and without an await. They are compiled, never run. */
+const WARM_UP = [
+  `let list = [1, 2]; const half = list.map((n) => n / 2); function f() { return list.length } f()`,
+  `import { sep } from 'node:path';
+const { one, ...others } = { one: 1 };
+let list = [1].map((n) => n * 2);
+function f() { return \`\${one}\` }
+class Empty {}
+for (const item of list) console.log(item);
+await 1;
+list`,
+];
+/** Cells that declare nothing. */
+const TRIALS = ["[{ a: 1 }, 'two']", "throw new Error('warm-up')"];
+
 /** Turns cells into scripts. */
 export class Compiler {
-  /** The first cell costs ten times what the later ones do: it may as well be one that nobody waits for. */
-  warmUp(): void {
-    this.compile('const one = await 1; one', 'javascript', { name: '<warm-up>', path: null, line: 1, column: 0 });
+  /**
+   * The first cell costs ten times what the later ones do: it may as well be one that nobody waits for. In steps, so that a real
+   * one can come in between.
+   * @returns what the main thread can warm up with: cells that declare nothing.
+   */
+  *warmUp(): Generator<void, readonly CompiledCell[]> {
+    const source = { name: '<warm-up>', path: null, line: 1, column: 0 };
+    const trials: CompiledCell[] = [];
+    for (const text of TRIALS) {
+      trials.push(this.#compile(text, 'javascript', source));
+      yield;
+    }
+    for (const text of WARM_UP) {
+      this.#compile(text, 'javascript', source);
+      yield;
+    }
+    return trials;
   }
 
   /** A cell that cannot be read gives the problem, with its position in the cell's text. */

@@ -3,7 +3,7 @@ import { unreachable } from '../../../protocol/unreachable.ts';
 import type { ToWorker } from '../../../protocol/worker/index.ts';
 import { Compiler } from '../compile/compile.ts';
 import { openMemory, Word } from '../shared/memory.ts';
-import type { ControlData, FromMain, ToMain } from '../shared/messages.ts';
+import type { CompiledCell, ControlData, FromMain, ToMain } from '../shared/messages.ts';
 import { PROTOCOL } from '../shared/protocol.ts';
 import { Canceller } from './canceller.ts';
 import { Connection } from './connection.ts';
@@ -19,6 +19,8 @@ import { Receipts } from './receipts.ts';
 import { TaskList } from './task-list.ts';
 
 const decoder = new TextDecoder();
+/** A worker that has had nothing to do for so long waits in the pool. */
+const REST_MS = 50;
 /** Messages of the main thread that are handled in one turn. */
 const MESSAGES_AT_ONCE = 1000;
 
@@ -130,11 +132,21 @@ export class Control {
       version: process.versions.node,
       executable: process.execPath,
     });
-    setImmediate(() => compiler.warmUp());
+    setTimeout(() => this.#warmUp(executions, compiler.warmUp()), REST_MS);
     startHeartbeat((vitals) => {
       const { busySince } = executions;
       connection.send({ type: 'heartbeat', ...vitals, namespaceSize: this.#namespace.size, busySince });
     });
+  }
+
+  /** Stops when there is a cell: from then on it would only be in the way. */
+  #warmUp(executions: Executions, steps: Generator<void, readonly CompiledCell[]>): void {
+    if (executions.used) return;
+    const step = steps.next();
+    if (step.done) {
+      const message: ToMain = { kind: 'warm_up', cells: step.value };
+      this.#main.postMessage(message);
+    } else setImmediate(() => this.#warmUp(executions, steps));
   }
 
   #fromMain(message: FromMain): void {

@@ -64,6 +64,11 @@ export class Executions {
     return this.#current?.serial === serial ? this.#current.executionId : null;
   }
 
+  /** Whether it has ever been given one. */
+  get used(): boolean {
+    return this.#lastSerial > 0;
+  }
+
   get busy(): boolean {
     return this.#current !== null;
   }

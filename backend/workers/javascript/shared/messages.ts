@@ -66,6 +66,8 @@ export interface TaskSeen {
 
 export type ToMain =
   | { readonly kind: 'run'; readonly context: CellContext }
+  /** Cells to try the engine with, before there is one that somebody waits for. */
+  | { readonly kind: 'warm_up'; readonly cells: readonly CompiledCell[] }
   /** Answered with `abandoned`, also when the execution is not there any more. */
   | { readonly kind: 'abandon'; readonly serial: Serial }
   | { readonly kind: 'answer'; readonly requestId: number; readonly answer: Answer }
