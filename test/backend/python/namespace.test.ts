@@ -29,6 +29,60 @@ for (const interpreter of await interpreters()) {
       assert.equal(await session.text('__name__'), "'__main__'");
     });
 
+    it('tells what changed in place within what it shows, and nothing else', async () => {
+      const own = await Session.start(interpreter);
+      await own.run(
+        'class K: pass\nclass L: pass\ndef fn(): pass\nvalues = dict(ints=[1, 2], zeros=[0.0], ones=[1], texts=["a", "b" * 5000], nested=[[1], K()],' +
+          ' pair={"a": 1}, keys={1: 1}, few={1}, none=[], many=list(range(100)), raw=bytearray(b"ab"), k=K(), fn=fn, number=1.5,' +
+          ' big=10**5000, long="x" * 5000, span=range(3), one=(1, [2]))\nglobals().update(values)\ndel values',
+      );
+      const changed = async (code: string) => (await own.run(code)).namespace[0]?.changed.map(({ name }) => name);
+      for (const [code, ...expected] of [
+        ['pass'],
+        ['ints[1] = 3', 'ints'],
+        ['ints.append(3)', 'ints'],
+        ['ints[0] = 1.0', 'ints'],
+        ['zeros[0] = -0.0', 'zeros'],
+        ['ones[0] = True', 'ones'],
+        ['texts[1] = "b" * 5001'],
+        ['texts[1] = "c" * 5001', 'texts'],
+        ['nested[0].append(2)'],
+        ['nested[0] = (1,)', 'nested'],
+        ['nested[1] = L()', 'nested'],
+        ['pair["a"] = 2', 'pair'],
+        ['pair["a"] = [2]', 'pair'],
+        ['keys[2] = keys.pop(1)', 'keys'],
+        ['few.add(2)', 'few'],
+        ['few.clear()', 'few'],
+        ['few.clear()'],
+        ['none.append(None)', 'none'],
+        ['many[0] = -1', 'many'],
+        ['many[99] = -1'],
+        ['raw[0] = 0', 'raw'],
+        ['k.attribute = 1'],
+        ['k.__class__ = L', 'k'],
+        ['fn.__name__ = "other"', 'fn'],
+        ['one[1].append(3)'],
+        ['number += 1', 'number'],
+        ['big += 1; long += "x"; span = range(4)', 'big', 'long', 'span'],
+        ['for _ in range(3): number += 1.0', 'number'],
+        ['pass'],
+      ] as const) {
+        assert.deepEqual((await changed(code))?.filter((name) => name !== '_').sort(), [...expected].sort(), code);
+      }
+      await own.stop();
+    });
+
+    it("asks no metaclass of the person's whether types are equal", async () => {
+      const { stdout, status } = await session.run(
+        'class Meta(type):\n  def __eq__(self, other): print("asked"); return True\n  def __hash__(self): print("asked"); return 0\n' +
+          '  def __subclasscheck__(self, other): print("asked"); return True\n' +
+          'class Odd(metaclass=Meta): pass\nodd = Odd()\nodds = [Odd(), 1]\nodd_by = {"a": Odd()}',
+      );
+      assert.deepEqual([status, stdout], ['succeeded', '']);
+      assert.deepEqual([(await session.run('odds[0] = 1')).stdout], ['']);
+    });
+
     it('tells type, kind, length and preview', async () => {
       const { namespace } = await session.run(
         'import math as m\nclass K: pass\ndef fn(): pass\nk = K()\nl = [1, "two", [3]]\nd = {"a": 1.5}\ns = "x" * 1000\nn = None',

@@ -7,8 +7,10 @@ import sys
 import types
 
 from .engine_names import NAMES, EngineNames
+from .fingerprints import fingerprint, hold, is_held
 from .messages import MAX_VARIABLES
 from .summaries import summarize
+from .types_safely import class_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ class Namespace:
         self.module = types.ModuleType("__main__")
         self.mapping: dict[str, Any] = self.module.__dict__
         self.names = EngineNames(self.mapping)
-        self._shown: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._shown: dict[str, _Shown] = {}
         self._put_back()
 
     def prepare(self, path: str | None, package: str | None) -> None:
@@ -49,20 +51,22 @@ class Namespace:
     def page(self, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
         """Summaries of one page, and how many variables there are. Calls no user code: for the control thread."""
         variables = self.variables()
-        page = [summarize(name, value) for name, value in variables[start : start + count]]
+        # The main thread puts another dict in its place, and changes none.
+        known = self._shown
+        page = [_show(name, value, known.get(name)).summary for name, value in variables[start : start + count]]
         fitting, _ = _fit(page)
         return fitting, len(variables)
 
     def changes(self) -> dict[str, Any]:
         """What is new, different or gone since the last call: the fields of `namespace_changed` but its execution."""
         variables = self.variables()
-        shown: dict[str, tuple[int, dict[str, Any]]] = {}
+        shown: dict[str, _Shown] = {}
         changed: list[dict[str, Any]] = []
         for name, value in variables:
-            entry = (id(value), summarize(name, value))
-            shown[name] = entry
-            if self._shown.get(name) != entry:
-                changed.append(entry[1])
+            known = self._shown.get(name)
+            shown[name] = entry = _show(name, value, known)
+            if known is not entry and (known is None or known.address != entry.address or known.summary != entry.summary):
+                changed.append(entry.summary)
         deleted = [name for name in self._shown if name not in shown]
         self._shown = shown
         fitting, truncated = _fit(changed)
@@ -77,6 +81,32 @@ class Namespace:
         sys.modules["__main__"] = self.module
         for name, value in (("__name__", "__main__"), ("__builtins__", builtins), ("__spec__", None), ("__doc__", None)):
             self.mapping.setdefault(name, value)
+
+
+class _Shown:
+    """A variable as it was told: where its value was and of which type, what was seen of it, what was said."""
+
+    __slots__ = ("address", "kind", "held", "seen", "summary")
+
+    def __init__(self, value: Any, summary: dict[str, Any]) -> None:
+        self.address = id(value)
+        self.kind = id(class_of(value))
+        self.held = hold(value)
+        self.seen = fingerprint(value) if self.held is None else None
+        self.summary = summary
+
+    def tells(self, value: Any) -> bool:
+        """Whether a summary of the value would say the same. False also where only that can tell."""
+        if self.address != id(value) or self.kind != id(class_of(value)):
+            return False
+        if self.held is not None:
+            return is_held(value, self.held)
+        return self.seen is not None and self.seen == fingerprint(value)
+
+
+def _show(name: str, value: Any, known: _Shown | None) -> _Shown:
+    """`known` itself when it tells the value."""
+    return known if known is not None and known.tells(value) else _Shown(value, summarize(name, value))
 
 
 def _is_variable(name: object) -> bool:

@@ -13,14 +13,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_PREVIEW = 200
-_ITEMS = 8
-_SCALARS = (float, bool, complex, type(None))
+PREVIEW = 200
+ITEMS = 8
+# Characters of a text within a container.
+ITEM = 20
+# Told apart by `is`, or by id: a metaclass may have its own `__eq__` and `__hash__`.
 _TEXTS = (str, bytes, bytearray)
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+_SCALAR_IDS = frozenset(map(id, (float, bool, complex, type(None), range)))
+_TEXT_IDS = frozenset(map(id, _TEXTS))
+_CONTAINER_IDS = frozenset(map(id, _CONTAINERS))
+_FUNCTION_IDS = frozenset(map(id, _FUNCTIONS))
 # Their shapes are read in C or by the library itself, never by code of the person's.
-_TABLES = {
+TABLES = {
     "ndarray": "numpy",
     "DataFrame": "pandas",
     "Series": "pandas",
@@ -41,12 +47,12 @@ def summarize(name: str, value: Any) -> dict[str, Any]:
         "kind": kind,
         "length": _length(value) if shape is None else (shape[0] if shape else None),
         "shape": shape,
-        "preview": shorten(_preview(value, kind, shape), _PREVIEW).encode("utf-8", "replace").decode(),
+        "preview": shorten(_preview(value, kind, shape), PREVIEW).encode("utf-8", "replace").decode(),
     }
 
 
 def _kind(value: Any) -> str:
-    if type(value) in _FUNCTIONS:
+    if id(class_of(value)) in _FUNCTION_IDS:
         return "function"
     if is_a(value, types.ModuleType):
         return "module"
@@ -67,7 +73,7 @@ def _length(value: Any) -> int | None:
 def _shape(value: Any) -> list[int] | None:
     cls = class_of(value)
     name = type_name(cls)
-    library = _TABLES.get(name)
+    library = TABLES.get(name)
     if not library or type_module(cls).split(".")[0] != library:
         return None
     if getattr(sys.modules.get(library), name, None) is not cls:
@@ -87,12 +93,12 @@ def _preview(value: Any, kind: str, shape: list[int] | None) -> str:
     if kind == "class":
         return f"<class {type_name(value)}>"
     if kind == "function":
-        name = value.__name__ if type(value) in (types.FunctionType, types.BuiltinFunctionType) else "method"
+        name = "method" if type(value) is types.MethodType else value.__name__
         return f"<function {name}>"
     if shape is not None:
         dtype = str(value.dtype) if type_name(type(value)) == "ndarray" else ""
         return " × ".join(map(str, shape)) + (f" {dtype}" if dtype else "")
-    return _inline(value, _PREVIEW, True)
+    return _inline(value, PREVIEW, True)
 
 
 def _inline(value: Any, room: int, nested: bool) -> str:
@@ -100,25 +106,23 @@ def _inline(value: Any, room: int, nested: bool) -> str:
     cls = class_of(value)
     if cls is int:
         return bounded_int(value)
-    if cls in _SCALARS:
+    if id(cls) in _SCALAR_IDS:
         return repr(value)
-    if cls in _TEXTS:
+    if id(cls) in _TEXT_IDS:
         return repr(value[:room])
-    if cls is range:
-        return repr(value)
-    if cls not in _CONTAINERS or not nested:
+    if id(cls) not in _CONTAINER_IDS or not nested:
         return f"<{type_name(cls)}>"
     return _items(value, cls)
 
 
 def _items(value: Any, cls: Any) -> str:
-    opening, closing = {list: "[]", tuple: "()"}.get(cls, "{}")
+    opening, closing = "[]" if cls is list else "()" if cls is tuple else "{}"
     try:
         if cls is dict:
             pairs = _first(value.items())
-            shown = [f"{_inline(key, 20, False)}: {_inline(item, 20, False)}" for key, item in pairs]
+            shown = [f"{_inline(key, ITEM, False)}: {_inline(item, ITEM, False)}" for key, item in pairs]
         else:
-            shown = [_inline(item, 20, False) for item in _first(value)]
+            shown = [_inline(item, ITEM, False) for item in _first(value)]
     except RuntimeError:
         # It changed size while it was read: the main thread is at work on it.
         return f"{opening}…{closing}"
@@ -128,7 +132,7 @@ def _items(value: Any, cls: Any) -> str:
 
 
 def _first(items: Any) -> list[Any]:
-    return [item for item, _ in zip(items, range(_ITEMS))]
+    return [item for item, _ in zip(items, range(ITEMS))]
 
 
 def _own(module: Any, name: str) -> str:
