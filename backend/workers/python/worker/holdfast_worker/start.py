@@ -75,6 +75,7 @@ def _shake_hands(reader: FrameReader, channel: Channel) -> Hello | None:
 
 def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int], hello: Hello) -> None:
     # Behind `ready`, since these take longer to import than the handshake.
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     import _thread
     import builtins
 
@@ -88,6 +89,8 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     from .loop import SessionLoop
     from .namespace import Namespace
     from .session import Session
+
+    sys.dont_write_bytecode = bytecode
 
     streams = Streams(hello.marker)
     canceller = Canceller()
