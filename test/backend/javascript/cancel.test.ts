@@ -34,6 +34,11 @@ describe('JavaScript worker: cancel', () => {
 
   const running = [
     ['an endless loop', 'for (;;);'],
+    ['a loop of long native calls', 'const text = "[" + "1,".repeat(3e6) + "1]"; for (;;) JSON.parse(text)'],
+    [
+      'an awaiting cell’s loop of them',
+      'await null; const text = "[" + "1,".repeat(3e6) + "1]"; while (true) { JSON.parse(text) }',
+    ],
     ['a loop that swallows errors', 'for (;;) { try { for (;;); } catch {} finally { kept = 1 } }'],
     ['a catastrophic regular expression', '/^(a+)+$/.test("a".repeat(40) + "b")'],
     ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],

@@ -7,6 +7,7 @@ import { constantTargets } from './constants.ts';
 import { assignNestedVar, assignVariables } from './declarations.ts';
 import { Functions } from './functions.ts';
 import { importCode, reexportCode } from './imports.ts';
+import { checkLoops } from './loops.ts';
 import { occurrences, type Survey, survey } from './survey.ts';
 import { isBareVar, isDeclaration, isInert, type TopLevel } from './top-level.ts';
 import { namesOf } from './walk.ts';
@@ -64,6 +65,7 @@ class Rewriter {
   run(): Rewritten {
     const { body } = this.#program;
     const { metas, nestedVars } = this.#survey;
+    checkLoops(this.#body.text, this.#program);
     for (const { node, parent } of nestedVars) {
       for (const { id } of node.declarations) for (const name of namesOf(id)) this.#hoist(name);
       assignNestedVar(this.#body, node, parent);
