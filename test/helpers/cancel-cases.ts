@@ -151,7 +151,8 @@ const pythonCases: readonly CancelCase[] = [
 const scriptCases: readonly CancelCase[] = [
   script('while (true)', INTERRUPT, '→; while (true) {}'),
   script('typed while (true)', INTERRUPT, 'let turns: number = 0; →; while (true) turns++', { dialect: 'typescript' }),
-  script('an await that never settles', ['cooperative'], '→; await new Promise(() => {})'),
+  // Says so from the event loop: by then the cell waits.
+  script('an await that never settles', ['cooperative'], 'setImmediate(() => →); await new Promise(() => {})'),
   script(
     'a loop of timers',
     ['cooperative', 'interrupt'],
@@ -219,7 +220,7 @@ const scriptCases: readonly CancelCase[] = [
   script(
     'a worker thread that never answers',
     ['cooperative'],
-    'const { Worker } = require("node:worker_threads"); const other = new Worker("for (;;);", { eval: true }); →; await new Promise((resolve) => other.on("exit", resolve))',
+    'const { Worker } = require("node:worker_threads"); const other = new Worker("for (;;);", { eval: true }); setImmediate(() => →); await new Promise((resolve) => other.on("exit", resolve))',
   ),
   script(
     'an endless getter of the value',
