@@ -122,20 +122,33 @@ const cases: readonly (readonly [name: string, code: string, ...rungs: string[]]
 for (const interpreter of await interpreters()) {
   describe(`cancel on Python ${interpreter.version}`, () => {
     let session: Session;
-    before(async () => {
+    const begin = async () => {
       session = await Session.start(interpreter);
       await session.run('kept = 41');
-    });
+    };
+    before(begin);
     after(() => session.stop());
 
+    const ends = async (code: string, rungs: readonly string[]) => {
+      const execution = session.execute(code);
+      await printedReady(session, execution.id);
+      const { status, rung, error } = await climb(session, execution);
+      assert.equal(status, 'cancelled', error?.traceback);
+      assert.ok(rungs.includes(rung ?? ''), `by ${rung}`);
+      assert.equal(await session.text('kept + 1'), '42');
+    };
+
     for (const [name, code, ...rungs] of cases) {
-      it(`ends ${name}`, async () => {
-        const execution = session.execute(code);
-        await printedReady(session, execution.id);
-        const { status, rung, error } = await climb(session, execution);
-        assert.equal(status, 'cancelled', error?.traceback);
-        assert.ok(rungs.includes(rung ?? ''), `by ${rung}`);
-        assert.equal(await session.text('kept + 1'), '42');
+      it(`ends ${name}`, async function () {
+        // It is raised where no handler reaches. Once in hundreds of times no such place is found in time, and the kill ends the cell.
+        if (rungs.includes('force')) this.retries(1);
+        try {
+          await ends(code, rungs);
+        } catch (error) {
+          await session.stop();
+          await begin();
+          throw error;
+        }
       });
     }
 
