@@ -1,3 +1,4 @@
+import { logError } from '../log.ts';
 import type { Dialect, Mode } from '../protocol/values.ts';
 import { parseProgram } from './router/parse.ts';
 import { Aliases } from './router/scope.ts';
@@ -25,9 +26,9 @@ export class Router {
       if (definesAsync) return 'async_def';
       return opaque ? 'unknown' : 'simple_sync';
     } catch (error) {
-      // Code nested so deeply that the parser or the walk runs out of stack.
-      if (error instanceof RangeError) return 'unknown';
-      throw error;
+      // Code nested so deeply that the walk runs out of stack. Anything else is a bug, which must not keep a cell from running.
+      if (!(error instanceof RangeError)) logError('The mode of a cell could not be found', error);
+      return 'unknown';
     }
   }
 }

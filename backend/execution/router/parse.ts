@@ -23,7 +23,7 @@ const options: ParserOptions = {
   allowUndeclaredExports: true,
 };
 
-/** The cell as a program, or as an object literal when it is none; null when it is neither. @throws RangeError too deep. */
+/** The cell as a program, or as an object literal when it is none; null when it is neither, or nested too deeply. */
 export function parseProgram(code: string, dialect: Exclude<Dialect, 'python'>): Program | null {
   const plugins = [...PLUGINS[dialect]];
   const program = tryParse(code, plugins);
@@ -34,8 +34,8 @@ export function parseProgram(code: string, dialect: Exclude<Dialect, 'python'>):
 function tryParse(code: string, plugins: ParserPlugin[]): Program | null {
   try {
     return parse(code, { ...options, plugins }).program;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
+  } catch {
+    // Not only syntax errors: where it goes on behind a mistake, the parser itself stumbles now and then (`import(,name)`).
+    return null;
   }
 }

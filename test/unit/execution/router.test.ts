@@ -63,6 +63,7 @@ describe('Router', () => {
     assert.equal(router.modeOf('['.repeat(100_000), 'javascript'), 'unknown');
     assert.equal(router.modeOf(`${'('.repeat(60_000)}1${')'.repeat(60_000)}`, 'typescriptreact'), 'unknown');
     for (const code of [
+      'import(,name)',
       '\0',
       '\ud800',
       '`${',
