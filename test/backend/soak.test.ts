@@ -74,6 +74,7 @@ describe('soak', () => {
     this.timeout(120_000);
     const languages = ['python', 'javascript', 'python'] as const;
     const sessions = await Promise.all(languages.map((language) => TestSession.open(client, language)));
+    await Promise.all(sessions.map((session, index) => session.run(BEGIN[languages[index] ?? 'python'])));
     const before = await pids(client);
     await Promise.all(languages.map((language, index) => soak(sessions[index], language, randomFrom(seed + index))));
     assert.deepEqual(await pids(client), before, 'no worker was lost');
@@ -86,7 +87,6 @@ async function pids(client: BackendClient): Promise<(number | null)[]> {
 
 async function soak(session: TestSession | undefined, language: LanguageId, random: () => number): Promise<void> {
   assert.ok(session);
-  await session.run(BEGIN[language]);
   const cells: Cell[] = [];
   const cancels: Promise<void>[] = [];
   for (let n = 0; n < CELLS; n++) {

@@ -62,6 +62,7 @@ port.on('message', (message: ToMain) => {
     case 'warm_up':
       return warmUp(message.cells, modules, stacks);
     case 'abandon':
+      tasks.disturb();
       return cells.abandon(message.serial);
     case 'answer':
       capabilities.settle(message.requestId, message.answer);

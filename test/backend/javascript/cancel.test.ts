@@ -155,6 +155,14 @@ describe('JavaScript worker: cancel', () => {
     await assertAlive();
   });
 
+  it('lets the worker answer however often it is asked to end a cell by force', async () => {
+    const { worker } = session;
+    const execution = await begin('for (;;);');
+    for (let i = 0; i < 300; i++) worker.send({ type: 'interrupt', executionId: execution.id, rung: 'force' });
+    assert.equal((await execution.finished).status, 'cancelled');
+    await assertAlive();
+  });
+
   it('ends exactly once whenever the cancel comes', async () => {
     const { worker } = session;
     for (let i = 0; i < 100; i++) {

@@ -14,9 +14,14 @@ export type LaterRung = 'interrupt' | 'children' | 'force';
 const GRACE_MS = 50;
 /** A terminated callback may be the one that would have answered: ask again. */
 const ASK_AGAIN_MS = 50;
-/** Code that was terminated may have been followed by more of the cell's: a microtask, a timer. */
-const TERMINATE_AGAIN_MS = 20;
-const FORCE_MS = 10;
+/**
+ * Code that was terminated may have been followed by more of the cell's: a microtask, a timer. The pause before it is terminated
+ * again doubles: a busy machine must come to answer `abandon` in one of them.
+ */
+const PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 200;
+
+const RUNGS: readonly (CancelRung | null)[] = [null, 'cooperative', 'interrupt', 'children', 'force'];
 
 /**
  * Ends the running execution from outside. The main thread is asked to let go of it (`abandon`), which it does as soon as no
@@ -30,7 +35,13 @@ export class Canceller {
   #serial: Serial = 0;
   #rung: CancelRung | null = null;
   #requested: Serial = 0;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** What the next termination counts as. */
+  #next: 'interrupt' | 'force' = 'interrupt';
+  /** Milliseconds. */
+  #pause = PAUSE_MS;
+  /** Until the next termination; undefined while one is under way or none has been asked for. */
+  #waiting: NodeJS.Timeout | undefined;
+  #asking: NodeJS.Timeout | undefined;
 
   constructor(main: MessagePort, inspector: Inspector, memory: SharedArrayBuffer, failed: (error: Error) => void) {
     this.#main = main;
@@ -61,14 +72,20 @@ export class Canceller {
       }, this.#failed);
       return;
     }
-    this.#terminate(rung);
-    if (rung === 'force') this.#every(FORCE_MS, () => this.#terminate('force'));
+    if (rung !== 'force' || this.#next === 'force') return;
+    this.#next = 'force';
+    this.#pause = PAUSE_MS;
+    // The grace is kept: what is terminated in it may be Node's own code, which is not made for that.
+    if (this.#waiting && this.#rung !== 'cooperative') this.#terminate(serial);
   }
 
   /** It is over. Answers the rung that was reached, null when nobody cancelled it. */
   ended(): CancelRung | null {
-    for (const timer of this.#timers) clearInterval(timer);
-    this.#timers.clear();
+    clearInterval(this.#asking);
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    this.#next = 'interrupt';
+    this.#pause = PAUSE_MS;
     const rung = this.#rung;
     this.#rung = null;
     this.#serial = 0;
@@ -81,16 +98,17 @@ export class Canceller {
   }
 
   #begin(): void {
+    const serial = this.#serial;
     this.#rung = 'cooperative';
     this.#abandon();
-    this.#every(ASK_AGAIN_MS, () => this.#abandon());
-    const terminate = () => {
-      this.#terminate('interrupt');
-      this.#every(TERMINATE_AGAIN_MS, () => this.#terminate('interrupt'));
-    };
-    if (Atomics.load(this.#memory.words, Word.running) === this.#serial) terminate();
+    this.#asking = setInterval(() => this.#abandon(), ASK_AGAIN_MS);
+    if (this.#running === serial) this.#terminate(serial);
     // Suspended at an await, or in a callback that may be endless: only the answer tells.
-    else this.#timers.add(setTimeout(terminate, GRACE_MS));
+    else this.#waiting = setTimeout(() => this.#terminate(serial), GRACE_MS);
+  }
+
+  get #running(): Serial {
+    return Atomics.load(this.#memory.words, Word.running);
   }
 
   #abandon(): void {
@@ -98,18 +116,27 @@ export class Canceller {
     this.#main.postMessage(message);
   }
 
-  #terminate(rung: 'interrupt' | 'force'): void {
-    if (Atomics.load(this.#memory.words, Word.leaving) === this.#serial) return;
-    this.#raise(rung);
-    this.#inspector.terminate();
+  /** Terminates what runs on the main thread, one termination at a time, until that lets go of the execution. */
+  #terminate(serial: Serial): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = undefined;
+    const again = () => {
+      if (this.#serial !== serial) return;
+      this.#waiting = setTimeout(() => this.#terminate(serial), this.#pause);
+      this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
+    };
+    if (Atomics.load(this.#memory.words, Word.leaving) === serial) {
+      again();
+      return;
+    }
+    this.#raise(this.#next);
+    this.#inspector.terminate(() => {
+      if (this.#serial === serial) this.#abandon();
+      again();
+    });
   }
 
   #raise(rung: CancelRung): void {
-    const order: readonly (CancelRung | null)[] = [null, 'cooperative', 'interrupt', 'children', 'force'];
-    if (order.indexOf(rung) > order.indexOf(this.#rung)) this.#rung = rung;
-  }
-
-  #every(milliseconds: number, action: () => void): void {
-    this.#timers.add(setInterval(action, milliseconds));
+    if (RUNGS.indexOf(rung) > RUNGS.indexOf(this.#rung)) this.#rung = rung;
   }
 }

@@ -119,7 +119,7 @@ export class Control {
       markers: new Markers(marker),
       compiler,
       engineFile: this.#data.engineFile,
-      ladder: new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message)),
+      canceller: new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message)),
       namespace: (delta) => this.#namespace.apply(delta),
       ended: () => this.#tasks?.cellEnded(),
     });

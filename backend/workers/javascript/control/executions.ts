@@ -31,7 +31,7 @@ export interface ExecutionsOptions {
   readonly compiler: Compiler;
   readonly main: MessagePort;
   readonly engineFile: string;
-  readonly ladder: Canceller;
+  readonly canceller: Canceller;
   readonly namespace: (delta: NamespaceDelta) => void;
   /** The running cell has ended, and the next one has not begun. */
   readonly ended: () => void;
@@ -98,7 +98,7 @@ export class Executions {
 
   cancel(executionId: string): void {
     if (this.#current?.executionId === executionId) {
-      this.#options.ladder.cancel(this.#current.serial);
+      this.#options.canceller.cancel(this.#current.serial);
       return;
     }
     const index = this.#queue.findIndex((execution) => execution.executionId === executionId);
@@ -108,14 +108,14 @@ export class Executions {
 
   interrupt(executionId: string, rung: LaterRung): void {
     if (this.#current?.executionId !== executionId) return;
-    this.#options.ladder.interrupt(this.#current.serial, rung, this.#current.startedAt);
+    this.#options.canceller.interrupt(this.#current.serial, rung, this.#current.startedAt);
   }
 
   /** The main thread has finished a cell by itself. */
   done(message: Extract<FromMain, { kind: 'done' }>): void {
     const execution = this.#current;
     if (execution?.serial !== message.serial || execution.ending) return;
-    const rung = this.#options.ladder.ended();
+    const rung = this.#options.canceller.ended();
     void this.#end(execution, message.namespace, () =>
       this.#terminal(execution, message.seconds, message.outcome, rung),
     );
@@ -125,7 +125,7 @@ export class Executions {
   abandoned(message: Extract<FromMain, { kind: 'abandoned' }>): void {
     const execution = this.#current;
     if (execution?.serial !== message.serial || execution.startedAt === 0 || execution.ending) return;
-    const rung = this.#options.ladder.ended() ?? 'cooperative';
+    const rung = this.#options.canceller.ended() ?? 'cooperative';
     const seconds = Math.max(0, Date.now() - execution.startedAt) / 1000;
     void this.#end(execution, message.namespace, () => {
       this.#sendError(execution, seconds, reportCancelled(CANCELLED[rung]), rung);
@@ -133,7 +133,7 @@ export class Executions {
   }
 
   #next(): void {
-    this.#options.ladder.whenOver(() => {
+    this.#options.canceller.whenOver(() => {
       if (this.#current) return;
       const execution = this.#queue.shift();
       if (!execution) return;
@@ -143,12 +143,12 @@ export class Executions {
   }
 
   async #start(execution: Execution): Promise<void> {
-    const { markers, compiler, main, connection, ladder } = this.#options;
+    const { markers, compiler, main, connection, canceller } = this.#options;
     await markers.write('start', execution.executionId);
     const compiled = compiler.compile(execution.text, execution.dialect, execution.source);
     if (compiled instanceof SyntaxProblem) {
       const report = reportSyntax(compiled, execution.source, execution.text);
-      await this.#end(execution, null, () => this.#sendError(execution, 0, report, ladder.ended()));
+      await this.#end(execution, null, () => this.#sendError(execution, 0, report, canceller.ended()));
       return;
     }
     execution.mode = execution.routed;
@@ -160,7 +160,7 @@ export class Executions {
       context: { serial: execution.serial, cell: compiled, text: execution.text, path },
     };
     main.postMessage(message);
-    ladder.started(execution.serial);
+    canceller.started(execution.serial);
   }
 
   async #endQueued(execution: Execution): Promise<void> {
@@ -196,7 +196,7 @@ export class Executions {
 
   #terminal(execution: Execution, seconds: number, outcome: Outcome, rung: CancelRung | null): void {
     if (outcome.status === 'failed') {
-      // A child that the ladder killed makes the cell fail: it is the cancel that ended it.
+      // A child that the canceller killed makes the cell fail: it is the cancel that ended it.
       const cancelled = rung === 'children' || rung === 'force' ? rung : null;
       this.#sendError(execution, seconds, reportThrown(outcome.error, this.#options.engineFile, execution), cancelled);
       return;

@@ -11,10 +11,14 @@ export class Inspector {
     this.#session.connectToMainThread();
   }
 
-  /** Ends the JavaScript that runs on the main thread now; harmless when none does. Fails only while another request is pending. */
-  terminate(): void {
+  /**
+   * Ends the JavaScript that runs on the main thread now; what runs next when none does.
+   * @param answered called when it has ended, or when another request is pending
+   */
+  terminate(answered: () => void = () => {}): void {
     this.#terminating++;
     this.#session.post('Runtime.terminateExecution', () => {
+      answered();
       if (--this.#terminating > 0) return;
       const actions = this.#whenQuiet;
       this.#whenQuiet = [];

@@ -20,6 +20,8 @@ const then = uncurry(Promise.prototype.then);
 
 export interface BackgroundTasks {
   cancel(taskId: number, replyTo: number): void;
+  /** A cell is cancelled. */
+  disturb(): void;
   /** To be called before each cell: an earlier one may have taken away what is needed. */
   renew(): void;
 }
@@ -53,6 +55,7 @@ export function installTasks(link: Link, control: Worker, idle: () => boolean): 
   };
   return {
     cancel: (taskId, replyTo) => tasks.cancel(taskId, replyTo),
+    disturb: () => tasks.disturb(),
     renew: () => {
       tasks.refresh();
       if (apply(listenerCount, events, ['worker', threadAnyFunctioned]) === 0)

@@ -47,6 +47,7 @@ export class Tasks {
   #told = '';
   #timer: NodeJS.Timeout | null = null;
   #restsUntil = 0;
+  #disturbed = false;
 
   constructor(link: Link, idle: () => boolean) {
     this.#link = link;
@@ -62,9 +63,17 @@ export class Tasks {
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
   }
 
-  /** Goes on looking if a cancel of a cell has ended that: a terminated callback is not called again. */
+  /** A cell is cancelled. */
+  disturb(): void {
+    this.#disturbed = true;
+  }
+
+  /** Goes on with what the cancel of a cell may have ended by accident: a terminated callback is not called again. */
   refresh(): void {
+    if (!this.#disturbed) return;
+    this.#disturbed = false;
     this.#timer?.refresh();
+    this.#revive();
   }
 
   cancel(taskId: number, replyTo: number): void {
@@ -79,7 +88,7 @@ export class Tasks {
     const startedAt = now();
     if (startedAt < this.#restsUntil) return;
     this.#sweep();
-    setForEach(this.#tasks, ({ work }) => work.revive());
+    this.#revive();
     const idle = this.#idle();
     if (idle) this.#tell();
     this.#restsUntil = now() + REST * (now() - startedAt);
@@ -88,6 +97,10 @@ export class Tasks {
     this.#limit = MIN_KEPT;
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;
+  }
+
+  #revive(): void {
+    setForEach(this.#tasks, ({ work }) => work.revive());
   }
 
   #sweep(): void {
