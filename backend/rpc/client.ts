@@ -20,7 +20,7 @@ import { StreamTransport } from './transport.ts';
 
 /**
  * Output passes through the backend in buffers that live for a moment. A small young generation is looked through often, so that
- * a flood leaves 10 MiB of garbage and not hundreds. MiB.
+ * little of a flood stays behind as garbage (`npm run bench -- --only flood`). MiB.
  */
 const YOUNG_GENERATION = '--max-semi-space-size=4';
 

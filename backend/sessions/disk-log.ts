@@ -90,8 +90,12 @@ export class DiskLog {
     const segment = this.#segments.findLast(({ start }) => start <= position);
     const left = segment ? segment.start + segment.length - position : 0;
     if (!segment || left <= 0) return new Uint8Array(0);
-    // A handle of its own: the segment may be deleted while it is read.
-    const handle = await open(segment.file, 'r');
+    // A handle of its own: the segment may be deleted while it is read, or has just been.
+    const handle = await open(segment.file, 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!handle) return new Uint8Array(0);
     try {
       const { bytesRead, buffer } = await handle.read({
         buffer: Buffer.alloc(Math.min(length, left)),

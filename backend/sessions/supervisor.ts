@@ -19,7 +19,7 @@ export interface Death {
  * A worker that dies again and again opens the circuit breaker: then only a person's next cell or restart makes another try.
  */
 export class Supervisor {
-  readonly #responsive: (responsive: boolean) => void;
+  readonly #changed: () => void;
   readonly #start: () => void;
   #deaths = 0;
   #startedAt = 0;
@@ -31,11 +31,11 @@ export class Supervisor {
 
   /**
    * @param start starts a worker, after a wait
-   * @param responsive told when a worker falls silent and when it is heard again
+   * @param changed told when a worker falls silent and when it is heard again
    */
-  constructor(start: () => void, responsive: (responsive: boolean) => void) {
+  constructor(start: () => void, changed: () => void) {
     this.#start = start;
-    this.#responsive = responsive;
+    this.#changed = changed;
   }
 
   /** Unix milliseconds of the last sign of life before the silence; null while the worker is heard. */
@@ -51,12 +51,13 @@ export class Supervisor {
   /** A worker is being started. */
   started(): void {
     this.#startedAt = performance.now();
-    this.#stopTimers();
+    this.stop();
   }
 
   ready(): void {
+    // It came up after all: what was wrong is mended.
+    if (this.#open) this.#deaths = 0;
     this.#open = false;
-    if (performance.now() - this.#startedAt > STABLE_MS) this.#deaths = 0;
     this.heard();
   }
 
@@ -66,7 +67,7 @@ export class Supervisor {
     else this.#silence = setTimeout(() => this.#fallSilent(), SILENCE_MS);
     if (this.#unresponsiveSince === null) return;
     this.#unresponsiveSince = null;
-    this.#responsive(true);
+    this.#changed();
   }
 
   /** Nothing can be heard, because it is not listened to. */
@@ -77,7 +78,7 @@ export class Supervisor {
 
   /** The worker died by itself. @returns false when it is given up. */
   died({ wasReady, hopeless }: Death): boolean {
-    this.#stopTimers();
+    this.stop();
     if (wasReady && performance.now() - this.#startedAt > STABLE_MS) this.#deaths = 0;
     const wait = (wasReady ? AFTER_START : WHILE_STARTING)[this.#deaths];
     this.#deaths++;
@@ -96,21 +97,17 @@ export class Supervisor {
   reset(): void {
     this.#open = false;
     this.#deaths = 0;
-    this.#stopTimers();
-  }
-
-  /** The session ends, or its worker was ended on purpose. */
-  stop(): void {
-    this.#stopTimers();
+    this.stop();
   }
 
   #fallSilent(): void {
     this.#silence = undefined;
     this.#unresponsiveSince = Date.now() - SILENCE_MS;
-    this.#responsive(false);
+    this.#changed();
   }
 
-  #stopTimers(): void {
+  /** There is no worker to watch, and none is to be started. */
+  stop(): void {
     clearTimeout(this.#restart);
     this.#restart = undefined;
     this.paused();

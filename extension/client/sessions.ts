@@ -291,6 +291,8 @@ export class Sessions implements Disposable {
 
   #forget(sessionId: string, reason: string): void {
     if (!this.#byId.delete(sessionId)) return;
+    const { used } = this.#options;
+    for (const key of used.keys()) if (used.get(key) === sessionId) void used.update(key, undefined);
     this.#options.executions.lose(reason, sessionId);
     this.#options.prompts.closeOfSession(sessionId);
     this.#options.namespaces.remove(sessionId);

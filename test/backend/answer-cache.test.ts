@@ -9,7 +9,7 @@ import { interpreters } from '../helpers/python-interpreters.ts';
 
 const [real, other] = await twoInterpreters();
 
-describe('remembering what interpreters answer', () => {
+describe('remembering what interpreters answer (not on Windows: the programs asked are shell scripts)', () => {
   let folder: string;
   let workspace: string;
   let asked: number;

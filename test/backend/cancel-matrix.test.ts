@@ -33,7 +33,7 @@ describe('the cancel matrix', () => {
 
       for (const one of cancelCases.filter(({ language }) => language === id)) {
         const run = one.posix && process.platform === 'win32' ? it.skip : it;
-        run(`ends ${one.name}`, async () => {
+        run(`ends ${one.name}${one.posix ? ' (not on Windows: it has no such program)' : ''}`, async () => {
           const used = one.when === 'starting' ? await TestSession.open(client, id) : session;
           const outcome = await cancelInside(used, one);
           table.push(

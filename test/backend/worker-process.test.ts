@@ -32,7 +32,7 @@ const FLOOD: Readonly<Record<LanguageId, string>> = {
 // Asked here, so that no test's time goes into it.
 await interpreters();
 
-describe('the process of a worker', () => {
+describe('the process of a worker (not on Windows: it ends processes by signals)', () => {
   before(function () {
     if (process.platform === 'win32') this.skip();
   });
@@ -93,7 +93,7 @@ describe('the process of a worker', () => {
   });
 });
 
-describe('the pipes for the output of workers', () => {
+describe('the pipes for the output of workers (not on Windows: it has no named pipes in folders)', () => {
   let folder: string;
   let before: string | undefined;
   beforeEach(async function () {

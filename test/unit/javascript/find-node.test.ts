@@ -5,7 +5,7 @@ import path from 'node:path';
 import { HoldfastError } from '../../../backend/protocol/errors.ts';
 import { javascript } from '../../../backend/workers/javascript/language.ts';
 
-describe('Finding Node', () => {
+describe('Finding Node (not on Windows: the programs asked are shell scripts)', () => {
   let folder: string;
 
   before(async function () {

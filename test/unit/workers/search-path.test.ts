@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expand, searchPath } from '../../../backend/workers/search-path.ts';
 
 describe('looking up programs', () => {
-  it('goes through all folders with the first name, then with the second, and leaves out relative folders', function () {
+  it('goes through all folders with the first name, then with the second, and leaves out relative folders (not on Windows: other paths)', function () {
     if (process.platform === 'win32') this.skip();
     const env = { PATH: ['/a', 'b', '', '/c', '/a'].join(path.delimiter) };
     assert.deepEqual(searchPath(['x', 'y'], env), ['/a/x', '/c/x', '/a/y', '/c/y']);
