@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 
 /** The settings of `package.json` and their types. A value of another type, from a file edited by hand, counts as not set. */
 const DEFAULTS = {
+  /** `off`, `statement` or `cell`: what Shift+Enter does. Read by the key bindings in `package.json`. */
+  'keys.shiftEnter': 'off',
   'python.interpreter': '',
   'javascript.nodePath': '',
   /** Minutes. */
