@@ -3,6 +3,7 @@ import * as protocol from './protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from './protocol/errors.ts';
 import type { Connection } from './rpc/connection.ts';
 import type { Delivery, LoggedEvent, Reader } from './sessions/event-log.ts';
+import * as requests from './sessions/namespace-requests.ts';
 import type { Session } from './sessions/session.ts';
 import type { Sessions } from './sessions/sessions.ts';
 
@@ -92,12 +93,27 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     reply(bytes);
     return page;
   });
-  connection.handle(protocol.CancelTask, async ({ sessionId, taskId }) => ({
-    status: await sessions.get(sessionId).worker.cancelTask(taskId),
-  }));
-  connection.handle(protocol.ListNamespace, ({ sessionId, start, count }) =>
-    sessions.get(sessionId).worker.inspect(start, count),
+  const workerOf = (sessionId: string) => sessions.get(sessionId).worker;
+  connection.handle(protocol.CancelTask, ({ sessionId, ...request }) =>
+    requests.cancelTask(workerOf(sessionId), request),
   );
+  connection.handle(protocol.ListNamespace, ({ sessionId, ...page }) =>
+    requests.listNamespace(workerOf(sessionId), page),
+  );
+  connection.handle(protocol.InspectNamespaceValue, ({ sessionId, ...request }) =>
+    requests.inspectValue(workerOf(sessionId), request),
+  );
+  connection.handle(protocol.CompleteNamespace, ({ sessionId, ...request }) =>
+    requests.complete(workerOf(sessionId), request),
+  );
+  connection.handle(protocol.EditSessionNamespace, ({ sessionId, ...request }) =>
+    requests.editNamespace(workerOf(sessionId), request),
+  );
+  connection.handle(protocol.ReadNamespaceValue, async ({ sessionId, ...request }, { reply }) => {
+    const { outcome, payload } = await requests.readValue(workerOf(sessionId), request);
+    reply(payload);
+    return outcome;
+  });
   connection.handle(protocol.ListPrompts, () => ({ prompts: sessions.all.flatMap(({ broker }) => broker.prompts) }));
   connection.handle(protocol.AnswerPrompt, ({ promptId, value }) => {
     brokerOf(sessions, promptId).answer(promptId, value);

@@ -85,6 +85,10 @@ export const Variable = z.strictObject({
   shape: z.array(z.int().nonnegative()).max(32).nullable(),
   /** At most 200 characters, one line. */
   preview: z.string().max(400),
+  /** There is something below it that can be listed. */
+  expandable: z.boolean(),
+  /** It has rows and columns, or elements, that the data grid can show. */
+  tabular: z.boolean(),
 });
 export type Variable = z.infer<typeof Variable>;
 

@@ -2,7 +2,7 @@ import { Router } from '../execution/router.ts';
 import { log } from '../log.ts';
 import type { SessionInfo, SessionState } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import type { BackgroundTask, Stream, Variable } from '../protocol/values.ts';
+import type { BackgroundTask, Stream } from '../protocol/values.ts';
 import type { FromWorker } from '../protocol/worker/index.ts';
 import type { EarlyWorker } from './early-worker.ts';
 import { describeExit } from './exit-reason.ts';
@@ -16,13 +16,23 @@ import type { WorkerSpec } from './worker-spec.ts';
 
 const NO_TASKS = { tasks: [], total: 0 };
 
-export type TaskStatus = Extract<FromWorker, { type: 'task_cancelled' }>['status'];
+const LATE = 'The session did not answer in time: it may be in code that lets nothing else be done.';
+
+type Reply = Extract<FromWorker, { replyTo: number }>;
+type ReplyType = Reply['type'];
+type Request = Extract<
+  Outgoing,
+  { type: 'inspect' | 'cancel_task' | 'inspect_value' | 'complete' | 'edit_namespace' | 'read_value' }
+>;
+
+/** A message with `replyTo`. */
+export interface WorkerReply<Type extends ReplyType = ReplyType> {
+  readonly message: Extract<Reply, { type: Type }>;
+  readonly payload: Uint8Array;
+}
 
 /** What a worker tells of the cells that it runs; the rest stays here. */
-export type CellMessage = Exclude<
-  FromWorker,
-  { type: 'ready' | 'heartbeat' | 'inspected' | 'tasks_changed' | 'task_cancelled' }
->;
+export type CellMessage = Exclude<FromWorker, Reply | { type: 'ready' | 'heartbeat' | 'tasks_changed' }>;
 
 /** How a worker came to its end. */
 export interface WorkerEnd {
@@ -69,12 +79,7 @@ export class SessionWorker {
     () => this.start(),
     () => this.#host.changed(),
   );
-  readonly #inspections = new Replies<{ variables: Variable[]; total: number }>(
-    'The session is in code that does not let its variables be looked at.',
-  );
-  readonly #cancelledTasks = new Replies<TaskStatus>(
-    'The session is in code that does not let its tasks be cancelled.',
-  );
+  readonly #replies = new Replies<WorkerReply>(LATE);
   /** Of this process: it knows what its cells have imported. */
   #router = new Router();
   #process: WorkerProcess | undefined;
@@ -199,17 +204,15 @@ export class SessionWorker {
     this.#seat.leave();
   }
 
-  /** A page of the namespace, empty while the worker starts. @throws HoldfastError `timeout`, `closed` */
-  async inspect(start: number, count: number): Promise<{ variables: Variable[]; total: number }> {
-    if (!this.#process || !this.#ready) return { variables: [], total: 0 };
-    return this.#inspections.wait(this.#process.send({ type: 'inspect', start, count }));
-  }
-
-  /** @throws HoldfastError `timeout`, `closed`, `unavailable` */
-  async cancelTask(taskId: number): Promise<TaskStatus> {
-    if (!this.#process || !this.#ready)
-      throw new HoldfastError('unavailable', 'The session runs nothing: it has no worker.');
-    return this.#cancelledTasks.wait(this.#process.send({ type: 'cancel_task', taskId }));
+  /**
+   * Asks the process for something that it answers beside its cells; undefined while there is none that could.
+   * @throws HoldfastError `timeout`, `closed`
+   */
+  async ask<Type extends ReplyType>(request: Request, answer: Type): Promise<WorkerReply<Type> | undefined> {
+    if (!this.#process || !this.#ready) return undefined;
+    const { message, payload } = await this.#replies.wait(this.#process.send(request));
+    if (isOf(answer, message)) return { message, payload };
+    throw new HoldfastError('internal', `The worker answered ${request.type} with ${message.type}.`);
   }
 
   #receive(message: FromWorker, payload: Uint8Array): void {
@@ -228,10 +231,12 @@ export class SessionWorker {
         this.#tasks = { tasks: message.tasks, total: message.total };
         break;
       case 'inspected':
-        this.#inspections.answer(message.replyTo, { variables: message.variables, total: message.total });
-        return;
       case 'task_cancelled':
-        this.#cancelledTasks.answer(message.replyTo, message.status);
+      case 'value_inspected':
+      case 'completed':
+      case 'namespace_edited':
+      case 'value_read':
+        this.#replies.answer(message.replyTo, { message, payload });
         return;
       case 'namespace_changed':
         this.variables.apply(message.changed, message.deleted, message.total);
@@ -259,11 +264,14 @@ export class SessionWorker {
     this.#supervisor.stop();
     const again = ending ? ending.next === 'start' : this.#supervisor.died({ wasReady, hopeless });
     this.#host.ended({ reason, stderrTail: exit.stderrTail, wasReady, onPurpose: ending !== undefined, again });
-    this.#inspections.close(reason);
-    this.#cancelledTasks.close(reason);
+    this.#replies.close(reason);
     this.variables.clear();
     if (ending && again) this.start();
     this.#host.changed();
     for (const resolve of this.#gone.splice(0)) resolve();
   }
+}
+
+function isOf<Type extends ReplyType>(type: Type, message: Reply): message is Extract<Reply, { type: Type }> {
+  return message.type === type;
 }

@@ -3,7 +3,19 @@ import { CancelTask, TaskCancelled, TasksChanged } from './background.ts';
 import { CapabilityRequest, CapabilityResponse } from './capability.ts';
 import { Cancel, Display, ErrorMessage, Execute, Interrupt, Output, Result, Started } from './execution.ts';
 import { Heartbeat, Hello, Ready, Shutdown } from './lifecycle.ts';
-import { Inspect, Inspected, NamespaceChanged } from './namespace.ts';
+import {
+  Complete,
+  Completed,
+  EditNamespace,
+  Inspect,
+  Inspected,
+  InspectValue,
+  NamespaceChanged,
+  NamespaceEdited,
+  ReadValue,
+  ValueInspected,
+  ValueRead,
+} from './namespace.ts';
 
 /** Every message that the backend sends to a worker. */
 export const ToWorker = z.discriminatedUnion('type', [
@@ -13,6 +25,10 @@ export const ToWorker = z.discriminatedUnion('type', [
   Interrupt,
   CapabilityResponse,
   Inspect,
+  InspectValue,
+  Complete,
+  EditNamespace,
+  ReadValue,
   CancelTask,
   Shutdown,
 ]);
@@ -27,6 +43,10 @@ export const FromWorker = z.discriminatedUnion('type', [
   CapabilityRequest,
   NamespaceChanged,
   Inspected,
+  ValueInspected,
+  Completed,
+  NamespaceEdited,
+  ValueRead,
   TasksChanged,
   TaskCancelled,
   Result,

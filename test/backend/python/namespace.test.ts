@@ -83,7 +83,7 @@ for (const interpreter of await interpreters()) {
       assert.deepEqual([(await session.run('odds[0] = 1')).stdout], ['']);
     });
 
-    it('tells type, kind, length and preview', async () => {
+    it('tells type, kind, length, preview and what can be opened', async () => {
       const { namespace } = await session.run(
         'import math as m\nclass K: pass\ndef fn(): pass\nk = K()\nl = [1, "two", [3]]\nd = {"a": 1.5}\ns = "x" * 1000\nn = None',
       );
@@ -93,25 +93,55 @@ for (const interpreter of await interpreters()) {
         kind: 'module',
         length: null,
         shape: null,
+        expandable: true,
+        tabular: false,
         preview: '<module math>',
       });
-      assert.deepEqual(told['K'], { type: 'type', kind: 'class', length: null, shape: null, preview: '<class K>' });
+      assert.deepEqual(told['K'], {
+        type: 'type',
+        kind: 'class',
+        length: null,
+        shape: null,
+        expandable: true,
+        tabular: false,
+        preview: '<class K>',
+      });
       assert.deepEqual(told['fn'], {
         type: 'function',
         kind: 'function',
         length: null,
         shape: null,
+        expandable: false,
+        tabular: false,
         preview: '<function fn>',
       });
-      assert.deepEqual(told['k'], { type: 'K', kind: 'value', length: null, shape: null, preview: '<K>' });
+      assert.deepEqual(told['k'], {
+        type: 'K',
+        kind: 'value',
+        length: null,
+        shape: null,
+        expandable: true,
+        tabular: false,
+        preview: '<K>',
+      });
       assert.deepEqual(told['l'], {
         type: 'list',
         kind: 'value',
         length: 3,
         shape: null,
+        expandable: true,
+        tabular: true,
         preview: "[1, 'two', <list>]",
       });
-      assert.deepEqual(told['d'], { type: 'dict', kind: 'value', length: 1, shape: null, preview: "{'a': 1.5}" });
+      assert.deepEqual(told['d'], {
+        type: 'dict',
+        kind: 'value',
+        length: 1,
+        shape: null,
+        expandable: true,
+        tabular: false,
+        preview: "{'a': 1.5}",
+      });
       assert.deepEqual([told['s']?.length, told['s']?.preview.length], [1000, 200]);
       assert.equal(told['n']?.preview, 'None');
     });

@@ -94,6 +94,11 @@ export class Control {
       case 'cancel_task':
         this.#tasks?.cancel(message.taskId, message.id);
         return;
+      case 'inspect_value':
+      case 'complete':
+      case 'edit_namespace':
+      case 'read_value':
+        return;
       case 'shutdown':
         leave(this.#connection, this.#main, this.#inspector);
         return;

@@ -28,6 +28,10 @@ const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   interrupt: { executionId: text, rung: text },
   capability_response: { requestId: count, answer: object },
   inspect: { start: count, count },
+  inspect_value: { target: isTarget, start: count, count },
+  complete: { target: isTarget, members: text, prefix: text, count },
+  edit_namespace: { edit: object },
+  read_value: { target: isTarget, reading: object },
   cancel_task: { taskId: count },
   shutdown: {},
 };
@@ -36,6 +40,12 @@ function isSource(value: unknown): boolean {
   if (!object(value)) return false;
   const { name, path, line, column } = value as Record<string, unknown>;
   return text(name) && (path === null || text(path)) && count(line) && count(column);
+}
+
+function isTarget(value: unknown): boolean {
+  if (!object(value)) return false;
+  const { expression, path } = value as Record<string, unknown>;
+  return text(expression) && Array.isArray(path) && path.every(count);
 }
 
 /** @throws ProtocolError `malformed` when the header is no message to a worker. */

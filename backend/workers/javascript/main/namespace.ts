@@ -148,7 +148,8 @@ function forEachKey(map: Map<string, Variable>, visit: (name: string) => void): 
 
 function summary(name: string, descriptor: PropertyDescriptor | undefined): Variable {
   if (descriptor?.get || descriptor?.set) {
-    return { name, type: 'getter', kind: 'value', length: null, shape: null, preview: '<getter>' };
+    const nothing = { length: null, shape: null, expandable: false, tabular: false };
+    return { name, type: 'getter', kind: 'value', ...nothing, preview: '<getter>' };
   }
   return { name, ...summarize(descriptor?.value) };
 }

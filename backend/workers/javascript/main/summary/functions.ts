@@ -16,6 +16,8 @@ export function describeFunction(value: object): Facts {
     kind: isClass ? 'class' : 'function',
     length: null,
     shape: null,
+    expandable: true,
+    tabular: false,
     preview: line(
       isClass ? `class ${label}` : `${startsWith(source, 'async') ? 'async ' : ''}ƒ ${label}${parameters(source)}`,
     ),

@@ -16,6 +16,8 @@ export function summarize(value: unknown): Facts {
     kind: typeof value === 'object' && value !== null && isModuleNamespaceObject(value) ? 'module' : 'value',
     length: lengthOf(value),
     shape: null,
+    expandable: typeof value === 'object' && value !== null,
+    tabular: Array.isArray(value) && !isProxy(value) && value.length > 0,
     preview: line(preview(value, 0)),
   };
 }

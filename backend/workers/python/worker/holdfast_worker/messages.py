@@ -10,7 +10,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Union
 
-    ToWorker = Union["Hello", "Execute", "Cancel", "Interrupt", "CapabilityResponse", "Inspect", "CancelTask", "Shutdown"]
+    ToWorker = Union[
+        "Hello",
+        "Execute",
+        "Cancel",
+        "Interrupt",
+        "CapabilityResponse",
+        "Inspect",
+        "InspectValue",
+        "Complete",
+        "EditNamespace",
+        "ReadValue",
+        "CancelTask",
+        "Shutdown",
+    ]
 
 PROTOCOL_VERSION = 1
 MAX_VARIABLES = 1000
@@ -21,6 +34,7 @@ _DIALECTS = ("python", "javascript", "javascriptreact", "typescript", "typescrip
 _RUNGS = ("interrupt", "children", "force")
 _MODES = ("top_level_await", "async_def", "blocking_sync", "simple_sync", "unknown")
 _THREAD_USES = ("never", "blocking", "always")
+_OPERATORS = ("contains", "equals", "less", "greater", "empty", "not_empty")
 _FAILURES = ("denied", "closed", "timeout", "invalid")
 # The largest integer that a double holds exactly: what `z.int()` accepts.
 _MAX_INT = 2**53 - 1
@@ -68,6 +82,18 @@ class Fields:
         if type(value) is float and value.is_integer():
             value = int(value)
         return value if type(value) is int and least <= value <= most else self._refuse(name, value)
+
+    def items(self, name: str, most: int) -> list[Any]:
+        value = self.any(name)
+        if type(value) is not list:
+            return self._refuse(name, value)
+        values: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return values if len(values) <= most else self._refuse(name, values)
+
+    def integers(self, name: str, most: int) -> list[int]:
+        values = self.items(name, most)
+        each = Fields(f"The {name}", {str(index): value for index, value in enumerate(values)})
+        return [each.integer(str(index), 0) for index in range(len(values))]
 
     def number(self, name: str) -> float:
         value = self.any(name)
@@ -151,6 +177,91 @@ class Inspect:
         self.count = fields.integer("count", 1, MAX_VARIABLES)
 
 
+class Target:
+    """A value named without running user code: a chain of attributes and literal keys, then positions in lists of children."""
+
+    def __init__(self, value: object) -> None:
+        fields = Fields("The target", value)
+        self.expression = fields.text("expression", shortest=1, longest=2000)
+        self.path: list[int] = fields.integers("path", 64)
+        fields.done()
+
+
+class InspectValue:
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+        self.target = Target(fields.any("target"))
+        self.start = fields.integer("start", 0)
+        self.count = fields.integer("count", 0, 1000)
+
+
+class Complete:
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+        self.target = Target(fields.any("target"))
+        self.members = fields.choice("members", ("attributes", "keys"))
+        self.prefix = fields.text("prefix", longest=500)
+        self.count = fields.integer("count", 1, 1000)
+
+
+class EditNamespace:
+    """`text` is the new value's literal, or the new name; None for a deletion."""
+
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+        edit = Fields("The edit", fields.any("edit"))
+        self.kind = edit.choice("kind", ("set", "delete", "rename"))
+        self.name = edit.text("name", shortest=1, longest=1000)
+        self.text: str | None = None
+        if self.kind == "set":
+            self.text = edit.text("text", longest=100_000)
+        elif self.kind == "rename":
+            self.text = edit.text("to", shortest=1, longest=1000)
+        edit.done()
+
+
+class Table:
+    """A page of a table. `sort` is a column and whether it descends."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.start = fields.integer("start", 0)
+        self.count = fields.integer("count", 1, 10_000)
+        self.first_column = fields.integer("firstColumn", 0)
+        self.columns = fields.integer("columns", 1, 1000)
+        self.sort: tuple[int, bool] | None = None
+        sort = fields.any("sort")
+        if sort is not None:
+            order = Fields("The order", sort)
+            self.sort = (order.integer("column", 0), order.flag("descending"))
+            order.done()
+        self.filters = [Filter(value) for value in fields.items("filters", 32)]
+
+
+class Filter:
+    def __init__(self, value: object) -> None:
+        fields = Fields("A filter", value)
+        self.column = fields.integer("column", 0)
+        self.operator = fields.choice("operator", _OPERATORS)
+        self.text = fields.text("text", longest=1000)
+        fields.done()
+
+
+class ReadValue:
+    """`table` is None for an export, which has a `format`."""
+
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+        self.target = Target(fields.any("target"))
+        reading = Fields("The reading", fields.any("reading"))
+        self.table: Table | None = None
+        self.format: str | None = None
+        if reading.choice("kind", ("table", "export")) == "table":
+            self.table = Table(reading)
+        else:
+            self.format = reading.choice("format", ("text", "json", "csv"))
+        reading.done()
+
+
 class CancelTask:
     def __init__(self, fields: Fields, payload: bytes) -> None:
         self.id = 0
@@ -169,9 +280,17 @@ _KINDS: dict[str, Any] = {
     "interrupt": Interrupt,
     "capability_response": CapabilityResponse,
     "inspect": Inspect,
+    "inspect_value": InspectValue,
+    "complete": Complete,
+    "edit_namespace": EditNamespace,
+    "read_value": ReadValue,
     "cancel_task": CancelTask,
     "shutdown": Shutdown,
 }
+
+
+# Their answers name them by the id of the message.
+_ANSWERED = (Inspect, InspectValue, Complete, EditNamespace, ReadValue, CancelTask)
 
 
 def decode(header: object, payload: bytes) -> ToWorker:
@@ -182,7 +301,7 @@ def decode(header: object, payload: bytes) -> ToWorker:
     fields.number("timestamp")
     message = _KINDS[kind](fields, payload)
     fields.done()
-    if type(message) in (Inspect, CancelTask):
+    if type(message) in _ANSWERED:
         message.id = number
     if payload and type(message) is not Execute:
         raise ProtocolError(f"A message of type {kind} carries no payload.")

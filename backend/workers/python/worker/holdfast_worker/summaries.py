@@ -25,6 +25,8 @@ _SCALAR_IDS = frozenset(map(id, (float, bool, complex, type(None), range)))
 _TEXT_IDS = frozenset(map(id, _TEXTS))
 _CONTAINER_IDS = frozenset(map(id, _CONTAINERS))
 _FUNCTION_IDS = frozenset(map(id, _FUNCTIONS))
+_TABULAR_IDS = frozenset(map(id, (list, tuple)))
+_PLAIN_IDS = _SCALAR_IDS | _TEXT_IDS | _FUNCTION_IDS | {id(int)}
 # Their shapes are read in C or by the library itself, never by code of the person's.
 TABLES = {
     "ndarray": "numpy",
@@ -47,8 +49,16 @@ def summarize(name: str, value: Any) -> dict[str, Any]:
         "kind": kind,
         "length": _length(value) if shape is None else (shape[0] if shape else None),
         "shape": shape,
+        "expandable": _is_expandable(value, shape),
+        "tabular": bool(shape) or (id(class_of(value)) in _TABULAR_IDS and len(value) > 0),
         "preview": shorten(_preview(value, kind, shape), PREVIEW).encode("utf-8", "replace").decode(),
     }
+
+
+def _is_expandable(value: Any, shape: list[int] | None) -> bool:
+    if shape is not None or id(class_of(value)) in _CONTAINER_IDS:
+        return _length(value) != 0
+    return id(class_of(value)) not in _PLAIN_IDS
 
 
 def _kind(value: Any) -> str:
