@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly dialect: Dialect;
   readonly code: string;
   readonly source: Source;
+  /** See `Execute`: cells of one batch stop at the first that does not succeed. Null or left out: it stands alone. */
+  readonly batch?: string | null;
 }
 
 /** Runs cells in the session of their language, in the order in which they were asked for. */
@@ -25,10 +27,11 @@ export class Runner {
   }
 
   /** @returns the execution at once, and a promise that settles when the backend has taken it, or rejects with why not. */
-  run({ dialect, code, source }: RunRequest): { execution: Execution; accepted: Promise<void> } {
+  run(request: RunRequest): { execution: Execution; accepted: Promise<void> } {
+    const { dialect, code, source } = request;
     const title = code.trimStart().split('\n', 1)[0]?.trimEnd().slice(0, 200) ?? '';
     const execution = this.#executions.begin({ id: randomUUID(), dialect, source, title });
-    const accepted = this.#last.then(() => this.#submit(execution, dialect, code, source));
+    const accepted = this.#last.then(() => this.#submit(execution, request));
     this.#last = accepted.catch(() => {});
     return { execution, accepted };
   }
@@ -53,21 +56,22 @@ export class Runner {
     await client.request(CancelExecution, { sessionId: execution.sessionId, executionId });
   }
 
-  async #submit(execution: Execution, dialect: Dialect, code: string, source: Source): Promise<void> {
+  async #submit(execution: Execution, request: RunRequest): Promise<void> {
     try {
-      const { sessionId } = await this.#sessions.ensure(languageOfDialect(dialect).id, source.path);
+      const { sessionId } = await this.#sessions.ensure(languageOfDialect(request.dialect).id, request.source.path);
       // Cancelled before there was a session.
       if (hasEnded(execution)) return;
       this.#executions.assign(execution.id, sessionId);
-      await this.#execute(sessionId, execution, dialect, code, source);
+      await this.#execute(sessionId, execution.id, request);
     } catch (error) {
       if (!hasEnded(execution)) this.#executions.discard(execution.id);
       throw error;
     }
   }
 
-  async #execute(sessionId: string, { id }: Execution, dialect: Dialect, code: string, source: Source): Promise<void> {
-    const parameters = { sessionId, executionId: id, dialect, source, batch: null };
+  async #execute(sessionId: string, executionId: string, request: RunRequest): Promise<void> {
+    const { dialect, code, source, batch = null } = request;
+    const parameters = { sessionId, executionId, dialect, source, batch };
     const options = { payload: new TextEncoder().encode(code) };
     try {
       await (await this.#sessions.client()).request(Execute, parameters, options);
