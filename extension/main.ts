@@ -8,6 +8,7 @@ import { Namespaces } from './client/namespaces.ts';
 import { Prompts } from './client/prompts.ts';
 import { Runner } from './client/runner.ts';
 import { chooseSession } from './client/session-choice.ts';
+import { SessionMemory } from './client/session-memory.ts';
 import { Sessions } from './client/sessions.ts';
 import { registerCommands } from './commands/command.ts';
 import { commands } from './commands/index.ts';
@@ -57,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
       prompts,
       interpreter,
       choose: chooseSession,
-      used: context.workspaceState,
+      memory: new SessionMemory(context.workspaceState),
       log: note,
     }),
   );
@@ -69,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
   store.add(new NamespaceTree(sessions, namespaces));
   store.add(new SessionsTree(sessions, executions));
-  const statusBar = store.add(new StatusBar({ link, executions, prompts }));
+  const statusBar = store.add(new StatusBar({ link, sessions, executions, prompts }));
 
   const services: Services = {
     workspace,

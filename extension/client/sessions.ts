@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import {
   AttachSession,
   type BackendEvent,
@@ -29,6 +28,7 @@ import type { BackendLink } from './link.ts';
 import { MAX_VARIABLES_SHOWN, type Namespaces } from './namespaces.ts';
 import type { Prompts } from './prompts.ts';
 import type { SessionChoice } from './session-choice.ts';
+import type { SessionMemory } from './session-memory.ts';
 
 const PAGE = 1000;
 
@@ -43,13 +43,8 @@ export interface SessionsOptions {
   interpreter(language: LanguageId): Promise<string | null>;
   /** Which session code runs in. */
   choose(language: LanguageId, file: string | null): SessionChoice;
-  /** Remembers the session that was made for each such choice, for later windows too. */
-  readonly used: vscode.Memento;
+  readonly memory: SessionMemory;
   log(message: string): void;
-}
-
-function usedKey(language: LanguageId, name: string): string {
-  return `session:${language}:${name}`;
 }
 
 interface Attached {
@@ -82,12 +77,27 @@ export class Sessions implements Disposable {
     return this.#byId.get(sessionId)?.info;
   }
 
-  /** The session that runs this window's code of a language, or of a file of it, if there is one. */
+  /** The session that runs the code of a language, or of a file of it, if there is one. */
   find(language: LanguageId, file: string | null): SessionInfo | undefined {
-    const { name } = this.#options.choose(language, file);
+    const { memory, choose } = this.#options;
+    const { name } = choose(language, file);
     // One that was renamed goes on being the one that runs this code.
-    const used = this.get(this.#options.used.get<string>(usedKey(language, name)) ?? '');
-    return used ?? this.all().find((session) => session.language === language && session.name === name);
+    return (
+      this.picked(language, file) ??
+      this.get(memory.made(language, name) ?? '') ??
+      this.all().find((session) => session.language === language && session.name === name)
+    );
+  }
+
+  /** The session that a person has picked for a file. */
+  picked(language: LanguageId, file: string | null): SessionInfo | undefined {
+    return this.get(this.#options.memory.picked(language, file) ?? '');
+  }
+
+  /** Lets the code of a file run in a session from now on; undefined: in the one that the settings say. */
+  async pick(language: LanguageId, file: string | null, sessionId: string | undefined): Promise<void> {
+    await this.#options.memory.setPicked(language, file, sessionId);
+    this.#changed.fire();
   }
 
   /** A client whose sessions are known. @throws HoldfastError */
@@ -106,17 +116,19 @@ export class Sessions implements Disposable {
     const known = this.find(language, file);
     if (known) return known;
     const choice = this.#options.choose(language, file);
-    const { session, created } = await client.request(CreateSession, {
-      language,
-      ...choice,
-      reuse: true,
-      ephemeral: false,
-      interpreter: await this.#options.interpreter(language),
-      env: null,
-    });
-    await this.#options.used.update(usedKey(language, choice.name), session.sessionId);
-    await this.#attach(client, session, !created);
+    const session = await this.#create(client, language, choice, true);
+    await this.#options.memory.setMade(language, choice.name, session.sessionId);
     return session;
+  }
+
+  /**
+   * Starts a session beside those that are there.
+   * @param name null for the language's name with a number
+   * @throws HoldfastError `conflict` when the name is taken, `unavailable` without an interpreter
+   */
+  async create(language: LanguageId, file: string | null, name: string | null): Promise<SessionInfo> {
+    const client = await this.client();
+    return await this.#create(client, language, { ...this.#options.choose(language, file), name }, false);
   }
 
   async interrupt(sessionId: string): Promise<void> {
@@ -152,6 +164,19 @@ export class Sessions implements Disposable {
   dispose(): void {
     this.#store.dispose();
     this.#byId.clear();
+  }
+
+  async #create(
+    client: BackendClient,
+    language: LanguageId,
+    choice: Omit<SessionChoice, 'name'> & { name: string | null },
+    reuse: boolean,
+  ): Promise<SessionInfo> {
+    const interpreter = await this.#options.interpreter(language);
+    const parameters = { language, ...choice, reuse, ephemeral: false, interpreter, env: null };
+    const { session, created } = await client.request(CreateSession, parameters);
+    await this.#attach(client, session, !created);
+    return session;
   }
 
   #connected(client: BackendClient): void {
@@ -291,8 +316,7 @@ export class Sessions implements Disposable {
 
   #forget(sessionId: string, reason: string): void {
     if (!this.#byId.delete(sessionId)) return;
-    const { used } = this.#options;
-    for (const key of used.keys()) if (used.get(key) === sessionId) void used.update(key, undefined);
+    this.#options.memory.forget(sessionId);
     this.#options.executions.lose(reason, sessionId);
     this.#options.prompts.closeOfSession(sessionId);
     this.#options.namespaces.remove(sessionId);

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { hasEnded } from '../client/execution.ts';
+import { sessionOfActiveEditor } from '../client/session-of-editor.ts';
 import { UserError } from '../platform/user-error.ts';
 import { ExecutionArgument } from './arguments.ts';
 import { command } from './command.ts';
-import { sessionOfActiveEditor } from './pick-session.ts';
 
 /** Cancels the execution that is named; without a name everything that runs or waits, in the active editor's session first. */
 export const cancelExecution = command({

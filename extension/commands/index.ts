@@ -7,6 +7,7 @@ import type { Command } from './command.ts';
 import { copyValue } from './copy-value.ts';
 import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
+import { newSession } from './new-session.ts';
 import { renameSession } from './rename-session.ts';
 import { restartSession } from './restart-session.ts';
 import { runCell } from './run-cell.ts';
@@ -15,6 +16,7 @@ import { runFile } from './run-file.ts';
 import { runNext } from './run-next.ts';
 import { runSelection } from './run-selection.ts';
 import { selectInterpreter } from './select-interpreter.ts';
+import { selectSession } from './select-session.ts';
 import { showLog } from './show-log.ts';
 import { showMenu } from './show-menu.ts';
 import { showResults } from './show-results.ts';
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   restartSession,
   killSession,
   renameSession,
+  newSession,
+  selectSession,
   clearQueue,
   runNext,
   cancelTask,

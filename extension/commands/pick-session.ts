@@ -1,18 +1,9 @@
 import * as vscode from 'vscode';
 import type { SessionInfo } from '../../backend/protocol/client/index.ts';
-import { Dialect } from '../../backend/protocol/values.ts';
-import { languageOfDialect } from '../../backend/workers/index.ts';
-import { fileOf } from '../cells/cell.ts';
+import { sessionOfActiveEditor } from '../client/session-of-editor.ts';
 import type { Sessions } from '../client/sessions.ts';
 import { UserError } from '../platform/user-error.ts';
-
-/** The session of the active editor's language, if it has started. */
-export function sessionOfActiveEditor(sessions: Sessions): SessionInfo | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  const dialect = Dialect.safeParse(document?.languageId);
-  if (!document || !dialect.success) return undefined;
-  return sessions.find(languageOfDialect(dialect.data).id, fileOf(document));
-}
+import { sessionChoice } from '../views/session-items.ts';
 
 /** The session that was named, else that of the active editor, else the only one, else the one picked. @throws UserError */
 export async function pickSession(sessions: Sessions, sessionId: string | undefined): Promise<SessionInfo> {
@@ -23,7 +14,7 @@ export async function pickSession(sessions: Sessions, sessionId: string | undefi
     throw new UserError(vscode.l10n.t('There is no such session. Running code starts one.'));
   }
   const picked = await vscode.window.showQuickPick(
-    all.map((session) => ({ label: session.name, description: session.interpreter.path, session })),
+    all.map((session) => ({ ...sessionChoice(session), session })),
     { title: vscode.l10n.t('Which session?') },
   );
   if (!picked) throw new vscode.CancellationError();

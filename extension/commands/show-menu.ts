@@ -1,45 +1,81 @@
 import * as vscode from 'vscode';
+import type { SessionInfo } from '../../backend/protocol/client/index.ts';
+import { sessionOfActiveEditor } from '../client/session-of-editor.ts';
+import { plainText } from '../inline/visible.ts';
+import type { Services } from '../services.ts';
 import { command, NoArgument } from './command.ts';
-import { sessionOfActiveEditor } from './pick-session.ts';
 
 interface Choice extends vscode.QuickPickItem {
-  readonly command: string;
-  readonly argument?: object;
+  readonly command?: string;
+  readonly argument?: unknown;
 }
 
 /** What can be done now: the menu behind the status bar item. */
 export const showMenu = command({
   id: 'holdfast.showMenu',
   argument: NoArgument,
-  async run({ sessions, executions, prompts }) {
+  async run(services) {
     const { t } = vscode.l10n;
-    const choices: Choice[] = [];
-    if (prompts.all().length > 0) {
-      choices.push({ label: `$(comment) ${t('Answer Pending Prompt')}`, command: 'holdfast.answerPrompt' });
-    }
-    if (executions.unfinished().length > 0) {
-      choices.push({ label: `$(debug-stop) ${t('Cancel Execution')}`, command: 'holdfast.cancelExecution' });
-    }
-    const active = sessionOfActiveEditor(sessions);
-    for (const session of active ? [active] : sessions.all()) {
-      const argument = { sessionId: session.sessionId };
-      const description = session.name;
-      choices.push(
-        {
-          label: `$(debug-restart) ${t('Restart Session')}`,
-          description,
-          command: 'holdfast.restartSession',
-          argument,
-        },
-        { label: `$(trash) ${t('End Session')}`, description, command: 'holdfast.killSession', argument },
-      );
-    }
-    choices.push(
-      { label: `$(list-selection) ${t('Show Results')}`, command: 'holdfast.showResults' },
-      { label: `$(symbol-property) ${t('Select Interpreter')}`, command: 'holdfast.selectInterpreter' },
-      { label: `$(output) ${t('Show Log')}`, command: 'holdfast.showLog' },
-    );
-    const picked = await vscode.window.showQuickPick(choices, { title: 'Holdfast' });
-    if (picked) await vscode.commands.executeCommand(picked.command, picked.argument);
+    const picked = await vscode.window.showQuickPick(choices(services), {
+      title: 'Holdfast',
+      placeHolder: t('What to do'),
+    });
+    if (picked?.command) await vscode.commands.executeCommand(picked.command, picked.argument);
   },
 });
+
+function choices({ sessions, executions, prompts }: Services): Choice[] {
+  const active = sessionOfActiveEditor(sessions);
+  return [
+    ...pending(prompts.all().length, executions.unfinished().length),
+    ...(active ? [active] : sessions.all()).flatMap(ofSession),
+    ...(vscode.window.activeTextEditor ? [selectSession()] : []),
+    ...general(),
+  ];
+}
+
+/** What cannot wait comes first. */
+function pending(prompts: number, unfinished: number): Choice[] {
+  const { t } = vscode.l10n;
+  const answer = item('comment', t('Answer Pending Prompt'), 'holdfast.answerPrompt');
+  const cancel = item('debug-stop', t('Cancel Execution'), 'holdfast.cancelExecution');
+  return [...(prompts > 0 ? [answer] : []), ...(unfinished > 0 ? [cancel] : [])];
+}
+
+function ofSession(session: SessionInfo): Choice[] {
+  const { t } = vscode.l10n;
+  const argument = { sessionId: session.sessionId };
+  const own = (icon: string, label: string, command: string) => ({ ...item(icon, label, command), argument });
+  return [
+    separator(plainText(session.name)),
+    own('debug-restart', t('Restart Session'), 'holdfast.restartSession'),
+    own('edit', t('Rename Session'), 'holdfast.renameSession'),
+    own('trash', t('End Session'), 'holdfast.killSession'),
+  ];
+}
+
+function selectSession(): Choice {
+  return item('arrow-swap', vscode.l10n.t('Switch Session'), 'holdfast.selectSession');
+}
+
+function general(): Choice[] {
+  const { t } = vscode.l10n;
+  return [
+    item('symbol-property', t('Select Interpreter'), 'holdfast.selectInterpreter'),
+    separator('Holdfast'),
+    item('list-selection', t('Show Results'), 'holdfast.showResults'),
+    item('output', t('Show Log'), 'holdfast.showLog'),
+    {
+      ...item('settings-gear', t('Open Settings'), 'workbench.action.openSettings'),
+      argument: '@ext:holdfast.holdfast',
+    },
+  ];
+}
+
+function item(icon: string, label: string, command: string): Choice {
+  return { label, iconPath: new vscode.ThemeIcon(icon), command };
+}
+
+function separator(label: string): Choice {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}

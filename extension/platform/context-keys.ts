@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { SessionInfo } from '../../backend/protocol/client/index.ts';
 
 /** The context keys that `when` clauses in `package.json` may use. */
 export interface ContextKeys {
@@ -8,6 +9,10 @@ export interface ContextKeys {
   'holdfast.busy': boolean;
   /** A question waits for an answer. */
   'holdfast.hasPrompts': boolean;
+  /** There is a session. */
+  'holdfast.hasSessions': boolean;
+  /** How the session of the active editor is. `none`: it has not started. */
+  'holdfast.sessionState': SessionInfo['state'] | 'none';
 }
 
 const current = new Map<string, unknown>();

@@ -5,12 +5,10 @@ import type { Executions } from '../client/executions.ts';
 import type { Sessions } from '../client/sessions.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
+import { runtimeOf, sessionSummary, stateIcon } from './session-words.ts';
 import { taskDescription } from './task-description.ts';
 
 const REFRESH_MS = 200;
-
-/** What the version in a row is the version of. */
-const RUNTIMES: Record<SessionInfo['language'], string> = { python: 'Python', javascript: 'Node.js' };
 
 /** A row. Its fields are what commands take as their argument. */
 type Row =
@@ -85,19 +83,16 @@ function more(sessionId: string, id: string, count: number): Row[] {
 }
 
 function sessionItem(session: SessionInfo): vscode.TreeItem {
-  const { sessionId, name, state, interpreter, memory, pid, exit, cwd, waiting, tasks } = session;
+  const { sessionId, name, state, interpreter, pid, exit, cwd, waiting, tasks } = session;
   const hasRows = waiting.length + tasks.length > 0;
   const { Expanded, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(name, hasRows ? Expanded : None);
   item.id = sessionId;
-  const runtime = `${RUNTIMES[session.language]} ${interpreter.version}`;
-  item.description = [stateWord(session), runtime, memory === null ? '' : megabytes(memory)]
-    .filter(Boolean)
-    .join(' · ');
+  item.description = sessionSummary(session, vscode.l10n);
   item.iconPath = icon(state);
   item.contextValue = `session.${state}`;
   item.tooltip = [
-    `${runtime} · ${interpreter.path}`,
+    `${runtimeOf(session)} · ${interpreter.path}`,
     vscode.l10n.t('Found by: {0}', interpreter.origin),
     vscode.l10n.t('Folder: {0}', cwd),
     exit ?? '',
@@ -117,28 +112,10 @@ function taskItem(sessionId: string, task: BackgroundTask): vscode.TreeItem {
   return item;
 }
 
-function stateWord({ state, queued, unresponsiveSince }: SessionInfo): string {
-  switch (state) {
-    case 'starting':
-      return vscode.l10n.t('starting');
-    case 'idle':
-      return vscode.l10n.t('idle');
-    case 'busy':
-      return queued > 0 ? vscode.l10n.t('running, {0} queued', queued) : vscode.l10n.t('running');
-    case 'unresponsive':
-      return vscode.l10n.t('not responding since {0}', new Date(unresponsiveSince ?? Date.now()).toLocaleTimeString());
-    case 'dead':
-      return vscode.l10n.t('ended');
-  }
-}
-
 function icon(state: SessionInfo['state']): vscode.ThemeIcon {
-  if (state === 'dead') return new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground'));
-  if (state === 'unresponsive')
-    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground'));
-  return new vscode.ThemeIcon(state === 'idle' ? 'circle-outline' : 'sync~spin');
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 ** 2)} MB`;
+  const color = state === 'dead' ? 'Error' : state === 'unresponsive' ? 'Warning' : undefined;
+  return new vscode.ThemeIcon(
+    stateIcon(state),
+    color ? new vscode.ThemeColor(`problems${color}Icon.foreground`) : undefined,
+  );
 }

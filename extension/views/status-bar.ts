@@ -3,14 +3,26 @@ import { Dialect } from '../../backend/protocol/values.ts';
 import type { Executions } from '../client/executions.ts';
 import type { BackendLink } from '../client/link.ts';
 import type { Prompts } from '../client/prompts.ts';
+import { sessionOfActiveEditor } from '../client/session-of-editor.ts';
+import type { Sessions } from '../client/sessions.ts';
 import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
+import { type Status, type StatusText, statusText } from './status-text.ts';
 
 const REFRESH_MS = 100;
+/** While something runs its time goes on. */
+const TICK_MS = 1000;
+
+const BACKGROUNDS: Record<StatusText['level'], vscode.ThemeColor | undefined> = {
+  normal: undefined,
+  warning: new vscode.ThemeColor('statusBarItem.warningBackground'),
+  error: new vscode.ThemeColor('statusBarItem.errorBackground'),
+};
 
 export interface StatusBarSources {
   readonly link: BackendLink;
+  readonly sessions: Sessions;
   readonly executions: Executions;
   readonly prompts: Prompts;
 }
@@ -21,6 +33,7 @@ export class StatusBar implements vscode.Disposable {
   readonly #sources: StatusBarSources;
   readonly #item: vscode.StatusBarItem;
   readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#update()));
+  readonly #tick = this.#store.add(new Throttle(TICK_MS, () => this.#update()));
 
   constructor(sources: StatusBarSources) {
     this.#sources = sources;
@@ -31,6 +44,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.command = 'holdfast.showMenu';
     const request = () => this.#refresh.request();
     this.#store.add(sources.link.onStateChanged(request));
+    this.#store.add(sources.sessions.onChanged(request));
     this.#store.add(sources.executions.onChanged(request));
     this.#store.add(sources.executions.onRemoved(request));
     this.#store.add(sources.prompts.onChanged(request));
@@ -47,26 +61,33 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #update(): void {
-    const { link, executions, prompts } = this.#sources;
-    const phases = executions.unfinished().map(({ phase }) => phase.status);
-    const unfinished = phases.length;
-    setContextKey('holdfast.busy', unfinished > 0);
-    this.#item.text = this.#words(unfinished, phases.filter((status) => status === 'queued').length);
-    this.#item.backgroundColor =
-      prompts.all().length > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    const { link, sessions } = this.#sources;
+    const status = this.#status();
+    const busy = status.runningSince !== undefined || status.queued > 0;
+    setContextKey('holdfast.busy', busy);
+    setContextKey('holdfast.hasSessions', sessions.all().length > 0);
+    setContextKey('holdfast.sessionState', status.session?.state ?? 'none');
+    const { text, tooltip, level } = statusText(status, Date.now(), vscode.l10n);
+    this.#item.text = text;
+    this.#item.tooltip = tooltip;
+    this.#item.backgroundColor = BACKGROUNDS[level];
     const relevant = Dialect.safeParse(vscode.window.activeTextEditor?.document.languageId).success;
-    if (relevant || unfinished > 0 || link.state !== 'disconnected') this.#item.show();
+    if (relevant || busy || link.state !== 'disconnected') this.#item.show();
     else this.#item.hide();
+    if (status.runningSince !== undefined) this.#tick.request();
   }
 
-  #words(unfinished: number, queued: number): string {
-    const { link, prompts } = this.#sources;
-    const { t } = vscode.l10n;
-    if (prompts.all().length > 0) return `$(comment) Holdfast: ${t('waiting for input')}`;
-    if (link.state === 'connecting') return `$(sync~spin) Holdfast: ${t('starting')}`;
-    if (link.state === 'reconnecting') return `$(sync~spin) Holdfast: ${t('reconnecting')}`;
-    if (queued > 0 && unfinished > 1) return `$(sync~spin) Holdfast: ${t('running, {0} queued', queued)}`;
-    if (unfinished > 0) return `$(sync~spin) Holdfast: ${t('running')}`;
-    return link.state === 'connected' ? '$(check) Holdfast' : '$(circle-outline) Holdfast';
+  #status(): Status {
+    const { link, sessions, executions, prompts } = this.#sources;
+    const unfinished = executions.unfinished();
+    const starts = unfinished.map(({ phase }) => (phase.status === 'running' ? phase.since : undefined));
+    const running = starts.filter((since) => since !== undefined);
+    return {
+      link: link.state,
+      session: sessionOfActiveEditor(sessions),
+      prompts: prompts.all().length,
+      queued: unfinished.length - running.length,
+      runningSince: running.length > 0 ? Math.min(...running) : undefined,
+    };
   }
 }
