@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
+import type { Candidate } from './candidate.ts';
 
 /** The Python extension's interpreter for the workspace; null when it is not installed or has chosen none. */
 export async function activeEnvironment(folder: vscode.Uri | undefined): Promise<string | null> {
@@ -9,11 +11,18 @@ export async function activeEnvironment(folder: vscode.Uri | undefined): Promise
   return environment?.executable.uri?.fsPath ?? null;
 }
 
-/** Paths of the interpreters that the Python extension knows of. */
-export async function knownEnvironments(): Promise<string[]> {
+/** The interpreters that the Python extension knows of. @param refresh lets it look for them again first */
+export async function knownEnvironments(refresh: boolean): Promise<readonly Candidate[]> {
   const api = await pythonExtension();
-  const files = api?.environments.known.map(({ executable }) => executable.uri?.fsPath) ?? [];
-  return files.filter((file) => file !== undefined);
+  if (!api) return [];
+  await api.environments.refreshEnvironments({ forceRefresh: refresh });
+  return api.environments.known.flatMap(({ executable, environment }): Candidate[] => {
+    const file = executable.uri?.fsPath;
+    if (file === undefined) return [];
+    if (!environment) return [{ file, name: '', group: 'installed' }];
+    const name = environment.name ?? path.basename(environment.folderUri.fsPath);
+    return [{ file, name, group: environment.workspaceFolder ? 'workspace' : 'environment' }];
+  });
 }
 
 async function pythonExtension(): Promise<PythonExtension | undefined> {
