@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { Prompt, SessionInfo } from '../backend/protocol/client/index.ts';
 import type { ResultItem } from '../media/protocol.ts';
 import type { Namespace } from './client/namespaces.ts';
-import type { InlineResult } from './inline/inline-results.ts';
+import type { InlineResult } from './inline/inline-result.ts';
 import type { Services } from './services.ts';
 import { resultItem } from './views/result-items.ts';
 
@@ -14,7 +14,7 @@ export interface ResultWithOutput extends ResultItem {
 
 /** What `activate` gives: what the window shows, for tests and for other extensions. Only `answerPrompt` changes anything. */
 export interface HoldfastApi {
-  /** The inline results of a document, from top to bottom. */
+  /** The inline results that an editor of the document shows, from top to bottom. */
   inlineResults(uri: vscode.Uri): readonly InlineResult[];
   /** Inline results have been drawn again. */
   readonly onDidRenderInlineResults: vscode.Event<void>;

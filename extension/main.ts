@@ -83,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     prompts,
     promptBox,
     results,
-    run: (cell) => run(cell, runner, inline),
+    run: (cell) => run(cell, runner, { inline, results }),
   };
   store.add(registerCommands(commands, services));
   return createApi({

@@ -5,10 +5,19 @@ import type { Cell } from './cells/cell.ts';
 import type { Execution } from './client/execution.ts';
 import type { Runner } from './client/runner.ts';
 import type { InlineResults } from './inline/inline-results.ts';
+import { inlineMode, opensPanel } from './inline/mode.ts';
+import { setting } from './platform/settings.ts';
 import { type ErrorAction, UserError } from './platform/user-error.ts';
+import type { ResultsView } from './views/results-view.ts';
+
+/** What a run is shown in. */
+interface Shown {
+  readonly inline: InlineResults;
+  readonly results: ResultsView;
+}
 
 /** Runs a cell and ties its result to its line. Settles when the backend has taken it. @throws UserError, HoldfastError */
-export async function run(cell: Cell, runner: Runner, inline: InlineResults): Promise<Execution> {
+export async function run(cell: Cell, runner: Runner, { inline, results }: Shown): Promise<Execution> {
   if (!vscode.workspace.isTrusted) {
     throw new UserError(vscode.l10n.t('This workspace is not trusted, so Holdfast runs no code in it.'), [
       { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
@@ -16,6 +25,8 @@ export async function run(cell: Cell, runner: Runner, inline: InlineResults): Pr
   }
   const { execution, accepted } = runner.run(cell);
   inline.show(cell, execution);
+  // Not waited for: the panel opens beside the run.
+  if (opensPanel(inlineMode(setting('inlineResults.mode')))) void results.show(execution.id);
   try {
     await accepted;
   } catch (error) {

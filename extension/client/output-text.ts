@@ -66,6 +66,16 @@ export class OutputText {
     return merge(segments);
   }
 
+  /** The first `characters`. */
+  beginning(characters: number): string {
+    let text = '';
+    for (const segment of [...this.#head, ...(this.cut > 0 ? [] : this.#tail)]) {
+      if (text.length >= characters) break;
+      text += segment.text;
+    }
+    return text.slice(0, characters);
+  }
+
   /** The last `characters` of what is kept. */
   end(characters: number): string {
     let text = '';

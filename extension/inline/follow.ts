@@ -47,6 +47,6 @@ function move(place: Place, from: Place, to: Place): Place {
   return { line: place.line + to.line - from.line, character };
 }
 
-function compare(one: Place, other: Place): number {
+export function compare(one: Place, other: Place): number {
   return one.line - other.line || one.character - other.character;
 }

@@ -2,19 +2,17 @@ import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { duration } from '../../media/text/duration.ts';
 import type { Execution } from '../client/execution.ts';
 import type { Words } from '../platform/words.ts';
-import { visible } from './visible.ts';
+import { codeBlock, outputBlock } from './code-block.ts';
 
 /** The commands that a hover may link to. Everything else in it is text. */
 export const HOVER_COMMANDS = ['holdfast.copyValue', 'holdfast.showResults', 'holdfast.cancelExecution'] as const;
 
-const MAX_CHARACTERS = 5000;
-const MAX_LINES = 60;
-
 /** Markdown for the hover of an inline result. What the program made stands in a code block, where nothing is a link. */
-export function hoverText(execution: Execution, words: Words): string {
-  const content = contentOf(execution);
+export function hoverText(execution: Execution, stale: boolean, words: Words): string {
   const parts = [statusLine(execution, words)];
-  if (content !== '') parts.push(codeBlock(content));
+  if (stale) parts.push(words.t('The code has been edited since it ran.'));
+  const content = contentOf(execution);
+  if (content !== '') parts.push(content);
   parts.push(links(execution, words));
   return parts.join('\n\n');
 }
@@ -22,15 +20,16 @@ export function hoverText(execution: Execution, words: Words): string {
 function contentOf({ phase, value, output }: Execution): string {
   switch (phase.status) {
     case 'succeeded':
-      return value ?? output.end(MAX_CHARACTERS);
+      return value === null ? outputBlock(output) : codeBlock(value);
     case 'failed':
-      return phase.error.traceback || `${phase.error.name}: ${phase.error.message}`;
-    case 'cancelled':
+      return codeBlock(phase.error.traceback || `${phase.error.name}: ${phase.error.message}`);
     case 'lost':
+      return codeBlock(phase.stderrTail === '' ? phase.reason : `${phase.reason}\n${phase.stderrTail}`);
+    case 'cancelled':
     case 'queued':
     case 'running':
     case 'background':
-      return output.end(MAX_CHARACTERS);
+      return outputBlock(output);
     default:
       return unreachable(phase);
   }
@@ -57,25 +56,13 @@ function statusLine({ phase }: Execution, words: Words): string {
   }
 }
 
-/** A block whose fence is longer than any run of backticks in it, so that the text cannot end it. */
-export function codeBlock(text: string): string {
-  const lines = text
-    .slice(0, MAX_CHARACTERS)
-    .trimEnd()
-    .split(/\r\n|[\n\r\u0085\u2028\u2029]/);
-  const shown = lines.slice(0, MAX_LINES).map(visible).join('\n');
-  const cut = lines.length > MAX_LINES || text.length > MAX_CHARACTERS ? '\n…' : '';
-  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${shown}${cut}\n${fence}`;
-}
-
 function links({ id, phase, value }: Execution, words: Words): string {
   const link = (title: string, command: (typeof HOVER_COMMANDS)[number]) =>
     `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([{ executionId: id }]))})`;
-  const found = [link(words.t('Show results'), 'holdfast.showResults')];
-  if (value !== null) found.unshift(link(words.t('Copy value'), 'holdfast.copyValue'));
-  if (phase.status === 'running' || phase.status === 'queued')
-    found.unshift(link(words.t('Cancel'), 'holdfast.cancelExecution'));
-  return found.join(' · ');
+  const running = phase.status === 'running' || phase.status === 'queued';
+  return [
+    ...(running ? [link(words.t('Cancel'), 'holdfast.cancelExecution')] : []),
+    ...(value === null ? [] : [link(words.t('Copy value'), 'holdfast.copyValue')]),
+    link(words.t('Open in results'), 'holdfast.showResults'),
+  ].join(' · ');
 }

@@ -4,66 +4,41 @@ import { type Execution, hasEnded, type Phase } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
 import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
-import { setting } from '../platform/settings.ts';
-import { Throttle } from '../platform/throttle.ts';
-import { follow } from './follow.ts';
-import { HOVER_COMMANDS, hoverText } from './hover-text.ts';
-import { type InlineKind, inlineText } from './inline-text.ts';
+import { onSettingChanged, setting } from '../platform/settings.ts';
+import { EagerThrottle, Throttle } from '../platform/throttle.ts';
+import { columnsOf, room } from './columns.ts';
+import { decoration } from './decoration.ts';
+import { ErrorMarks } from './error-marks.ts';
+import type { Span } from './follow.ts';
+import { hoverText } from './hover-text.ts';
+import { byLine, type InlineResult, looksSame } from './inline-result.ts';
+import { checkmark, inlineText } from './inline-text.ts';
+import { type Marker, Markers } from './markers.ts';
+import { inlineMode } from './mode.ts';
+import { spinner } from './spinner.ts';
 
 const RENDER_MS = 50;
-const TICK_MS = 1000;
+/** An answer shows at once; of many in a row one picture in this time. */
+const ENDED_MS = 16;
+/** Results that share a line beside each other; older ones make room. */
+const MAX_ON_LINE = 3;
 
-/** An inline result as it is shown. */
-export interface InlineResult {
-  readonly executionId: string;
-  /** 0-based line at whose end it stands. */
-  readonly line: number;
-  readonly kind: InlineKind;
-  readonly text: string;
-  /** The code has been edited since it ran. */
-  readonly stale: boolean;
-  /** Markdown of its hover. */
-  readonly hover: string;
-}
-
-/** The code of an execution in a document, followed through edits. */
-interface Marker {
-  readonly executionId: string;
-  readonly code: string;
-  range: vscode.Range;
-  stale: boolean;
-}
-
-const COLORS: Record<InlineKind, string> = {
-  pending: 'holdfast.inline.pending',
-  value: 'holdfast.inline.value',
-  output: 'holdfast.inline.output',
-  done: 'holdfast.inline.done',
-  error: 'holdfast.inline.error',
-  cancelled: 'holdfast.inline.cancelled',
-  lost: 'holdfast.inline.error',
-};
-
-const MARKS: Partial<Record<InlineKind, string>> = {
-  value: '→ ',
-  error: '✗ ',
-  lost: '✗ ',
-  cancelled: '■ ',
-  pending: '⋯ ',
-};
-
-/** Shows what executions came to at the ends of the lines that were run. */
+/** Shows what executions came to at the ends of the lines that were run, and underlines what failed. */
 export class InlineResults implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #executions: Executions;
-  readonly #markers = new Map<string, Marker[]>();
+  readonly #markers = new Markers();
+  readonly #errors = this.#store.add(new ErrorMarks());
   /** One type for every result: VS Code makes a style sheet rule for each type, and keeps it. */
   readonly #type = this.#store.add(
     vscode.window.createTextEditorDecorationType({ rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed }),
   );
-  readonly #render = this.#store.add(new Throttle(RENDER_MS, () => this.#renderAll()));
+  readonly #render = this.#store.add(new Throttle(RENDER_MS, () => this.#draw()));
+  readonly #ended = this.#store.add(new EagerThrottle(ENDED_MS, () => this.#redraw()));
   readonly #rendered = this.#store.add(new vscode.EventEmitter<void>());
-  readonly #hovers = new WeakMap<Phase, string>();
+  /** What each editor shows. */
+  readonly #shown = new WeakMap<vscode.TextEditor, readonly InlineResult[]>();
+  readonly #hovers = new WeakMap<Phase, { readonly stale: boolean; readonly text: string }>();
   #ticking: NodeJS.Timeout | undefined;
 
   readonly onRendered = this.#rendered.event;
@@ -71,100 +46,74 @@ export class InlineResults implements vscode.Disposable {
   constructor(executions: Executions) {
     this.#executions = executions;
     const { workspace, window } = vscode;
-    this.#store.add(executions.onChanged(() => this.#render.request()));
+    this.#store.add(executions.onChanged((it) => (hasEnded(it) ? this.#ended : this.#render).request()));
     this.#store.add(executions.onRemoved((ids) => this.#forget(new Set(ids))));
-    this.#store.add(workspace.onDidChangeTextDocument((event) => this.#follow(event)));
-    this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => this.#markers.delete(uri.toString())));
-    this.#store.add(window.onDidChangeVisibleTextEditors(() => this.#renderAll()));
+    this.#store.add(workspace.onDidChangeTextDocument((event) => this.#edited(event)));
+    this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => this.clear(uri)));
+    this.#store.add(window.onDidChangeVisibleTextEditors(() => this.#draw()));
     this.#store.add(window.onDidChangeActiveTextEditor(() => this.#updateContext()));
+    this.#store.add(onSettingChanged('inlineResults', () => this.#draw()));
   }
 
-  /** Ties an execution to its code. It takes the place of what the same lines showed before. */
-  show(cell: Cell, execution: Execution): void {
-    const uri = cell.document.uri.toString();
-    const others = (this.#markers.get(uri) ?? []).filter(({ range }) => !within(cell.range, range.end));
-    const code = cell.document.getText(cell.range);
-    others.push({ executionId: execution.id, code, range: cell.range, stale: false });
-    this.#markers.set(uri, others);
-    this.#renderAll();
+  /** Ties an execution to its code. It takes the place of what the same code showed before. */
+  show({ document, range }: Cell, execution: Execution): void {
+    this.#markers.add(document.uri.toString(), execution.id, range, document.getText(range));
+    this.#redraw();
   }
 
   clear(uri: vscode.Uri): void {
-    this.#markers.delete(uri.toString());
-    this.#renderAll();
+    this.#markers.clear(uri.toString());
+    this.#redraw();
   }
 
-  /** What the document shows now, from top to bottom. */
-  of(uri: vscode.Uri): InlineResult[] {
-    const maxLength = setting('inlineResults.maxLength');
-    return (this.#markers.get(uri.toString()) ?? [])
-      .flatMap(({ executionId, range, stale }) => {
-        const execution = this.#executions.get(executionId);
-        if (!execution) return [];
-        const { kind, text } = inlineText(execution, Date.now(), maxLength, vscode.l10n);
-        return { executionId, line: range.end.line, kind, text, stale, hover: this.#hoverOf(execution) };
-      })
-      .sort((one, other) => one.line - other.line);
+  /** What an editor of the document shows now, from top to bottom. */
+  of(uri: vscode.Uri): readonly InlineResult[] {
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+    return (editor && this.#shown.get(editor)) ?? [];
   }
 
   /** The document and range of an execution's code, while the document is open. */
   locate(executionId: string): vscode.Location | undefined {
-    for (const [uri, markers] of this.#markers) {
-      const marker = markers.find((it) => it.executionId === executionId);
-      if (marker) return new vscode.Location(vscode.Uri.parse(uri), marker.range);
-    }
-    return undefined;
+    const found = this.#markers.locate(executionId);
+    return found && new vscode.Location(vscode.Uri.parse(found.document), rangeOf(found.span));
   }
 
   dispose(): void {
     clearInterval(this.#ticking);
     this.#store.dispose();
-    this.#markers.clear();
   }
 
-  #follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    const uri = document.uri.toString();
-    const markers = this.#markers.get(uri);
-    if (!markers || contentChanges.length === 0) return;
-    // The changes of one event all speak of the text before it, so the last place comes first.
-    const changes = [...contentChanges].sort((one, other) => other.range.start.compareTo(one.range.start));
-    const kept = markers.filter((marker) => {
-      for (const change of changes) {
-        const span = follow(marker.range, change);
-        if (!span) return false;
-        marker.range = new vscode.Range(span.start.line, span.start.character, span.end.line, span.end.character);
-      }
-      marker.stale = document.getText(marker.range) !== marker.code;
-      return true;
+  #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    if (contentChanges.length === 0) return;
+    const name = document.uri.toString();
+    if (this.#markers.of(name).length === 0) return;
+    this.#markers.edit(name, contentChanges, {
+      textOf: (span) => document.getText(rangeOf(span)),
+      lengthOf: ({ start, end }) => document.offsetAt(positionOf(end)) - document.offsetAt(positionOf(start)),
     });
-    this.#markers.set(uri, newestOfEachLine(kept));
-    this.#renderAll();
-  }
-
-  /** Made once for each outcome: every keystroke asks for it. */
-  #hoverOf(execution: Execution): string {
-    const known = this.#hovers.get(execution.phase);
-    if (known !== undefined) return known;
-    const text = hoverText(execution, vscode.l10n);
-    if (hasEnded(execution)) this.#hovers.set(execution.phase, text);
-    return text;
+    // VS Code has moved what it shows by rules of its own.
+    for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#shown.delete(editor);
+    this.#redraw();
   }
 
   #forget(ids: ReadonlySet<string>): void {
-    for (const [uri, markers] of this.#markers) {
-      this.#markers.set(
-        uri,
-        markers.filter(({ executionId }) => !ids.has(executionId)),
-      );
-    }
-    this.#renderAll();
+    this.#markers.forget(ids);
+    this.#redraw();
   }
 
-  #renderAll(): void {
+  #redraw(): void {
+    this.#errors.update(this.#markers, this.#executions);
+    this.#draw();
+  }
+
+  #draw(): void {
     for (const editor of vscode.window.visibleTextEditors) {
+      const results = this.#resultsOf(editor);
+      if (looksSame(results, this.#shown.get(editor) ?? [])) continue;
+      this.#shown.set(editor, results);
       editor.setDecorations(
         this.#type,
-        this.of(editor.document.uri).map((result) => decoration(editor.document, result)),
+        byLine(results).map((line) => decoration(editor.document, line)),
       );
     }
     this.#updateContext();
@@ -172,17 +121,53 @@ export class InlineResults implements vscode.Disposable {
     this.#rendered.fire();
   }
 
-  #updateContext(): void {
-    const active = vscode.window.activeTextEditor?.document.uri.toString();
-    setContextKey('holdfast.hasInlineResults', active !== undefined && (this.#markers.get(active)?.length ?? 0) > 0);
+  #resultsOf({ document, options }: vscode.TextEditor): InlineResult[] {
+    const mode = inlineMode(setting('inlineResults.mode'));
+    if (mode === 'panel') return [];
+    const maxLength = setting('inlineResults.maxLength');
+    const tabSize = typeof options.tabSize === 'number' ? options.tabSize : 4;
+    return linesOf(this.#markers.of(document.uri.toString())).flatMap((markers) => {
+      const line = markers[0]?.span.end.line ?? 0;
+      const text = document.lineAt(Math.min(line, document.lineCount - 1)).text;
+      const each = Math.floor(room(maxLength, columnsOf(text, tabSize)) / markers.length);
+      return markers.flatMap(({ executionId, stale }): InlineResult[] => {
+        const execution = this.#executions.get(executionId);
+        if (!execution) return [];
+        const shown = this.#textOf(execution, each);
+        const hover = this.#hoverOf(execution, stale);
+        return [{ executionId, line, ...(mode === 'checkmark' ? checkmark(shown) : shown), stale, hover }];
+      });
+    });
   }
 
-  /** Elapsed times move on only while something runs. */
+  #textOf(execution: Execution, maxLength: number) {
+    const now = Date.now();
+    const text = inlineText(execution, now, maxLength, vscode.l10n);
+    const moves = execution.phase.status === 'running' && !execution.waiting;
+    return moves ? { ...text, mark: `${currentSpinner().frame(now)} ` } : text;
+  }
+
+  /** Made once for each outcome: every keystroke asks for it. */
+  #hoverOf(execution: Execution, stale: boolean): string {
+    const known = this.#hovers.get(execution.phase);
+    if (known?.stale === stale) return known.text;
+    const text = hoverText(execution, stale, vscode.l10n);
+    if (hasEnded(execution)) this.#hovers.set(execution.phase, { stale, text });
+    return text;
+  }
+
+  #updateContext(): void {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    const shows = uri !== undefined && (this.of(uri).length > 0 || this.#errors.of(uri).length > 0);
+    setContextKey('holdfast.hasInlineResults', shows);
+  }
+
+  /** Spinners turn and elapsed times go on only while something that runs can be seen. */
   #tickWhileRunning(): void {
-    const running = this.#executions
-      .all()
-      .some((execution) => execution.phase.status === 'running' && !hasEnded(execution));
-    if (running) this.#ticking ??= setInterval(() => this.#renderAll(), TICK_MS);
+    const pending = vscode.window.visibleTextEditors.some((editor) =>
+      this.#shown.get(editor)?.some(({ kind }) => kind === 'pending'),
+    );
+    if (pending) this.#ticking ??= setInterval(() => this.#draw(), currentSpinner().every);
     else {
       clearInterval(this.#ticking);
       this.#ticking = undefined;
@@ -190,35 +175,22 @@ export class InlineResults implements vscode.Disposable {
   }
 }
 
-function decoration(
-  document: vscode.TextDocument,
-  { line, kind, text, stale, hover }: InlineResult,
-): vscode.DecorationOptions {
-  const end = document.lineAt(Math.min(line, document.lineCount - 1)).range.end;
-  const hoverMessage = new vscode.MarkdownString(hover);
-  hoverMessage.isTrusted = { enabledCommands: HOVER_COMMANDS };
-  const shown = `${MARKS[kind] ?? ''}${stale ? vscode.l10n.t('{0} (stale)', text) : text}`;
-  return {
-    range: new vscode.Range(end, end),
-    hoverMessage,
-    renderOptions: {
-      after: {
-        // Ordinary spaces at the ends and in a row would be folded.
-        contentText: shown.replaceAll(' ', '\u00a0'),
-        color: new vscode.ThemeColor(stale ? 'holdfast.inline.stale' : COLORS[kind]),
-        fontStyle: stale ? 'italic' : 'normal',
-        margin: '0 0 0 2ch',
-      },
-    },
-  };
+/** The markers that end on each line, from top to bottom and from left to right. */
+function linesOf(markers: readonly Marker[]): Marker[][] {
+  const lines = [...Map.groupBy(markers, ({ span }) => span.end.line).entries()].sort(([one], [other]) => one - other);
+  return lines.map(([, some]) =>
+    some.slice(-MAX_ON_LINE).sort((one, other) => one.span.end.character - other.span.end.character),
+  );
 }
 
-function within(range: vscode.Range, place: vscode.Position): boolean {
-  return place.line >= range.start.line && place.line <= range.end.line;
+function currentSpinner() {
+  return spinner(vscode.workspace.getConfiguration('workbench').get('reduceMotion') === 'on');
 }
 
-/** Edits can bring two results to one line: the one that ran last stays. */
-function newestOfEachLine(markers: readonly Marker[]): Marker[] {
-  const byLine = new Map(markers.map((marker) => [marker.range.end.line, marker]));
-  return markers.filter((marker) => byLine.get(marker.range.end.line) === marker);
+function positionOf({ line, character }: Span['start']): vscode.Position {
+  return new vscode.Position(line, character);
+}
+
+function rangeOf({ start, end }: Span): vscode.Range {
+  return new vscode.Range(positionOf(start), positionOf(end));
 }

@@ -1,6 +1,8 @@
 import { unreachable } from '../../backend/protocol/unreachable.ts';
+import { elapsed } from '../../media/text/duration.ts';
 import { type Execution, hasEnded } from '../client/execution.ts';
 import type { Words } from '../platform/words.ts';
+import { shortenTo } from './columns.ts';
 import { visible } from './visible.ts';
 
 /** What an inline result is, which decides its colour. */
@@ -8,7 +10,9 @@ export type InlineKind = 'pending' | 'value' | 'output' | 'done' | 'error' | 'ca
 
 export interface InlineText {
   readonly kind: InlineKind;
-  /** At most `maxLength` characters and a mark for what is left out. One line. */
+  /** Stands before the text and tells the kind without its colour. */
+  readonly mark: string;
+  /** At most `maxLength` columns and a mark for what is left out. One line. */
   readonly text: string;
 }
 
@@ -17,45 +21,73 @@ const SHOW_ELAPSED_MS = 1000;
 /** A value is looked at only so far: it may be a string of megabytes. */
 const EXAMINED_CHARACTERS = 20_000;
 
+const MARKS: Record<InlineKind, string> = {
+  pending: '⋯ ',
+  value: '→ ',
+  output: '',
+  done: '',
+  error: '✗ ',
+  cancelled: '■ ',
+  lost: '✗ ',
+};
+
 /** What stands at the end of the line for an execution. @param now Unix milliseconds */
 export function inlineText(execution: Execution, now: number, maxLength: number, words: Words): InlineText {
   const { phase } = execution;
+  const shown = (kind: InlineKind, text: string) => ({ kind, mark: MARKS[kind], text });
   const short = (text: string) => shorten(text, maxLength, words);
-  if (execution.waiting && !hasEnded(execution)) return { kind: 'pending', text: words.t('waiting for input') };
+  if (execution.waiting && !hasEnded(execution)) return shown('pending', words.t('waiting for input'));
   switch (phase.status) {
     case 'queued':
-      return { kind: 'pending', text: words.t('queued') };
+      return shown('pending', words.t('queued'));
     case 'running':
-      return { kind: 'pending', text: running(now - phase.since, words) };
+      return shown('pending', running(now - phase.since, words));
     case 'succeeded': {
-      if (execution.value !== null) return { kind: 'value', text: short(execution.value) };
+      if (execution.value !== null) return shown('value', short(execution.value));
       const output = lastOutputLine(execution);
-      return output === '' ? { kind: 'done', text: '✓' } : { kind: 'output', text: short(output) };
+      return output === '' ? shown('done', '✓') : shown('output', short(output));
     }
     case 'failed': {
       const { name, message } = phase.error;
-      return { kind: 'error', text: short(message === '' ? name : `${name}: ${message}`) };
+      return shown('error', short(message === '' ? name : `${name}: ${message}`));
     }
     case 'cancelled':
-      return { kind: 'cancelled', text: words.t('cancelled') };
+      return shown('cancelled', words.t('cancelled'));
     case 'lost':
-      return { kind: 'lost', text: short(words.t('lost: {0}', phase.reason)) };
+      return shown('lost', short(words.t('lost: {0}', phase.reason)));
     case 'background':
-      return { kind: 'output', text: short(lastOutputLine(execution)) };
+      return shown('output', short(lastOutputLine(execution)));
     default:
       return unreachable(phase);
   }
 }
 
-/** The first line of a text, at most `maxLength` characters, and how many lines follow it. */
+/** The same without what the code came to: only whether it went well. */
+export function checkmark({ kind, mark, text }: InlineText): InlineText {
+  switch (kind) {
+    case 'pending':
+      return { kind, mark, text };
+    case 'value':
+    case 'output':
+    case 'done':
+      return { kind: 'done', mark: '', text: '✓' };
+    case 'error':
+    case 'lost':
+    case 'cancelled':
+      return { kind, mark: '', text: mark.trim() };
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The first line of a text, at most `maxLength` columns, and how many lines follow it. */
 export function shorten(text: string, maxLength: number, words: Words): string {
   const examined = text.slice(0, EXAMINED_CHARACTERS);
   const lines = examined
     .replace(/^(?:[^\S\n]*\r?\n)+/, '')
     .trimEnd()
     .split(/\r\n|[\n\r\u0085\u2028\u2029]/);
-  const characters = [...visible(lines[0] ?? '').trimEnd()];
-  const first = characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : characters.join('');
+  const first = shortenTo(visible(lines[0] ?? '').trimEnd(), maxLength);
   const rest = lines.length - 1;
   if (rest === 0) return first;
   if (text.length > examined.length) return words.t('{0} … and more lines', first);
@@ -64,20 +96,14 @@ export function shorten(text: string, maxLength: number, words: Words): string {
 
 function running(milliseconds: number, words: Words): string {
   if (milliseconds < SHOW_ELAPSED_MS) return words.t('running');
-  return words.t('running {0}', elapsed(milliseconds));
-}
-
-/** For example `3 s`, `2 min 5 s`, `1 h 2 min`. */
-export function elapsed(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return words.t('running {0}', elapsed(milliseconds / 1000));
 }
 
 /** The last line that was printed; of a line rewritten with carriage returns, what it says at the end. */
 function lastOutputLine(execution: Execution): string {
-  const lines = execution.output.end(EXAMINED_CHARACTERS).trimEnd().split('\n');
-  return lines.at(-1)?.split('\r').at(-1) ?? '';
+  const { output } = execution;
+  const end = output.end(EXAMINED_CHARACTERS);
+  // What is cut may be cut within an escape sequence, whose rest is no text.
+  const whole = output.total > end.length ? end.replace(/^[\d;?[]*[A-Za-z]/, '…') : end;
+  return whole.trimEnd().split('\n').at(-1)?.split('\r').at(-1) ?? '';
 }

@@ -8,6 +8,8 @@ const DEFAULTS = {
   'javascript.nodePath': '',
   /** Minutes. */
   'backend.idleTimeout': 30,
+  /** `inline`, `panel`, `both` or `checkmark`. */
+  'inlineResults.mode': 'inline',
   /** Characters. */
   'inlineResults.maxLength': 100,
   /** `language`: one session for each; `file`: one for each file. */
@@ -37,6 +39,13 @@ export function setting<Name extends SettingName>(name: Name): SettingValue<Name
   const value = vscode.workspace.getConfiguration('holdfast').get<unknown>(name);
   // The check of the type makes the cast true; TypeScript does not follow it through the lookup.
   return (typeof value === typeof DEFAULTS[name] ? value : DEFAULTS[name]) as SettingValue<Name>;
+}
+
+/** Told when one of the settings below a name has another value. */
+export function onSettingChanged(name: string, listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`holdfast.${name}`)) listener();
+  });
 }
 
 /** Writes where the person keeps it: the workspace when it sets it already or when one is open, else the user's settings. */

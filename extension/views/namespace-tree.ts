@@ -3,7 +3,7 @@ import type { SessionInfo } from '../../backend/protocol/client/index.ts';
 import type { Variable } from '../../backend/protocol/values.ts';
 import type { Namespaces } from '../client/namespaces.ts';
 import type { Sessions } from '../client/sessions.ts';
-import { codeBlock } from '../inline/hover-text.ts';
+import { codeBlock } from '../inline/code-block.ts';
 import { visible } from '../inline/visible.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';

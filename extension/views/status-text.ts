@@ -1,6 +1,6 @@
 import type { SessionInfo } from '../../backend/protocol/client/index.ts';
+import { elapsed } from '../../media/text/duration.ts';
 import type { LinkState } from '../client/link.ts';
-import { elapsed } from '../inline/inline-text.ts';
 import type { Words } from '../platform/words.ts';
 import { sessionSummary } from './session-words.ts';
 
@@ -53,7 +53,7 @@ function state(
   if (link === 'reconnecting') return { icon: 'sync~spin', word: t('reconnecting'), level: 'normal' };
   if (session?.state === 'unresponsive') return { icon: 'warning', word: t('not responding'), level: 'warning' };
   if (runningSince !== undefined) {
-    const time = now - runningSince >= SHOW_TIME_AFTER ? elapsed(now - runningSince) : undefined;
+    const time = now - runningSince >= SHOW_TIME_AFTER ? elapsed((now - runningSince) / 1000) : undefined;
     return { icon: 'sync~spin', word: runningWord(time, queued, t), level: 'normal' };
   }
   if (queued > 0 || session?.state === 'starting') return { icon: 'sync~spin', word: t('starting'), level: 'normal' };

@@ -13,7 +13,7 @@ import { encodeFrame } from '../../backend/protocol/frame.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { languages } from '../../backend/workers/index.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
-import { codeBlock } from '../../extension/inline/hover-text.ts';
+import { codeBlock } from '../../extension/inline/code-block.ts';
 import { parseAnsi } from '../../media/text/ansi.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { eventually } from '../helpers/eventually.ts';

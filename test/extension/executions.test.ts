@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { eventually } from '../helpers/eventually.ts';
-import { closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
+import { changeSetting, closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
 
 describe('executions', () => {
   afterEach(closeAllEditors);
@@ -120,6 +120,7 @@ describe('executions', () => {
 
   it('cannot put a link, a command or hidden text into what is shown', async () => {
     const hostile = '[run](command:workbench.action.quit) ```` </code> $(x) \u202egnp.exe \u200b \u001b[31mred \u0007';
+    await changeSetting('inlineResults.maxLength', 200);
     const editor = await openUntitled('python', `print(${JSON.stringify(hostile)})`);
     await runLine(editor, 0);
     const result = await expectInline(editor, 0, /^\[run\]/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HoldfastApi } from '../../../extension/api.ts';
-import type { InlineResult } from '../../../extension/inline/inline-results.ts';
+import type { InlineResult } from '../../../extension/inline/inline-result.ts';
 import { eventually } from '../../helpers/eventually.ts';
 
 /** A worker starts and a first answer comes well within this time. */
@@ -58,6 +58,24 @@ export async function expectInline(
   assert.ok(found);
   return found;
 }
+
+let changed: (() => PromiseLike<void>)[] = [];
+
+/** Sets a setting of Holdfast until the test has ended. */
+export async function changeSetting(name: string, value: unknown): Promise<void> {
+  const { Workspace } = vscode.ConfigurationTarget;
+  const set = (to: unknown) => vscode.workspace.getConfiguration('holdfast').update(name, to, Workspace);
+  const before = vscode.workspace.getConfiguration('holdfast').inspect(name)?.workspaceValue;
+  changed.push(() => set(before));
+  await set(value);
+}
+
+/** Every test finds the settings as they are by default. */
+afterEach(async () => {
+  const undo = changed.reverse();
+  changed = [];
+  for (const restore of undo) await restore();
+});
 
 export async function closeAllEditors(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');

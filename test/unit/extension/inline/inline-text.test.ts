@@ -1,47 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Execution, Phase } from '../../../../extension/client/execution.ts';
-import { OutputText } from '../../../../extension/client/output-text.ts';
-import { codeBlock, hoverText } from '../../../../extension/inline/hover-text.ts';
-import { elapsed, inlineText, shorten } from '../../../../extension/inline/inline-text.ts';
+import type { Execution } from '../../../../extension/client/execution.ts';
+import { checkmark, type InlineText, inlineText, shorten } from '../../../../extension/inline/inline-text.ts';
 import { visible } from '../../../../extension/inline/visible.ts';
 import { english } from '../english.ts';
+import { cancelled, execution, failed, lost, running, succeeded } from './executions.ts';
 
-function execution(phase: Phase, { value = null as string | null, output = '', waiting = false } = {}): Execution {
-  const text = new OutputText();
-  text.append('stdout', new TextEncoder().encode(output));
-  return {
-    id: 'e-1',
-    sessionId: 's-1',
-    dialect: 'python',
-    source: null,
-    title: null,
-    at: 0,
-    phase,
-    output: text,
-    value,
-    waiting,
-  };
-}
-
-const succeeded: Phase = { status: 'succeeded', mode: 'simple_sync', seconds: 0.0012, text: null, parts: null };
-const failed = (name: string, message: string): Phase => ({
-  status: 'failed',
-  mode: 'simple_sync',
-  seconds: 1,
-  error: { name, message, frames: [], traceback: '', notes: [] },
-});
-const cancelled: Phase = {
-  status: 'cancelled',
-  seconds: 1,
-  rung: 'interrupt',
-  cancelSeconds: 0,
-  lost: [],
-  error: null,
-  reason: null,
-};
-const lost: Phase = { status: 'lost', seconds: 1, reason: 'It was killed.\nTwice.', stderrTail: '' };
-const running: Phase = { status: 'running', mode: 'simple_sync', since: 1000 };
+const pick = ({ kind, text }: InlineText) => ({ kind, text });
 
 describe('the text at the end of a line', () => {
   const cases: readonly (readonly [name: string, it: Execution, kind: string, text: string])[] = [
@@ -61,7 +26,7 @@ describe('the text at the end of a line', () => {
   ];
   for (const [name, it_, kind, text] of cases) {
     it(`says ${JSON.stringify(text)} for ${name}`, () =>
-      assert.deepEqual(inlineText(it_, 66_000, 100, english), { kind, text }));
+      assert.deepEqual(pick(inlineText(it_, 66_000, 100, english)), { kind, text }));
   }
 
   it('shows no elapsed time in the first second', () =>
@@ -77,14 +42,27 @@ describe('the text at the end of a line', () => {
     );
   });
 
+  it('leaves out what is left of a colour where long output was cut', () => {
+    const bomb = execution(succeeded, { output: `${'\u001b[31m'.repeat(50_000)}end` });
+    assert.equal(inlineText(bomb, 0, 100, english).text, '…end');
+  });
+
   it('looks at the beginning of a long value only', () => {
     const started = performance.now();
     assert.match(shorten('x\n'.repeat(50_000_000), 20, english), /^x … and more lines$/);
     assert.ok(performance.now() - started < 1000);
   });
 
-  it('tells time in two units', () =>
-    assert.deepEqual([3_900, 125_000, 3_720_000].map(elapsed), ['3 s', '2 min 5 s', '1 h 2 min']));
+  for (const [name, it_, kind, text] of [
+    ['a value', execution(succeeded, { value: '42' }), 'done', '✓'],
+    ['output', execution(succeeded, { output: 'one' }), 'done', '✓'],
+    ['an error', execution(failed('ValueError', 'no')), 'error', '✗'],
+    ['a cancelled execution', execution(cancelled), 'cancelled', '■'],
+    ['a running execution', execution(running), 'pending', 'running 1 min 5 s'],
+  ] as const) {
+    it(`is ${text} for ${name} where only a check mark is wanted`, () =>
+      assert.deepEqual(pick(checkmark(inlineText(it_, 66_000, 100, english))), { kind, text }));
+  }
 });
 
 describe('hidden characters', () => {
@@ -99,29 +77,4 @@ describe('hidden characters', () => {
   ] as const) {
     it(`${name}`, () => assert.equal(visible(text), shown));
   }
-});
-
-describe('the hover', () => {
-  it('puts what the program made into a block that it cannot end', () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[`~\n a-z[\]()<>]{0,80}$/), (text) => {
-        const lines = codeBlock(text).split('\n');
-        const fence = /^`{3,}/.exec(lines[0] ?? '')?.[0] ?? '';
-        assert.equal(lines.at(-1), fence);
-        for (const line of lines.slice(1, -1)) assert.ok(!line.includes(fence));
-      }),
-    );
-  });
-
-  it('links to the commands that are allowed', () => {
-    const text = hoverText(execution(succeeded, { value: '[x](command:evil)' }), english);
-    assert.deepEqual(text.split('\n').filter((line) => line.includes('command:')).length, 2);
-    assert.match(
-      text,
-      /^Succeeded in 1\.2 ms · `simple_sync`\n\n```text\n\[x\]\(command:evil\)\n```\n\n\[Copy value\]\(command:holdfast\.copyValue\?/,
-    );
-  });
-
-  it('is bounded', () =>
-    assert.ok(hoverText(execution(succeeded, { value: 'x\n'.repeat(100_000) }), english).length < 8000));
 });
