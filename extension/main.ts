@@ -19,10 +19,15 @@ import { setting } from './platform/settings.ts';
 import { PromptBox } from './prompts/prompt-box.ts';
 import { run } from './run.ts';
 import type { Services } from './services.ts';
+import { LongWork } from './views/long-work.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
 import { ResultsView } from './views/results-view.ts';
 import { SessionsTree } from './views/sessions-tree.ts';
 import { StatusBar } from './views/status-bar.ts';
+import { showProgress } from './views/window-progress.ts';
+
+/** Long enough that a person looks for a sign of life elsewhere than at the line. */
+const PROGRESS_AFTER_MS = 3000;
 
 /** Wires the extension. Starts no process: the backend is found or started on the first run. */
 export function activate(context: vscode.ExtensionContext): HoldfastApi {
@@ -70,10 +75,12 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
   store.add(new NamespaceTree(sessions, namespaces));
   store.add(new SessionsTree(sessions, executions));
+  store.add(new LongWork(executions, { after: PROGRESS_AFTER_MS, show: showProgress }));
   const statusBar = store.add(new StatusBar({ link, sessions, executions, prompts }));
 
   const services: Services = {
     workspace,
+    extensionUri,
     log,
     sessions,
     executions,

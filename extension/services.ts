@@ -14,6 +14,8 @@ import type { ResultsView } from './views/results-view.ts';
 export interface Services {
   /** Absolute path of the folder that code runs in. */
   readonly workspace: string;
+  /** Where the extension is installed. */
+  readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly sessions: Sessions;
   readonly executions: Executions;

@@ -1,6 +1,7 @@
 import { answerPrompt } from './answer-prompt.ts';
 import { cancelExecution } from './cancel-execution.ts';
 import { cancelTask } from './cancel-task.ts';
+import { chooseShiftEnter } from './choose-shift-enter.ts';
 import { clearInlineResults } from './clear-inline-results.ts';
 import { clearQueue } from './clear-queue.ts';
 import type { Command } from './command.ts';
@@ -8,6 +9,8 @@ import { copyValue } from './copy-value.ts';
 import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
 import { newSession } from './new-session.ts';
+import { openSample } from './open-sample.ts';
+import { openWalkthrough } from './open-walkthrough.ts';
 import { renameSession } from './rename-session.ts';
 import { restartSession } from './restart-session.ts';
 import { runCell } from './run-cell.ts';
@@ -44,4 +47,7 @@ export const commands: readonly Command[] = [
   copyValue,
   showMenu,
   showLog,
+  openWalkthrough,
+  openSample,
+  chooseShiftEnter,
 ];

@@ -21,6 +21,8 @@ const ALLOWED = [
   /^dist\/workers\/python\/[\w/]+\.(py|pyi)$/,
   /^dist\/workers\/python\/py\.typed$/,
   /^media\/icons\/[\w-]+\.(svg|png)$/,
+  /^media\/walkthrough\/\w+\.svg$/,
+  /^examples\/tour\.(py|js|ts)$/,
 ];
 
 /** Files of the repository that match, as the paths that they have in the package. */
@@ -62,6 +64,8 @@ describe('the package', () => {
       ...inRepository('package.nls*.json'),
       ...inRepository('l10n/*.json'),
       ...inRepository('media/icons/*'),
+      ...inRepository('media/walkthrough/*.svg'),
+      ...inRepository('examples/tour.*'),
       ...inRepository('backend/workers/python/worker/**/*.py', (file) =>
         file.replace('backend/workers/python/worker/', 'dist/workers/python/'),
       ),
