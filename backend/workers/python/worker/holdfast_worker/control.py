@@ -11,13 +11,16 @@ from .background import Background
 from .cancel import Canceller
 from .capabilities import Capabilities
 from .executions import ExecutionQueue
+from .inspection import complete_value, inspect_value
 from .messages import (
     Cancel,
     CancelTask,
     CapabilityResponse,
+    Complete,
     Execute,
     Hello,
     Inspect,
+    InspectValue,
     Interrupt,
     Shutdown,
     decode,
@@ -89,6 +92,10 @@ class Control:
         elif isinstance(message, Inspect):
             variables, total = self._namespace.page(message.start, message.count)
             self._channel.send("inspected", {"replyTo": message.id, "variables": variables, "total": total})
+        elif isinstance(message, InspectValue):
+            self._channel.send("value_inspected", inspect_value(message, self._namespace.mapping))
+        elif isinstance(message, Complete):
+            self._channel.send("completed", complete_value(message, self._namespace.mapping))
         elif isinstance(message, CancelTask):
             self._background.cancel(message.task_id, message.id)
         elif isinstance(message, Shutdown):

@@ -11,7 +11,9 @@ import types
 from itertools import islice
 from operator import is_
 
-from .summaries import ITEM, ITEMS, PREVIEW, TABLES
+from .library_types import LIBRARIES
+from .scalars import NAMES as SCALARS
+from .summaries import ITEM, ITEMS, PREVIEW
 from .types_safely import is_subtype, name_of, type_name
 
 TYPE_CHECKING = False
@@ -31,7 +33,7 @@ _IMMUTABLE = frozenset(map(id, (bool, type(None), float, complex)))
 _MEASURED = frozenset(map(id, (int, str, bytes)))
 _KEPT_BYTES = 1000
 # Of values of these types, and of types derived from them, a summary tells more than the type.
-_TOLD: tuple[Any, ...] = (list, tuple, dict, set, frozenset, range, str, bytes, bytearray, types.ModuleType, type)
+_TOLD: tuple[Any, ...] = (list, tuple, dict, set, frozenset, range, str, bytes, bytearray, types.ModuleType, type, BaseException)
 _class_of: Callable[[Any], Any] = type
 
 
@@ -58,7 +60,7 @@ def fingerprint(value: Any) -> object:
     if kind in _NAMED:
         return (kind, value.__name__) if _class_of(value.__name__) is str else None
     name = type_name(cls)
-    if name in TABLES or any(is_subtype(cls, told) for told in _TOLD):
+    if name in LIBRARIES or name in SCALARS or any(is_subtype(cls, told) for told in _TOLD):
         return None
     return kind, name
 

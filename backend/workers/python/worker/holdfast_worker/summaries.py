@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import types
 
+from .attributes import could_have, is_enum
+from .library_types import library_type
 from .representation import bounded_int
+from .scalars import scalar_text
 from .text import shorten
-from .types_safely import class_of, is_a, type_module, type_name
+from .types_safely import class_of, find_entry, is_a, own_attributes, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,16 +29,10 @@ _CONTAINER_IDS = frozenset(map(id, _CONTAINERS))
 _FUNCTION_IDS = frozenset(map(id, _FUNCTIONS))
 _TABULAR_IDS = frozenset(map(id, (list, tuple)))
 _PLAIN_IDS = _SCALAR_IDS | _TEXT_IDS | _FUNCTION_IDS | {id(int)}
-# Their shapes are read in C or by the library itself, never by code of the person's.
-TABLES = {
-    "ndarray": "numpy",
-    "DataFrame": "pandas",
-    "Series": "pandas",
-    "Tensor": "torch",
-    "Array": "jax",
-    "LazyFrame": "",
-}
+_arguments: Any = BaseException.__dict__["args"].__get__
 _MAX_DIMENSIONS = 32
+# What `tables` can read.
+_TABLES = frozenset(("numpy.ndarray", "pandas.DataFrame", "pandas.Series", "polars.DataFrame", "polars.Series", "pyarrow.Table"))
 
 
 def summarize(name: str, value: Any) -> dict[str, Any]:
@@ -50,15 +46,36 @@ def summarize(name: str, value: Any) -> dict[str, Any]:
         "length": _length(value) if shape is None else (shape[0] if shape else None),
         "shape": shape,
         "expandable": _is_expandable(value, shape),
-        "tabular": bool(shape) or (id(class_of(value)) in _TABULAR_IDS and len(value) > 0),
+        "tabular": _is_tabular(value, shape),
         "preview": shorten(_preview(value, kind, shape), PREVIEW).encode("utf-8", "replace").decode(),
     }
 
 
 def _is_expandable(value: Any, shape: list[int] | None) -> bool:
-    if shape is not None or id(class_of(value)) in _CONTAINER_IDS:
-        return _length(value) != 0
-    return id(class_of(value)) not in _PLAIN_IDS
+    """Told by the class where the value has attributes: they come and go without its summary being made anew."""
+    if shape is not None:
+        # Of a table its columns, of an array its rows.
+        return bool(shape) and shape[-1 if type_name(class_of(value)) == "DataFrame" else 0] > 0
+    if id(class_of(value)) in _CONTAINER_IDS:
+        return len(value) > 0
+    return has_insides(value) and (bool(_length(value)) or could_have(class_of(value)))
+
+
+def has_insides(value: Any) -> bool:
+    """False for what is its own text, or runs code when it is looked into."""
+    return id(class_of(value)) not in _PLAIN_IDS and scalar_text(value) is None
+
+
+def _is_tabular(value: Any, shape: list[int] | None) -> bool:
+    if shape is not None:
+        return 1 <= len(shape) <= 2 and library_type(value) in _TABLES
+    if class_of(value) is not dict:
+        return id(class_of(value)) in _TABULAR_IDS and len(value) > 0
+    try:
+        columns = _first(value.values())
+    except RuntimeError:
+        return False
+    return len(columns) > 0 and all(id(class_of(column)) in _TABULAR_IDS or library_type(column) in _TABLES for column in columns)
 
 
 def _kind(value: Any) -> str:
@@ -81,12 +98,7 @@ def _length(value: Any) -> int | None:
 
 
 def _shape(value: Any) -> list[int] | None:
-    cls = class_of(value)
-    name = type_name(cls)
-    library = TABLES.get(name)
-    if not library or type_module(cls).split(".")[0] != library:
-        return None
-    if getattr(sys.modules.get(library), name, None) is not cls:
+    if not library_type(value):
         return None
     try:
         shape = [int(size) for size in value.shape]
@@ -108,10 +120,10 @@ def _preview(value: Any, kind: str, shape: list[int] | None) -> str:
     if shape is not None:
         dtype = str(value.dtype) if type_name(type(value)) == "ndarray" else ""
         return " × ".join(map(str, shape)) + (f" {dtype}" if dtype else "")
-    return _inline(value, PREVIEW, True)
+    return inline(value, PREVIEW, True)
 
 
-def _inline(value: Any, room: int, nested: bool) -> str:
+def inline(value: Any, room: int, nested: bool) -> str:
     """One line for a value: exact builtin types by content, everything else by its type."""
     cls = class_of(value)
     if cls is int:
@@ -120,9 +132,21 @@ def _inline(value: Any, room: int, nested: bool) -> str:
         return repr(value)
     if id(cls) in _TEXT_IDS:
         return repr(value[:room])
-    if id(cls) not in _CONTAINER_IDS or not nested:
-        return f"<{type_name(cls)}>"
-    return _items(value, cls)
+    if id(cls) in _CONTAINER_IDS and nested:
+        return _items(value, cls)
+    return (_special(value, room) if nested else None) or f"<{type_name(cls)}>"
+
+
+def _special(value: Any, room: int) -> str | None:
+    cls = class_of(value)
+    if is_enum(cls):
+        name = find_entry(own_attributes(value), "_name_")
+        return f"{type_name(cls)}.{name}" if type(name) is str else None
+    if is_a(value, BaseException):
+        args: Any = _arguments(value)
+        shown = inline(args, room, True) if type(args) is tuple else "(…)"
+        return type_name(cls) + (f"{shown[:-2]})" if shown.endswith(",)") else shown)
+    return scalar_text(value)
 
 
 def _items(value: Any, cls: Any) -> str:
@@ -130,9 +154,9 @@ def _items(value: Any, cls: Any) -> str:
     try:
         if cls is dict:
             pairs = _first(value.items())
-            shown = [f"{_inline(key, ITEM, False)}: {_inline(item, ITEM, False)}" for key, item in pairs]
+            shown = [f"{inline(key, ITEM, False)}: {inline(item, ITEM, False)}" for key, item in pairs]
         else:
-            shown = [_inline(item, ITEM, False) for item in _first(value)]
+            shown = [inline(item, ITEM, False) for item in _first(value)]
     except RuntimeError:
         # It changed size while it was read: the main thread is at work on it.
         return f"{opening}…{closing}"
