@@ -9,6 +9,8 @@ import { answers, control, engineFile, memory, port } from './main/control-threa
 import { protectDescriptors } from './main/descriptors.ts';
 import { EngineNames } from './main/engine-names.ts';
 import { installExit } from './main/exit.ts';
+import { Inspections } from './main/inspection/inspection.ts';
+import { rememberFormatter } from './main/inspection/property.ts';
 import { Link } from './main/link.ts';
 import { Modules } from './main/modules.ts';
 import { Namespace } from './main/namespace.ts';
@@ -16,6 +18,7 @@ import { defineProperty, store } from './main/primordials.ts';
 import { Stacks } from './main/stack.ts';
 import { installTasks } from './main/tasks/install.ts';
 import { warmUp } from './main/warm-up.ts';
+import { INSPECTION_FUNCTION, type Question } from './shared/inspection-function.ts';
 import { openMemory, Word } from './shared/memory.ts';
 import type { ToMain } from './shared/messages.ts';
 import { PAGE_FUNCTION } from './shared/page-function.ts';
@@ -46,7 +49,12 @@ modules.enter(null);
 installConstants();
 protectDescriptors();
 defineProperty(globalThis, PAGE_FUNCTION, {
-  value: (start: number, count: number) => namespace.page(start, count),
+  value: ({ start, count }: { start: number; count: number }) => namespace.page(start, count),
+});
+rememberFormatter();
+const inspections = new Inspections(names);
+defineProperty(globalThis, INSPECTION_FUNCTION, {
+  value: (question: Question, base: unknown) => inspections.answer(question, base),
 });
 namespace.markBuiltins(names.install());
 const cells = new Cells(link, namespace, names, modules, stacks);

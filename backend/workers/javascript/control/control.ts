@@ -9,6 +9,7 @@ import { Canceller } from './canceller.ts';
 import { Connection } from './connection.ts';
 import { Executions } from './executions.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { Inspections } from './inspections.ts';
 import { Inspector } from './inspector.ts';
 import { Markers } from './markers.ts';
 import { NamespaceView } from './namespace-view.ts';
@@ -33,6 +34,7 @@ export class Control {
   readonly #output: OutputReader;
   readonly #receipts: Receipts;
   readonly #namespace: NamespaceView;
+  readonly #inspections: Inspections;
   #executions: Executions | undefined;
   #tasks: TaskList | undefined;
 
@@ -57,6 +59,7 @@ export class Control {
       congested,
     );
     this.#namespace = new NamespaceView(this.#inspector);
+    this.#inspections = new Inspections(this.#inspector);
   }
 
   listen(): void {
@@ -95,7 +98,13 @@ export class Control {
         this.#tasks?.cancel(message.taskId, message.id);
         return;
       case 'inspect_value':
+        void this.#inspect(message);
+        return;
       case 'complete':
+        void this.#inspections.complete(message.target, message).then((completions) => {
+          this.#connection.send({ type: 'completed', replyTo: message.id, ...completions });
+        });
+        return;
       case 'edit_namespace':
       case 'read_value':
         return;
@@ -105,6 +114,15 @@ export class Control {
       default:
         unreachable(message);
     }
+  }
+
+  /** What the main thread cannot show now is shown as it was last seen, if it is a variable. */
+  async #inspect({ id, target, start, count }: Extract<ToWorker, { type: 'inspect_value' }>): Promise<void> {
+    const found = await this.#inspections.inspect(target, start, count);
+    const known =
+      found === undefined && target.path.length === 0 ? this.#namespace.known(target.expression.trim()) : null;
+    const inspection = found ?? { value: known, text: known?.preview ?? '', children: [], total: 0 };
+    this.#connection.send({ type: 'value_inspected', replyTo: id, ...inspection });
   }
 
   #greet({ protocol, marker }: Extract<ToWorker, { type: 'hello' }>): void {
@@ -183,6 +201,7 @@ export class Control {
     switch (message.kind) {
       case 'ready':
         void this.#namespace.connect();
+        void this.#inspections.connect();
         return;
       case 'leaving':
         this.#connection.flush(() => this.#release());

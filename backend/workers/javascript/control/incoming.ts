@@ -9,6 +9,9 @@ type Fields<Type extends ToWorker['type']> = {
 const text: Check = (value) => typeof value === 'string';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const object: Check = (value) => typeof value === 'object' && value !== null;
+function oneOf(...words: readonly string[]): Check {
+  return (value) => text(value) && words.includes(value as string);
+}
 
 /**
  * The shape of every message, field by field. The backend checks the same messages with zod before it sends them; loading zod
@@ -29,9 +32,9 @@ const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   capability_response: { requestId: count, answer: object },
   inspect: { start: count, count },
   inspect_value: { target: isTarget, start: count, count },
-  complete: { target: isTarget, members: text, prefix: text, count },
-  edit_namespace: { edit: object },
-  read_value: { target: isTarget, reading: object },
+  complete: { target: isTarget, members: oneOf('attributes', 'keys'), prefix: text, count },
+  edit_namespace: { edit: isEdit },
+  read_value: { target: isTarget, reading: isReading },
   cancel_task: { taskId: count },
   shutdown: {},
 };
@@ -46,6 +49,34 @@ function isTarget(value: unknown): boolean {
   if (!object(value)) return false;
   const { expression, path } = value as Record<string, unknown>;
   return text(expression) && Array.isArray(path) && path.every(count);
+}
+
+function isEdit(value: unknown): boolean {
+  if (!object(value)) return false;
+  const { kind, name, text: literal, to } = value as Record<string, unknown>;
+  if (!text(name)) return false;
+  return kind === 'delete' || (kind === 'set' && text(literal)) || (kind === 'rename' && text(to));
+}
+
+function isReading(value: unknown): boolean {
+  if (!object(value)) return false;
+  const { kind, format, sort, filters, ...page } = value as Record<string, unknown>;
+  if (kind === 'export') return oneOf('text', 'json', 'csv')(format);
+  if (kind !== 'table' || !Array.isArray(filters)) return false;
+  if (![page['start'], page['count'], page['firstColumn'], page['columns']].every(count)) return false;
+  return (sort === null || isSort(sort)) && filters.every(isFilter);
+}
+
+function isSort(value: unknown): boolean {
+  if (!object(value)) return false;
+  const { column, descending } = value as Record<string, unknown>;
+  return count(column) && typeof descending === 'boolean';
+}
+
+function isFilter(value: unknown): boolean {
+  if (!object(value)) return false;
+  const { column, operator, text: operand } = value as Record<string, unknown>;
+  return count(column) && text(operator) && text(operand);
 }
 
 /** @throws ProtocolError `malformed` when the header is no message to a worker. */

@@ -2,9 +2,7 @@ import type { Variable } from '../../../protocol/values.ts';
 import type { NamespaceDelta } from '../shared/messages.ts';
 import { PAGE_FUNCTION } from '../shared/page-function.ts';
 import type { Inspector } from './inspector.ts';
-
-/** A main thread that is in native code does not answer; then what is known is shown. */
-const PATIENCE_MS = 250;
+import { inTime } from './patience.ts';
 
 export interface Page {
   readonly variables: Variable[];
@@ -40,16 +38,13 @@ export class NamespaceView {
   /** A page of the namespace as it is now, also in the middle of a cell; as it was last seen when the main thread cannot say. */
   async page(start: number, count: number): Promise<Page> {
     if (!this.#page) return this.#known(start, count);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Page>((resolve) => {
-      timer = setTimeout(() => resolve(this.#known(start, count)), PATIENCE_MS);
-    });
-    // A call that was terminated together with the cell fails: what is known is as good.
-    const page = this.#inspector.call(this.#page, [start, count]).then(
-      (value) => value as Page,
-      () => this.#known(start, count),
-    );
-    return Promise.race([page, late]).finally(() => clearTimeout(timer));
+    const page = this.#inspector.call(this.#page, { start, count }) as Promise<Page>;
+    return inTime(page, this.#known(start, count));
+  }
+
+  /** A variable as it was last told. */
+  known(name: string): Variable | null {
+    return this.#variables.get(name) ?? null;
   }
 
   #known(start: number, count: number): Page {

@@ -23,16 +23,17 @@ export class EngineNames {
   /** Values that user code gave to names it declared. */
   readonly #taken = new NativeMap<string, { value: unknown }>();
 
+  readonly #getters = new NativeMap<string, () => unknown>([
+    ['_', () => this.#last[0]],
+    ['__', () => this.#last[1]],
+    ['___', () => this.#last[2]],
+    ['In', () => this.#inputs],
+    ['Out', () => this.#outputs],
+    ['_exception', () => this.#exception],
+  ]);
+
   install(): readonly string[] {
-    const getters: Record<string, () => unknown> = {
-      _: () => this.#last[0],
-      __: () => this.#last[1],
-      ___: () => this.#last[2],
-      In: () => this.#inputs,
-      Out: () => this.#outputs,
-      _exception: () => this.#exception,
-    };
-    for (const [name, get] of Object.entries(getters)) {
+    for (const [name, get] of this.#getters) {
       defineProperty(globalThis, name, {
         get: () => {
           const taken = mapGet(this.#taken, name);
@@ -45,7 +46,7 @@ export class EngineNames {
         configurable: false,
       });
     }
-    return Object.keys(getters);
+    return [...this.#getters.keys()];
   }
 
   /** A cell declares one of these names. */
@@ -56,6 +57,14 @@ export class EngineNames {
   /** What user code gave to a name that it declared; undefined while the name is the engine's. */
   taken(name: string): { readonly value: unknown } | undefined {
     return mapGet(this.#taken, name);
+  }
+
+  /** What a name stands for now, its engine's or its user's value; undefined when it is none of these names. */
+  value(name: string): { readonly value: unknown } | undefined {
+    const taken = mapGet(this.#taken, name);
+    if (taken) return taken;
+    const get = mapGet(this.#getters, name);
+    return get && { value: get() };
   }
 
   /** A cell begins. Numbers count from 1, as IPython's do. */

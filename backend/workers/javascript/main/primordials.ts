@@ -16,8 +16,22 @@ export function getter(prototype: object, name: PropertyKey): (self: unknown) =>
   return uncurry(get as Method) as (self: unknown) => unknown;
 }
 
+function walker<Collection extends object, Item>(sample: Collection, name: keyof Collection) {
+  const iterate = uncurry(sample[name] as Method) as unknown as (collection: Collection) => object;
+  const iterator = Object.getPrototypeOf(iterate(sample)) as { next: Method };
+  const next = uncurry(iterator.next) as unknown as (iterator: object) => IteratorResult<Item>;
+  return (collection: Collection, from: number, visit: (item: Item) => boolean): void => {
+    const items = iterate(collection);
+    for (let i = 0; ; i++) {
+      const { done, value } = next(items);
+      if (done || (i >= from && !visit(value))) return;
+    }
+  };
+}
+
 export const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, is: sameValue } = Object;
 export const { ownKeys, apply } = Reflect;
+export const { hasOwn, keys: enumerableKeys } = Object;
 const reflectDefine = Reflect.defineProperty;
 
 /** Defines a configurable, writable property; does nothing when the object is frozen. */
@@ -38,6 +52,7 @@ export const { load, store, exchange, wait } = Atomics;
 export const now = performance.now.bind(performance);
 /** Unix milliseconds. */
 export const today = Date.now;
+export const NativeObject = Object;
 export const NativeString = String;
 export const NativeError = Error;
 export const NativeMap = Map;
@@ -52,6 +67,7 @@ export const regExpToString = uncurry(RegExp.prototype.toString);
 export const slice = uncurry(String.prototype.slice);
 export const startsWith = uncurry(String.prototype.startsWith as (this: string, search: string) => boolean);
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
+export const toLowerCase = uncurry(String.prototype.toLowerCase);
 
 export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: Map<K, V>, key: K) => V | undefined;
 export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V>;
@@ -64,6 +80,10 @@ export const setForEach = uncurry(Set.prototype.forEach as Method) as unknown as
   set: Set<T>,
   visit: (value: T) => void,
 ) => void;
+/** Walks over a map's entries from a position on. Stops when `visit` answers false. */
+export const walkMap = walker<Map<unknown, unknown>, readonly [unknown, unknown]>(new Map(), 'entries');
+/** The same for a set's values. */
+export const walkSet = walker<Set<unknown>, unknown>(new Set(), 'values');
 export const setSize = getter(Set.prototype, 'size') as (self: unknown) => number;
 export const bufferByteLength = getter(ArrayBuffer.prototype, 'byteLength') as (self: unknown) => number;
 

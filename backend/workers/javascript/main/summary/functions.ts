@@ -1,6 +1,7 @@
 import { functionToString, slice, startsWith } from '../primordials.ts';
 import { dataOf, type Facts, MAX_TYPE, typeName } from './facts.ts';
 import { line } from './line.ts';
+import { isExpandable } from './structure.ts';
 
 /** A function's text may be megabytes; its head tells what it is. */
 const HEAD = 60;
@@ -16,7 +17,7 @@ export function describeFunction(value: object): Facts {
     kind: isClass ? 'class' : 'function',
     length: null,
     shape: null,
-    expandable: true,
+    expandable: isExpandable(value, ''),
     tabular: false,
     preview: line(
       isClass ? `class ${label}` : `${startsWith(source, 'async') ? 'async ' : ''}ƒ ${label}${parameters(source)}`,

@@ -1,0 +1,57 @@
+import type { Child } from '../../../../protocol/inspection.ts';
+import type { Completions, Found, Inspection, Question } from '../../shared/inspection-function.ts';
+import type { EngineNames } from '../engine-names.ts';
+import { completions } from './completions.ts';
+import { describe } from './describe.ts';
+import { type Entry, Listing } from './listing.ts';
+import { arrive, isOpaque } from './place.ts';
+import type { Property } from './property.ts';
+import { variableOf } from './variable.ts';
+
+/** Of one message: a header holds 1 MiB, and JSON may need six bytes for a character. */
+const MAX_CHARACTERS = 140_000;
+
+/** Looks at values for the control thread, at any moment: it changes nothing and runs no user code. */
+export class Inspections {
+  readonly #names: EngineNames;
+
+  constructor(names: EngineNames) {
+    this.#names = names;
+  }
+
+  /** @returns what the question's kind stands for: `Inspection`, `Completions`, or the value itself. */
+  answer(question: Question, base: unknown): Found<Inspection | Completions> | unknown {
+    const arrival = arrive(question, base, this.#names);
+    if (question.kind === 'value') {
+      if (arrival.status === 'opaque') return arrival.value;
+      return arrival.status === 'found' && arrival.property.kind === 'value' ? arrival.property.value : undefined;
+    }
+    if (arrival.status === 'missing') return arrival;
+    if (arrival.status === 'opaque') return { status: 'opaque', passed: arrival.passed, name: arrival.name };
+    const { name, property } = arrival;
+    if (question.kind === 'complete') {
+      const value = property.kind === 'value' ? property.value : undefined;
+      return { status: 'found', result: completions(value, question) };
+    }
+    if (property.kind === 'value' && isOpaque(property.value)) {
+      return { status: 'opaque', passed: question.path.length, name };
+    }
+    return { status: 'found', result: inspect(name, property, question.start, question.count) };
+  }
+}
+
+function inspect(name: string, property: Property, start: number, count: number): Inspection {
+  const value = variableOf(name, property);
+  if (property.kind !== 'value') return { value, text: value.preview, children: [], total: 0 };
+  const listing = new Listing(property.value);
+  const children: Child[] = [];
+  const entries = listing.take(start, count);
+  let characters = 0;
+  for (let i = 0; i < entries.length && (i === 0 || characters < MAX_CHARACTERS); i++) {
+    const { name, role, accessor, property } = entries[i] as Entry;
+    const variable = variableOf(name, property);
+    characters += variable.name.length + variable.type.length + variable.preview.length + (accessor?.length ?? 0);
+    children[i] = { variable, role, accessor };
+  }
+  return { value, text: describe(property.value), children, total: listing.size };
+}

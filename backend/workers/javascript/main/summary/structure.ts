@@ -1,0 +1,53 @@
+import { types } from 'node:util';
+import { isOfEveryFunction } from '../inspection/keys.ts';
+import { isOrdinaryPrototype } from '../inspection/prototypes.ts';
+import { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isArray, ownKeys } from '../primordials.ts';
+import { lengthOf } from './facts.ts';
+
+// Taken before user code can replace them.
+const { isProxy, isPromise, isMap, isSet, isTypedArray, isModuleNamespaceObject } = types;
+
+/** Columns that an object of arrays may have to be known as a table. */
+const MAX_COLUMNS = 100;
+
+/**
+ * Whether something can be listed below a value.
+ * @param preview its preview: listing the keys of a large object once is enough
+ */
+export function isExpandable(value: unknown, preview: string): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  if (isProxy(value) || isPromise(value) || isModuleNamespaceObject(value)) return true;
+  if (isCollection(value) && (lengthOf(value) ?? 0) > 0) return true;
+  if (typeof value === 'object' && preview[preview.length - 1] === '}' && preview[preview.length - 2] !== '{')
+    return true;
+  const prototype = getPrototypeOf(value);
+  if (prototype && !isOrdinaryPrototype(prototype)) return true;
+  const keys = ownKeys(value);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as PropertyKey;
+    if (typeof value === 'function' ? !isOfEveryFunction(key) : key !== 'length' || !isArray(value)) return true;
+  }
+  return false;
+}
+
+/** Whether it has rows: a list, a map, a set, or an object of lists. */
+export function isTabular(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || isProxy(value)) return false;
+  if (isCollection(value)) return (lengthOf(value) ?? 0) > 0;
+  const prototype = getPrototypeOf(value);
+  if (prototype && prototype !== ObjectPrototype) return false;
+  let columns = 0;
+  for (const name in value) {
+    const descriptor = getOwnPropertyDescriptor(value, name);
+    if (!descriptor) continue;
+    const column: unknown = hasOwn(descriptor, 'value') ? descriptor.value : null;
+    if (++columns > MAX_COLUMNS || isProxy(column) || !(isArray(column) || isTypedArray(column))) return false;
+  }
+  return columns > 0;
+}
+
+const ObjectPrototype = Object.prototype;
+
+function isCollection(value: object): boolean {
+  return isArray(value) || isTypedArray(value) || isMap(value) || isSet(value);
+}
