@@ -51,6 +51,13 @@ async function copyWorkers() {
   }
 }
 
+/** The parsers that the editor finds statements with; `extension/cells/syntax-trees.ts` loads them when they are needed. */
+async function copyGrammars() {
+  const source = path.join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');
+  const names = ['tree-sitter', ...['python', 'javascript', 'typescript', 'tsx'].map((name) => `tree-sitter-${name}`)];
+  for (const name of names) await cp(path.join(source, `${name}.wasm`), path.join(out, 'grammars', `${name}.wasm`));
+}
+
 /** One bundle a process. The architecture test reads their metafiles from `dist/meta`. */
 const bundles = [
   {
@@ -92,6 +99,7 @@ try {
   // The project is ESM; VS Code and old Nodes load these bundles as CommonJS.
   await writeFile(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
   await copyWorkers();
+  await copyGrammars();
   for (const { name, ...options } of bundles) {
     if (watch) {
       const context = await esbuild.context(options);

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Prompt, SessionInfo } from '../backend/protocol/client/index.ts';
 import type { ResultItem } from '../media/protocol.ts';
+import type { CellSeparator } from './cells/separators.ts';
 import type { Namespace } from './client/namespaces.ts';
 import type { InlineResult } from './inline/inline-result.ts';
 import type { Services } from './services.ts';
@@ -29,6 +30,8 @@ export interface HoldfastApi {
   /** Process id of the backend, while there is a connection. */
   backendPid(): number | undefined;
   statusBarText(): string;
+  /** 0-based lines above which a line is drawn in the document's editor. */
+  cellSeparators(uri: vscode.Uri): readonly CellSeparator[];
   /** The page of the results panel listens. */
   readonly onDidOpenResults: vscode.Event<void>;
 }
@@ -36,6 +39,7 @@ export interface HoldfastApi {
 export interface ApiSources extends Services {
   backendPid(): number | undefined;
   statusBarText(): string;
+  cellSeparators(uri: vscode.Uri): readonly CellSeparator[];
 }
 
 export function createApi(sources: ApiSources): HoldfastApi {
@@ -55,6 +59,7 @@ export function createApi(sources: ApiSources): HoldfastApi {
     answerPrompt: (promptId, value) => promptBox.answer(promptId, value),
     backendPid: sources.backendPid,
     statusBarText: sources.statusBarText,
+    cellSeparators: sources.cellSeparators,
     onDidOpenResults: results.onPageReady,
   };
 }

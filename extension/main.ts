@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import { createApi, type HoldfastApi } from './api.ts';
+import { CellLenses } from './cells/lenses.ts';
+import { CellMarks } from './cells/marks.ts';
+import { Statements } from './cells/statements.ts';
 import { connect } from './client/backend.ts';
 import { BackendSettingsSender } from './client/backend-settings.ts';
 import { Executions } from './client/executions.ts';
@@ -68,6 +71,9 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     }),
   );
   const runner = new Runner(sessions, executions);
+  const statements = new Statements(vscode.Uri.joinPath(context.extensionUri, 'dist/grammars').fsPath, note);
+  store.add(new CellLenses());
+  const cellMarks = store.add(new CellMarks());
 
   const inline = store.add(new InlineResults(executions));
   const promptBox = store.add(new PromptBox(prompts, sessions));
@@ -86,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     executions,
     namespaces,
     runner,
+    statements,
     inline,
     prompts,
     promptBox,
@@ -97,5 +104,6 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     ...services,
     backendPid: () => link.current?.hello.pid,
     statusBarText: () => statusBar.text,
+    cellSeparators: (uri) => cellMarks.of(uri),
   });
 }

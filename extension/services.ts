@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Cell } from './cells/cell.ts';
+import type { Statements } from './cells/statements.ts';
 import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
 import type { Namespaces } from './client/namespaces.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly executions: Executions;
   readonly namespaces: Namespaces;
   readonly runner: Runner;
+  readonly statements: Statements;
   readonly inline: InlineResults;
   readonly prompts: Prompts;
   readonly promptBox: PromptBox;

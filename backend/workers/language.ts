@@ -55,6 +55,12 @@ export interface WorkerCommand {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Characters of a text: `end` is the first one after it. */
+export interface TextSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Everything the backend and the editor need to know about a language. Data: the worker itself runs in its own process. */
 export interface Language {
   readonly id: LanguageId;
@@ -70,8 +76,12 @@ export interface Language {
   readonly routedInWorker: boolean;
   /** `command` needs no more of an interpreter than its path. */
   readonly startsByPath: boolean;
-  /** Matches a line that starts a cell. */
+  /** Matches a line that starts a cell, at its margin: a comment further in stands in the middle of code. */
   readonly cellMarker: RegExp;
+  /** Match the lines that an editor folds between. */
+  readonly region: { readonly start: RegExp; readonly end: RegExp };
+  /** Strings and comments that go over several lines, in order. Any text will do; what is never closed counts for as little as it can. */
+  multilineTexts(text: string): readonly TextSpan[];
   /** `holdfast.…`: the setting that names the interpreter. */
   readonly setting: string;
   /** The cell that `holdfast doctor` runs, and the text of its value. */

@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import { MAX_CODE_BYTES } from '../../backend/protocol/client/index.ts';
 import { Dialect, type Source } from '../../backend/protocol/values.ts';
-import { languageOfDialect } from '../../backend/workers/index.ts';
 import { UserError } from '../platform/user-error.ts';
-import { cellRanges, trimBlank } from './cell-ranges.ts';
-import { type LineRange, rangeAtOrAfter } from './line-range.ts';
-import { pythonStatementAt } from './python-statement.ts';
-import { scriptStatementAt } from './script-statement.ts';
+import { documentCells } from './document-cells.ts';
+import type { FileCells } from './file-cells.ts';
+import { type LineRange, trimBlank } from './line-range.ts';
 
 /** Text of a document that is to be run. */
 export interface Cell {
@@ -16,38 +14,41 @@ export interface Cell {
   readonly code: string;
   /** Where the code stands, without blank lines at its ends. Its result shows at the end. */
   readonly range: vscode.Range;
+  /** What was asked for together has one name: when a cell fails, those behind it do not run. */
+  readonly batch?: string;
 }
 
-/** The selection, or the statement at the cursor. @throws UserError */
-export function cellAtSelection(editor: vscode.TextEditor): Cell {
-  const { document, selection } = editor;
-  const dialect = dialectOf(document);
-  if (!selection.isEmpty) return makeCell(document, dialect, wholeIndentation(document, selection));
-  const lines = linesOf(document);
-  const find = dialect === 'python' ? pythonStatementAt : scriptStatementAt;
-  const statement = find(lines, selection.active.line);
-  if (!statement) throw new UserError(vscode.l10n.t('There is no code at the cursor or below it.'));
-  return makeCell(document, dialect, rangeOfLines(document, statement));
+/** The innermost cell around a line, or the next one with code. @throws UserError */
+export function cellAt(document: vscode.TextDocument, line: number): Cell {
+  const lines = cellsOf(document).runnable(line);
+  if (!lines) throw new UserError(vscode.l10n.t('There is no code at the cursor or below it.'));
+  return cellOfLines(document, lines);
 }
 
-/** The cell at the cursor, and the line where the next one starts if there is one. @throws UserError */
-export function cellAtCursor(editor: vscode.TextEditor): { cell: Cell; nextLine: number | undefined } {
-  const { document } = editor;
-  const dialect = dialectOf(document);
-  const ranges = cellRanges(document.getText(), languageOfDialect(dialect));
-  const range = rangeAtOrAfter(ranges, editor.selection.active.line);
-  if (!range) throw new UserError(vscode.l10n.t('There is no code at the cursor or below it.'));
-  const cell = makeCell(document, dialect, rangeOfLines(document, range));
-  return { cell, nextLine: ranges[ranges.indexOf(range) + 1]?.start };
+/** The code of some lines, cell by cell; Markdown cells and blank ones left out. */
+export function cellsWithin(document: vscode.TextDocument, lines: LineRange): Cell[] {
+  return cellsOf(document)
+    .within(lines)
+    .filter((cell) => hasCode(document, cell))
+    .map((cell) => cellOfLines(document, cell));
 }
 
 /** @throws UserError */
 export function wholeFile(document: vscode.TextDocument): Cell {
-  return makeCell(document, dialectOf(document), rangeOfLines(document, { start: 0, end: document.lineCount - 1 }));
+  return cellOfLines(document, { start: 0, end: document.lineCount - 1 });
 }
 
 /** @throws UserError when the document is not one that can be run. */
-function dialectOf(document: vscode.TextDocument): Dialect {
+export function cellsOf(document: vscode.TextDocument): FileCells {
+  // It says why not when there are none.
+  dialectOf(document);
+  const cells = documentCells(document);
+  if (!cells) throw new Error(`No cells in ${document.uri}.`);
+  return cells;
+}
+
+/** @throws UserError when the document is not one that can be run. */
+export function dialectOf(document: vscode.TextDocument): Dialect {
   if (document.uri.scheme === 'vscode-notebook-cell') {
     throw new UserError(vscode.l10n.t('This is a notebook cell: the notebook runs it. Holdfast runs files.'));
   }
@@ -61,8 +62,14 @@ function dialectOf(document: vscode.TextDocument): Dialect {
   );
 }
 
-function makeCell(document: vscode.TextDocument, dialect: Dialect, range: vscode.Range): Cell {
-  const code = document.getText(range);
+function cellOfLines(document: vscode.TextDocument, { start, end }: LineRange): Cell {
+  const range = new vscode.Range(start, 0, end, document.lineAt(end).text.length);
+  return makeCell(document, range, document.getText(range));
+}
+
+/** @param code the text of the range when it was asked for. @throws UserError when it cannot be run */
+export function makeCell(document: vscode.TextDocument, range: vscode.Range, code: string): Cell {
+  const dialect = dialectOf(document);
   if (code.includes('\0')) {
     throw new UserError(vscode.l10n.t('This is a binary file: there is a null character in it.'));
   }
@@ -70,20 +77,20 @@ function makeCell(document: vscode.TextDocument, dialect: Dialect, range: vscode
     const limit = MAX_CODE_BYTES / 1024 ** 2;
     throw new UserError(vscode.l10n.t('This is more than {0} MiB of code. Select a part of it to run.', limit));
   }
-  const trimmed = trimBlank(code.split('\n'), { start: 0, end: range.end.line - range.start.line });
+  const lines = code.split(/\r?\n/);
+  const trimmed = trimBlank(lines, { start: 0, end: lines.length - 1 });
   if (!trimmed) throw new UserError(vscode.l10n.t('There is nothing but white space to run.'));
-  const start = range.start.line + trimmed.start;
-  const end = range.start.line + trimmed.end;
+  const indent = (line: number) => (line === 0 ? range.start.character : 0);
   return {
     document,
     dialect,
     source: sourceOf(document, range.start),
     code,
     range: new vscode.Range(
-      start,
-      trimmed.start === 0 ? range.start.character : 0,
-      end,
-      end === range.end.line ? range.end.character : document.lineAt(end).text.length,
+      range.start.line + trimmed.start,
+      indent(trimmed.start),
+      range.start.line + trimmed.end,
+      indent(trimmed.end) + (lines[trimmed.end]?.length ?? 0),
     ),
   };
 }
@@ -104,18 +111,11 @@ function sourceOf(document: vscode.TextDocument, start: vscode.Position): Source
   };
 }
 
-/** A selection that starts after its line's indentation takes it along: the lines below it are indented from there. */
-function wholeIndentation(document: vscode.TextDocument, selection: vscode.Selection): vscode.Range {
-  const before = document.lineAt(selection.start.line).text.slice(0, selection.start.character);
-  return before.trim() === ''
-    ? new vscode.Range(selection.start.line, 0, selection.end.line, selection.end.character)
-    : selection;
-}
-
-function rangeOfLines(document: vscode.TextDocument, { start, end }: LineRange): vscode.Range {
-  return new vscode.Range(start, 0, end, document.lineAt(end).text.length);
-}
-
-function linesOf(document: vscode.TextDocument): string[] {
-  return document.getText().split(/\r?\n/);
+/** More than a marker and blank lines. */
+function hasCode(document: vscode.TextDocument, { start, end }: LineRange): boolean {
+  const marked = documentCells(document)?.all.some((cell) => cell.marked && cell.start === start);
+  for (let line = marked ? start + 1 : start; line <= end; line++) {
+    if (!document.lineAt(line).isEmptyOrWhitespace) return true;
+  }
+  return false;
 }

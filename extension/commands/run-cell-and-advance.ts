@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
-import { cellAtCursor } from '../cells/cell.ts';
+import { cellAt, cellsOf } from '../cells/cell.ts';
 import { activeEditor } from './active-editor.ts';
 import { command, NoArgument } from './command.ts';
+import { goToCell } from './go-to-cell.ts';
 
 /** Runs the cell at the cursor and moves the cursor to the next one. */
 export const runCellAndAdvance = command({
@@ -9,14 +9,13 @@ export const runCellAndAdvance = command({
   argument: NoArgument,
   async run(services) {
     const editor = activeEditor();
-    const { cell, nextLine } = cellAtCursor(editor);
+    const { document, selection } = editor;
+    const cell = cellAt(document, selection.active.line);
     const running = services.run(cell);
-    if (nextLine !== undefined) {
-      // The marker's line is the cell's title: below it is where one goes on.
-      const line = Math.min(nextLine + 1, editor.document.lineCount - 1);
-      editor.selection = new vscode.Selection(line, 0, line, 0);
-      editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-    }
+    const cells = cellsOf(document);
+    const lines = cells.runnable(selection.active.line);
+    const next = lines && cells.after(lines);
+    if (next) goToCell(editor, next);
     return await running;
   },
 });

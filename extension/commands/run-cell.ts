@@ -1,10 +1,13 @@
-import { cellAtCursor } from '../cells/cell.ts';
-import { activeEditor } from './active-editor.ts';
-import { command, NoArgument } from './command.ts';
+import { cellAt } from '../cells/cell.ts';
+import { CellArgument, cellTarget } from './cell-target.ts';
+import { command } from './command.ts';
 
-/** Runs the cell at the cursor; in a file without cell markers that is the file. */
+/** Runs the cell at the cursor or at a line; in a file without cell markers that is the file. */
 export const runCell = command({
   id: 'holdfast.runCell',
-  argument: NoArgument,
-  run: (services) => services.run(cellAtCursor(activeEditor()).cell),
+  argument: CellArgument,
+  async run(services, argument) {
+    const { document, line } = await cellTarget(argument);
+    return await services.run(cellAt(document, line));
+  },
 });

@@ -1,10 +1,11 @@
-import { cellAtSelection } from '../cells/cell.ts';
+import { cellsAtSelections } from '../cells/selected.ts';
 import { activeEditor } from './active-editor.ts';
 import { command, NoArgument } from './command.ts';
+import { runCells } from './run-cells.ts';
 
-/** Runs the selection, or the statement at the cursor. */
+/** Runs what is selected, or the statement at the cursor; with several cursors, from top to bottom. */
 export const runSelection = command({
   id: 'holdfast.runSelection',
   argument: NoArgument,
-  run: (services) => services.run(cellAtSelection(activeEditor())),
+  run: async (services) => runCells(services, await cellsAtSelections(activeEditor(), services.statements)),
 });

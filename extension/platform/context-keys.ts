@@ -5,6 +5,8 @@ import type { SessionInfo } from '../../backend/protocol/client/index.ts';
 export interface ContextKeys {
   /** The active editor shows an inline result that Escape would clear. */
   'holdfast.hasInlineResults': boolean;
+  /** The active editor shows a file that is cut into cells by markers. */
+  'holdfast.hasCells': boolean;
   /** An execution runs or waits. */
   'holdfast.busy': boolean;
   /** A question waits for an answer. */

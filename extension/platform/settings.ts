@@ -10,6 +10,11 @@ const DEFAULTS = {
   'backend.idleTimeout': 30,
   /** `inline`, `panel`, `both` or `checkmark`. */
   'inlineResults.mode': 'inline',
+  'cells.codeLens': true,
+  /** `current`, `all` or `off`. */
+  'cells.separators': 'all',
+  /** `#region` and `#endregion` bound cells, too. */
+  'cells.regions': false,
   /** Characters. */
   'inlineResults.maxLength': 100,
   /** `language`: one session for each; `file`: one for each file. */

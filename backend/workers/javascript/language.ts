@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Language } from '../language.ts';
 import { findNode } from './find-node.ts';
+import { multilineTexts } from './multiline-texts.ts';
 
 /** JavaScript and TypeScript share a session; the dialect says how a cell is read. */
 export const javascript: Language = {
@@ -21,7 +22,9 @@ export const javascript: Language = {
   hasThread: false,
   routedInWorker: false,
   startsByPath: false,
-  cellMarker: /^\s*\/\/ ?%%/,
+  cellMarker: /^\/\/\s*%%/,
+  region: { start: /^\/\/\s*#?region\b/, end: /^\/\/\s*#?endregion\b/ },
+  multilineTexts,
   setting: 'holdfast.javascript.nodePath',
   probe: { code: '[1, 2, 3].map((n) => n * n)', text: '[ 1, 4, 9 ]' },
   find: findNode,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Language } from '../language.ts';
 import { findInterpreter } from './interpreter.ts';
+import { multilineTexts } from './multiline-texts.ts';
 
 /** Python, run by `worker/`: standard library only, so nothing is installed in the interpreter that it uses. */
 export const python: Language = {
@@ -12,7 +13,9 @@ export const python: Language = {
   hasThread: true,
   routedInWorker: true,
   startsByPath: true,
-  cellMarker: /^\s*#\s*(?:%%|In\s?\[[\d ]*\]|<codecell>)/,
+  cellMarker: /^#\s*(?:%%|In\s?\[[\d ]*\]|<(?:code|markdown|raw|html)cell>)/,
+  region: { start: /^#\s*region\b/, end: /^#\s*endregion\b/ },
+  multilineTexts,
   setting: 'holdfast.python.interpreter',
   probe: { code: 'sum(range(10))', text: '45' },
   find: findInterpreter,
