@@ -20,7 +20,7 @@ async function pick(): Promise<z.infer<typeof ShiftEnter>> {
   const { t } = vscode.l10n;
   const now = setting('keys.shiftEnter');
   const labels = {
-    statement: t('Run the statement at the cursor'),
+    statement: t('Run the selection or statement and go to the next one'),
     cell: t('Run the cell and go to the next one'),
     off: t('Leave it to other extensions'),
   };

@@ -94,7 +94,9 @@ function choices(found: readonly FoundInterpreter[], { language, configured }: P
     choice('folder-opened', t('Browse…'), { kind: 'browse' }),
     ...found.flatMap(({ file, version, name, group }, index): Choice[] => {
       const heading = group === found[index - 1]?.group ? [] : [separator(groupName(group))];
-      const description = [name, file === configured ? t('set now') : ''].filter(Boolean).join(' · ');
+      // A version manager names an installation by its version.
+      const own = name === version ? '' : name;
+      const description = [own, file === configured ? t('set now') : ''].filter(Boolean).join(' · ');
       return [
         ...heading,
         {

@@ -7,6 +7,8 @@ export interface ContextKeys {
   'holdfast.hasInlineResults': boolean;
   /** The active editor shows a file that is cut into cells by markers. */
   'holdfast.hasCells': boolean;
+  /** The active editor is in a language that Holdfast runs. Unlike `editorLangId` it is there for views, too. */
+  'holdfast.canRun': boolean;
   /** An execution runs or waits. */
   'holdfast.busy': boolean;
   /** A question waits for an answer. */

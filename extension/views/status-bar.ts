@@ -71,8 +71,9 @@ export class StatusBar implements vscode.Disposable {
     this.#item.text = text;
     this.#item.tooltip = tooltip;
     this.#item.backgroundColor = BACKGROUNDS[level];
-    const relevant = Dialect.safeParse(vscode.window.activeTextEditor?.document.languageId).success;
-    if (relevant || busy || link.state !== 'disconnected') this.#item.show();
+    const canRun = Dialect.safeParse(vscode.window.activeTextEditor?.document.languageId).success;
+    setContextKey('holdfast.canRun', canRun);
+    if (canRun || busy || link.state !== 'disconnected') this.#item.show();
     else this.#item.hide();
     if (status.runningSince !== undefined) this.#tick.request();
   }

@@ -81,34 +81,72 @@ describe('the pickers, the status bar and the walkthrough', () => {
   });
 
   it('list the interpreters of the machine', async () => {
+    const rows = () => list().locator('.monaco-list-row', { hasText: /Python 3\.\d+\.\d+/ });
+    const searching = list().locator('.quick-input-progress.active');
     await look('interpreter-picker', async () => {
       await vscode.workbench.command('Holdfast: Select Interpreter');
-      await list()
-        .locator('.monaco-list-row', { hasText: /Python 3\.\d+\.\d+/ })
-        .first()
-        .waitFor({ timeout: SHOWN_MS });
-      await list().locator('.monaco-progress-container:not(.active)').first().waitFor({ state: 'attached' });
+      await rows().first().waitFor({ timeout: SHOWN_MS });
+      await searching.waitFor({ state: 'hidden', timeout: SHOWN_MS });
     });
   });
 
-  it('open a walkthrough whose steps are done when they are done', async () => {
-    await vscode.workbench.command('Holdfast: Get Started');
+  it('try a path that is entered before it is taken', async () => {
+    await vscode.workbench.command('Holdfast: Select Interpreter');
+    await vscode.workbench.pick('Enter a path…');
+    await vscode.workbench.page.keyboard.insertText('/nowhere/python3');
+    await list().getByText('"/nowhere/python3" was not found').waitFor({ timeout: SHOWN_MS });
+    await vscode.workbench.key('Escape');
+  });
+
+  it('walk through five steps, each done when it is done', async () => {
+    await vscode.workbench.command('View: Close Primary Side Bar');
     const page = vscode.workbench.page.locator('.gettingStartedContainer');
-    await page.getByText('Get started with Holdfast').first().waitFor();
     const step = (title: string) => page.locator('.getting-started-step', { hasText: title });
-    await step('Choose your keys').click();
-    await page.getByRole('button', { name: 'Run Statements with Shift+Enter' }).click();
-    await step('Choose your keys').locator('.codicon-getting-started-step-checked.complete').waitFor();
+    const show = async (title: string) => {
+      await vscode.workbench.command('Holdfast: Get Started');
+      await page.getByText('Get started with Holdfast').first().waitFor();
+      if (!(await step(title).getAttribute('class'))?.includes('expanded')) await step(title).click();
+    };
+    const isDone = (title: string) => step(title).locator('.codicon-getting-started-step-checked.complete').waitFor();
+    const press = (name: string) => page.getByRole('button', { name }).click();
+    const steps = [
+      'Run a line',
+      'Choose an interpreter',
+      'Choose your keys',
+      'Look at variables and output',
+      'Stop what takes too long',
+    ] as const;
+
+    await show(steps[0]);
+    await press('Python Sample');
+    await vscode.workbench.page.getByText('Two minutes with Holdfast, in Python').waitFor();
+    await run(5);
+    await shows(5, '→ 42');
+    await show(steps[0]);
+    await isDone(steps[0]);
+    await show(steps[1]);
+    await press('Select Node.js');
+    await list().getByText('Node.js for new sessions').waitFor();
+    await vscode.workbench.key('Escape');
+    await isDone(steps[1]);
+    await show(steps[2]);
+    await press('Run Statements with Shift+Enter');
+    await isDone(steps[2]);
+    await show(steps[3]);
+    await press('Show Results');
+    await isDone(steps[3]);
+    await show(steps[4]);
+    await press('Show the Menu');
+    await list().getByText('Show Log').waitFor();
+    await vscode.workbench.key('Escape');
+    await isDone(steps[4]);
+
+    await vscode.workbench.command('View: Hide Panel');
     for (const theme of THEMES) {
       await vscode.workbench.setTheme(theme);
-      for (const [index, title] of [
-        'Run a line',
-        'Choose an interpreter',
-        'Choose your keys',
-        'Look at variables and output',
-        'Stop what takes too long',
-      ].entries()) {
-        if (!(await step(title).getAttribute('class'))?.includes('expanded')) await step(title).click();
+      for (const [index, title] of steps.entries()) {
+        await show(title);
+        await page.locator('.getting-started-media webview, .getting-started-media iframe').first().waitFor();
         await vscode.workbench.screenshot(`walkthrough-${index + 1}-${theme}`);
       }
     }

@@ -20,6 +20,8 @@ export interface WorkbenchOptions {
   settings?: Record<string, unknown>;
   /** The folder is not trusted until the person says so. */
   workspaceTrust?: boolean;
+  /** The display language, for the texts of extensions. The workbench itself stays English: its texts come in language packs. */
+  language?: string;
 }
 
 /** What the tests of one `describe` work with; there from its first test on. */
@@ -63,6 +65,7 @@ class Opened implements OpenWorkbench {
   #browser: Browser | undefined;
   #server: Server | undefined;
   #workbench: Workbench | undefined;
+  #language: string | undefined;
 
   get workbench(): Workbench {
     return present(this.#workbench);
@@ -80,7 +83,8 @@ class Opened implements OpenWorkbench {
     return path.join(this.#temporary, 's');
   }
 
-  async start({ files, settings, workspaceTrust = false }: WorkbenchOptions): Promise<void> {
+  async start({ files, settings, workspaceTrust = false, language }: WorkbenchOptions): Promise<void> {
+    this.#language = language;
     this.#temporary = await makeTemporary('hf-ui');
     for (const [name, text] of Object.entries(files)) {
       const file = path.join(this.folder, name);
@@ -107,6 +111,8 @@ class Opened implements OpenWorkbench {
   async reopen(): Promise<void> {
     await this.#workbench?.page.context().close();
     const page = await (await openContext(present(this.#browser))).newPage();
+    // What a language pack would set before the workbench starts.
+    if (this.#language) await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(this.#language)}`);
     this.#workbench = new Workbench(page);
     await page.goto(this.server.workbenchUrl(this.folder));
     await this.#workbench.ready();
