@@ -92,6 +92,10 @@ export const Variable = z.strictObject({
 });
 export type Variable = z.infer<typeof Variable>;
 
+/** What kind of value it is, and how large. Made without calling user code. */
+export const ValueFacts = Variable.pick({ type: true, length: true, shape: true });
+export type ValueFacts = z.infer<typeof ValueFacts>;
+
 /** Work that goes on after its cell has ended. */
 export const BackgroundTask = z.strictObject({
   /** Unique in the worker's life. */

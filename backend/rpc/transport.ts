@@ -28,6 +28,12 @@ export interface Transport {
   close(reason?: Error): void;
 }
 
+/**
+ * For so long what comes is handed on in one turn of the event loop; then timers and everything else have theirs. A flood would else
+ * keep them waiting for as long as the system has more to read. Milliseconds.
+ */
+const TURN_MS = 8;
+
 /** Frames over a socket or over a pair of pipes. */
 export class StreamTransport implements Transport {
   readonly #readable: Readable;
@@ -36,6 +42,10 @@ export class StreamTransport implements Transport {
   #listener: TransportListener | undefined;
   #closed = false;
   #waiting: (() => void)[] = [];
+  /** When this turn's first bytes came. */
+  #turn: number | undefined;
+  /** The owner wants nothing now. */
+  #paused = false;
 
   constructor(readable: Readable, writable: Writable = readable as Duplex) {
     this.#readable = readable;
@@ -74,10 +84,12 @@ export class StreamTransport implements Transport {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#readable.pause();
   }
 
   resume(): void {
+    this.#paused = false;
     this.#readable.resume();
   }
 
@@ -88,6 +100,7 @@ export class StreamTransport implements Transport {
   }
 
   #read(chunk: Uint8Array): void {
+    const start = this.#startOfTurn();
     try {
       for (const frame of this.#decoder.push(chunk)) {
         if (this.#closed) return;
@@ -99,6 +112,17 @@ export class StreamTransport implements Transport {
       this.#readable.destroy();
       this.#writable.destroy();
     }
+    if (performance.now() - start > TURN_MS) this.#readable.pause();
+  }
+
+  #startOfTurn(): number {
+    if (this.#turn !== undefined) return this.#turn;
+    setImmediate(() => {
+      this.#turn = undefined;
+      if (!this.#paused && this.#readable.isPaused()) this.#readable.resume();
+    });
+    this.#turn = performance.now();
+    return this.#turn;
   }
 
   #endReason(): Error | null {

@@ -6,8 +6,8 @@ type Terminal = Extract<FromWorker, { type: 'result' | 'error' }>;
 /** The outcome that a worker's terminal message tells. @param cancelSeconds since the first request to cancel. */
 export function outcomeOf(message: Terminal, cancelSeconds: number): Outcome {
   if (message.type === 'result') {
-    const { mode, seconds, text, parts } = message;
-    return { status: 'succeeded', mode, seconds, text, parts };
+    const { mode, seconds, text, parts, facts } = message;
+    return { status: 'succeeded', mode, seconds, text, parts, ...(facts && { facts }) };
   }
   const { mode, seconds, error, cancelled } = message;
   if (cancelled === null) return { status: 'failed', mode, seconds, error };

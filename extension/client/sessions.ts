@@ -23,6 +23,7 @@ import type { BackendClient } from '../../backend/rpc/client.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
 import { type Disposable, DisposableStore } from '../platform/disposables.ts';
 import { Emitter } from '../platform/emitter.ts';
+import { CatchUp } from './catch-up.ts';
 import type { Executions } from './executions.ts';
 import type { BackendLink } from './link.ts';
 import { MAX_VARIABLES_SHOWN, type Namespaces } from './namespaces.ts';
@@ -59,12 +60,22 @@ export class Sessions implements Disposable {
   readonly #store = new DisposableStore();
   readonly #byId = new Map<string, Attached>();
   readonly #changed = this.#store.add(new Emitter<void>());
+  readonly #catchUp: CatchUp;
   #synchronised: Promise<void> = Promise.resolve();
 
   readonly onChanged = this.#changed.event;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#catchUp = this.#store.add(
+      new CatchUp({
+        executions: options.executions,
+        look: async (sessionId) => this.#attachAgain(await this.client(), sessionId),
+        sequenceOf: (sessionId) => this.#byId.get(sessionId)?.sequence ?? 0,
+        refresh: (sessionId) => void this.#logged('Catching up', () => this.#refresh(sessionId)),
+        logged: (what, work) => this.#logged(what, work),
+      }),
+    );
     this.#store.add(options.link.onConnected((client) => this.#connected(client)));
     this.#store.add(options.link.onLost((reason) => this.#forgetAll(reason)));
   }
@@ -246,7 +257,8 @@ export class Sessions implements Disposable {
       if (body.truncated) this.#refreshNamespace(client, sessionId);
     }
     if (body.kind === 'prompt_opened' || body.kind === 'prompt_closed') this.#applyPrompt(body);
-    if (body.kind === 'dropped') this.#catchUp(client, sessionId);
+    if (body.kind === 'dropped') this.#catchUp.request(sessionId);
+    this.#catchUp.reached(sessionId, sequence);
   }
 
   #applyPrompt(event: Extract<SessionEvent, { kind: 'prompt_opened' | 'prompt_closed' }>): void {
@@ -258,22 +270,16 @@ export class Sessions implements Disposable {
       executions.setWaiting(prompt.executionId, prompts.ofExecution(prompt.executionId).length > 0);
   }
 
-  /** Events were left out because this window was slow: asks for what they would have told. */
-  #catchUp(client: BackendClient, sessionId: string): void {
-    const before = this.#options.executions.unfinished(sessionId);
-    void this.#logged('Catching up', async () => {
-      const { sessions } = await client.request(ListSessions, {});
-      const session = sessions.find((it) => it.sessionId === sessionId);
-      if (session && session.queued === 0) {
-        for (const { id } of before) {
-          if (id === session.running) continue;
-          const reason = 'So much was printed that this window missed how it ended.';
-          this.#options.executions.end(id, { status: 'lost', seconds: 0, reason, stderrTail: '' });
-        }
-      }
-      await this.#refreshPrompts(client);
-    });
+  /** Goes on where the events are, and is told how far they are now. */
+  #attachAgain(client: BackendClient, sessionId: string): Promise<ResultOf<typeof AttachSession>> {
+    const cursor = this.#byId.get(sessionId)?.sequence ?? 0;
+    return client.request(AttachSession, { sessionId, cursor, delivery: 'lossy' });
+  }
+
+  async #refresh(sessionId: string): Promise<void> {
+    const client = await this.client();
     this.#refreshNamespace(client, sessionId);
+    await this.#refreshPrompts(client);
   }
 
   async #refreshPrompts(client: BackendClient): Promise<void> {

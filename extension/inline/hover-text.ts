@@ -1,15 +1,19 @@
 import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { duration } from '../../media/text/duration.ts';
+import { variableType } from '../../media/text/variable-type.ts';
 import type { Execution } from '../client/execution.ts';
 import type { Words } from '../platform/words.ts';
 import { codeBlock, outputBlock } from './code-block.ts';
+import { visible } from './visible.ts';
 
 /** The commands that a hover may link to. Everything else in it is text. */
 export const HOVER_COMMANDS = ['holdfast.copyValue', 'holdfast.showResults', 'holdfast.cancelExecution'] as const;
 
+const MAX_TYPE_CHARACTERS = 80;
+
 /** Markdown for the hover of an inline result. What the program made stands in a code block, where nothing is a link. */
 export function hoverText(execution: Execution, stale: boolean, words: Words): string {
-  const parts = [statusLine(execution, words)];
+  const parts = [[...typeOf(execution), statusLine(execution, words)].join(' · ')];
   if (stale) parts.push(words.t('The code has been edited since it ran.'));
   const content = contentOf(execution);
   if (content !== '') parts.push(content);
@@ -54,6 +58,13 @@ function statusLine({ phase }: Execution, words: Words): string {
     default:
       return unreachable(phase);
   }
+}
+
+/** Of the value, for example `list (3)` or `ndarray (2 × 3)`. A type's name is the program's text, in a span that it cannot end. */
+function typeOf({ phase }: Execution): string[] {
+  if (phase.status !== 'succeeded' || !phase.facts) return [];
+  const type = visible(phase.facts.type).replaceAll('`', "'").slice(0, MAX_TYPE_CHARACTERS);
+  return [`\`${variableType({ ...phase.facts, type })}\``];
 }
 
 function links({ id, phase, value }: Execution, words: Words): string {

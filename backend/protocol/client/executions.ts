@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { CancelRung, Dialect, ErrorReport, ExecutionId, MimeParts, Mode, SessionId, Source } from '../values.ts';
+import {
+  CancelRung,
+  Dialect,
+  ErrorReport,
+  ExecutionId,
+  MimeParts,
+  Mode,
+  SessionId,
+  Source,
+  ValueFacts,
+} from '../values.ts';
 import { method } from './method.ts';
 
 /** The longest cell, in bytes of UTF-8: 16 MiB. */
@@ -78,6 +88,8 @@ export const Outcome = z.discriminatedUnion('status', [
     seconds: z.number().nonnegative(),
     text: z.string().nullable(),
     parts: MimeParts.nullable(),
+    /** Of the value; absent when there is none. */
+    facts: ValueFacts.optional(),
   }),
   z.strictObject({
     status: z.literal('failed'),

@@ -9,6 +9,7 @@ import {
   Source,
   Stream,
   ThreadUse,
+  ValueFacts,
 } from '../values.ts';
 import { fromWorker, Sync, toWorker } from './message.ts';
 
@@ -55,6 +56,8 @@ export const Result = fromWorker('result', {
   /** The value as text, bounded: at most 100,000 characters. Null when there is no value. */
   text: z.string().max(200_000).nullable(),
   parts: MimeParts.nullable(),
+  /** Of the value; absent when there is none. */
+  facts: ValueFacts.optional(),
 });
 
 /** Terminal: the cell raised, or was cancelled. */

@@ -1,6 +1,7 @@
 import type { Group } from '../context.ts';
 import { cancel } from './cancel.ts';
 import { cold } from './cold.ts';
+import { editor } from './editor.ts';
 import { flood } from './flood.ts';
 import { long } from './long.ts';
 import { many } from './many.ts';
@@ -10,4 +11,4 @@ import { output } from './output.ts';
 import { warm } from './warm.ts';
 
 /** All groups in the order in which they are measured. */
-export const groups: readonly Group[] = [cold, warm, output, cancel, memory, namespace, many, long, flood];
+export const groups: readonly Group[] = [cold, warm, output, cancel, memory, namespace, many, long, flood, editor];

@@ -211,7 +211,8 @@ export class Executions {
     }
     const { parts, payload } = joinParts(outcome.parts);
     const { executionId, mode } = execution;
-    const header = { type: 'result', executionId, mode, seconds, text: outcome.text } as const;
+    const facts = outcome.facts ? { facts: outcome.facts } : {};
+    const header = { type: 'result', executionId, mode, seconds, text: outcome.text, ...facts } as const;
     this.#options.connection.send({ ...header, parts: outcome.text === null ? null : parts }, payload);
   }
 

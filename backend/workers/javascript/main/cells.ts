@@ -8,6 +8,7 @@ import type { Modules } from './modules.ts';
 import type { Namespace } from './namespace.ts';
 import { apply, now, store, uncurry } from './primordials.ts';
 import { originOf, type Stacks } from './stack.ts';
+import { factsOf } from './summary/summarize.ts';
 import { describeThrown } from './thrown.ts';
 import { valueParts, valueText } from './value.ts';
 
@@ -141,7 +142,8 @@ export class Cells {
     const text = shown ? valueText(value) : null;
     const parts = text === null ? [] : valueParts(value, text);
     if (shown) this.#names.output(value);
-    this.#end(serial, { status: 'succeeded', text, parts }, seconds);
+    const facts = shown ? factsOf(value) : null;
+    this.#end(serial, { status: 'succeeded', text, parts, facts }, seconds);
   }
 
   #fail(serial: Serial, thrown: unknown): void {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Variable } from '../../../protocol/values.ts';
+import type { ValueFacts, Variable } from '../../../protocol/values.ts';
 
 /** Names a running execution inside the worker. 0: none, the session itself. */
 export type Serial = number;
@@ -98,7 +98,12 @@ export interface NamespaceDelta {
 }
 
 export type Outcome =
-  | { readonly status: 'succeeded'; readonly text: string | null; readonly parts: readonly Part[] }
+  | {
+      readonly status: 'succeeded';
+      readonly text: string | null;
+      readonly parts: readonly Part[];
+      readonly facts: ValueFacts | null;
+    }
   | { readonly status: 'failed'; readonly error: ThrownError }
   /** V8 refuses what the parser let pass. Line 1-based, column 0-based, in the cell's file. */
   | { readonly status: 'unreadable'; readonly message: string; readonly line: number; readonly column: number };

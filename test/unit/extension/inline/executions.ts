@@ -22,7 +22,13 @@ export function execution(
   };
 }
 
-export const succeeded: Phase = { status: 'succeeded', mode: 'simple_sync', seconds: 0.0012, text: null, parts: null };
+export const succeeded: Extract<Phase, { status: 'succeeded' }> = {
+  status: 'succeeded',
+  mode: 'simple_sync',
+  seconds: 0.0012,
+  text: null,
+  parts: null,
+};
 export const failed = (name: string, message: string, traceback = ''): Phase => ({
   status: 'failed',
   mode: 'simple_sync',

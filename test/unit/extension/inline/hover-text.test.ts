@@ -33,6 +33,15 @@ describe('the hover', () => {
     assert.deepEqual(commandsOf(hover(execution(running))), ['holdfast.cancelExecution', 'holdfast.showResults']);
   });
 
+  it('begins with the type and the size of the value, which can be no link either', () => {
+    const typed = (type: string, length: number | null, shape: number[] | null = null) =>
+      hover(execution({ ...succeeded, facts: { type, length, shape } }, { value: '…' }));
+    assert.match(typed('list', 3), /^`list \(3\)` · Succeeded in /);
+    assert.match(typed('ndarray', 2, [2, 3]), /^`ndarray \(2 × 3\)` · /);
+    assert.match(typed('int', null), /^`int` · /);
+    assert.match(typed('a` [x](command:evil) `\n\u202e', null), /^`a' \[x\]\(command:evil\) '␊\\u\{202e\}` · /);
+  });
+
   it('says that the code has been edited', () =>
     assert.match(hover(execution(succeeded), true), /^Succeeded.*\n\nThe code has been edited since it ran\.\n\n/));
 

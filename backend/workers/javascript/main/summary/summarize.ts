@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { ValueFacts } from '../../../../protocol/values.ts';
 import { slice } from '../primordials.ts';
 import { type Facts, lengthOf, MAX_TYPE, typeName } from './facts.ts';
 import { describeFunction } from './functions.ts';
@@ -8,6 +9,11 @@ import { isExpandable, isTabular } from './structure.ts';
 
 // Taken before user code can replace them.
 const { isProxy, isModuleNamespaceObject } = types;
+
+/** What is told of a cell's value beside it. Runs no user code either. */
+export function factsOf(value: unknown): ValueFacts {
+  return { type: slice(typeName(value), 0, MAX_TYPE), length: lengthOf(value), shape: null };
+}
 
 /** What the namespace view shows of a value. Runs no user code: no getter, no proxy trap, no `toString`. */
 export function summarize(value: unknown): Facts {

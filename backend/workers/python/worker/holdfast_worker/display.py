@@ -8,6 +8,7 @@ import json
 import sys
 
 from .representation import MAX_CHARACTERS, bounded_repr
+from .summaries import facts
 from .text import shorten
 from .types_safely import is_a, method_of, type_name
 
@@ -36,10 +37,11 @@ _SCALARS = (int, float, bool, complex, str, bytes, list, tuple, dict, set, froze
 class Rendering:
     """A value made ready to send. `text` is the plain form, `parts` the header's list, `payload` their bytes in a row."""
 
-    __slots__ = ("text", "parts", "payload")
+    __slots__ = ("text", "parts", "payload", "facts")
 
-    def __init__(self, forms: dict[str, bytes], text: str) -> None:
+    def __init__(self, forms: dict[str, bytes], text: str, facts: dict[str, Any]) -> None:
         self.text = text
+        self.facts = facts
         self.parts = [{"mime": mime, "bytes": len(data)} for mime, data in forms.items()]
         self.payload = b"".join(forms.values())
 
@@ -62,7 +64,7 @@ def render(value: object) -> Rendering:
             continue
         left -= len(data)
         forms[mime] = data
-    return Rendering(forms, text)
+    return Rendering(forms, text, facts(value))
 
 
 def make_display(send: Callable[[Rendering], None]) -> Callable[..., None]:

@@ -229,7 +229,7 @@ class Session:
         elif rendering is None:
             self._channel.send("result", {**fields, "text": None, "parts": None})
         else:
-            self._channel.send("result", {**fields, "text": rendering.text, "parts": rendering.parts}, rendering.payload)
+            self._channel.send("result", {**fields, "text": rendering.text, "parts": rendering.parts, "facts": rendering.facts}, rendering.payload)
 
     def _report(self, error: BaseException) -> dict[str, Any]:
         """Runs the error's own `__str__`: it may be endless, so it can be cancelled, and it may raise anything."""

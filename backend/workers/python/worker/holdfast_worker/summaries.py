@@ -35,16 +35,25 @@ _MAX_DIMENSIONS = 32
 _TABLES = frozenset(("numpy.ndarray", "pandas.DataFrame", "pandas.Series", "polars.DataFrame", "polars.Series", "pyarrow.Table"))
 
 
+def facts(value: Any) -> dict[str, Any]:
+    """The ValueFacts of the protocol."""
+    shape = _shape(value) if _kind(value) == "value" else None
+    return {
+        "type": type_name(type(value)),
+        "length": _length(value) if shape is None else (shape[0] if shape else None),
+        "shape": shape,
+    }
+
+
 def summarize(name: str, value: Any) -> dict[str, Any]:
     """The Variable of the protocol."""
     kind = _kind(value)
-    shape = _shape(value) if kind == "value" else None
+    known = facts(value)
+    shape = known["shape"]
     return {
         "name": shorten(name, 500),
-        "type": type_name(type(value)),
+        **known,
         "kind": kind,
-        "length": _length(value) if shape is None else (shape[0] if shape else None),
-        "shape": shape,
         "expandable": _is_expandable(value, shape),
         "tabular": _is_tabular(value, shape),
         "preview": shorten(_preview(value, kind, shape), PREVIEW).encode("utf-8", "replace").decode(),
