@@ -89,8 +89,26 @@ const bundles = [
     absWorkingDir: root,
     entryPoints: { results: 'media/results.ts' },
     outdir: `${out}/webview`,
+    // What only some results need is loaded when the first of them is shown.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     loader: { '.css': 'text' },
     tsconfig: 'media/tsconfig.json',
+  },
+  {
+    name: 'webview-styles',
+    bundle: true,
+    minify: true,
+    metafile: true,
+    logLevel: 'warning',
+    legalComments: 'none',
+    absWorkingDir: root,
+    entryPoints: { codicon: '@vscode/codicons/dist/codicon.css', katex: 'katex/dist/katex.css' },
+    outdir: `${out}/webview`,
+    assetNames: 'fonts/[name]',
+    // The first of three forms of each of KaTeX's fonts is one that every browser here can read.
+    external: ['fonts/*.woff', 'fonts/*.ttf'],
+    loader: { '.woff2': 'file', '.ttf': 'file' },
   },
 ];
 

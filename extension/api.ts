@@ -52,7 +52,10 @@ export function createApi(sources: ApiSources): HoldfastApi {
     results: () =>
       executions.all().map((execution) => {
         const { head, tail } = execution.output.kept();
-        return { ...resultItem(execution, l10n), output: [...head, ...tail].map(({ text }) => text).join('') };
+        return {
+          ...resultItem(execution, executions.displays.of(execution.id), l10n),
+          output: [...head, ...tail].map(({ text }) => text).join(''),
+        };
       }),
     prompts: () => prompts.all(),
     shownPrompt: () => promptBox.shown,

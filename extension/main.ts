@@ -20,10 +20,11 @@ import { configuredInterpreter } from './interpreters/configured-interpreter.ts'
 import { DisposableStore } from './platform/disposables.ts';
 import { setting } from './platform/settings.ts';
 import { PromptBox } from './prompts/prompt-box.ts';
-import { run } from './run.ts';
+import { run, runAgain } from './run.ts';
 import type { Services } from './services.ts';
 import { LongWork } from './views/long-work.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
+import { OutputDocuments } from './views/output-document.ts';
 import { ResultsView } from './views/results-view.ts';
 import { SessionsTree } from './views/sessions-tree.ts';
 import { StatusBar } from './views/status-bar.ts';
@@ -79,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const promptBox = store.add(new PromptBox(prompts, sessions));
   const { extensionUri } = context;
   const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
+  store.add(new OutputDocuments(sessions, executions));
   store.add(new NamespaceTree(sessions, namespaces));
   store.add(new SessionsTree(sessions, executions));
   store.add(new LongWork(executions, { after: PROGRESS_AFTER_MS, show: showProgress }));
@@ -98,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     promptBox,
     results,
     run: (cell) => run(cell, runner, { inline, results }),
+    runAgain: (request) => runAgain(request, runner),
   };
   store.add(registerCommands(commands, services));
   return createApi({

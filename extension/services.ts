@@ -5,7 +5,7 @@ import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
 import type { Namespaces } from './client/namespaces.ts';
 import type { Prompts } from './client/prompts.ts';
-import type { Runner } from './client/runner.ts';
+import type { Runner, RunRequest } from './client/runner.ts';
 import type { Sessions } from './client/sessions.ts';
 import type { InlineResults } from './inline/inline-results.ts';
 import type { PromptBox } from './prompts/prompt-box.ts';
@@ -29,4 +29,6 @@ export interface Services {
   readonly results: ResultsView;
   /** Runs a cell and shows its result. Settles when the backend has taken it. @throws UserError */
   run(cell: Cell): Promise<Execution>;
+  /** Runs code whose document is not open. @throws UserError */
+  runAgain(request: RunRequest): Promise<void>;
 }

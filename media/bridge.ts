@@ -11,8 +11,10 @@ declare function acquireVsCodeApi(): VSCodeApi;
 /** What the page itself remembers while it is hidden; the rest is sent again. */
 export interface PageState {
   readonly tab: number;
+  readonly query: string;
 }
 
+const TABS = 3;
 const vscode = acquireVsCodeApi();
 
 export function post(message: FromPage): void {
@@ -27,9 +29,13 @@ export function onMessage(listener: (message: ToPage) => void): void {
 }
 
 export function savedState(): PageState {
-  const state = vscode.getState();
-  const tab = typeof state === 'object' && state !== null && 'tab' in state ? state.tab : 0;
-  return { tab: tab === 1 ? 1 : 0 };
+  // Whatever an earlier version of the page has left.
+  const state = (vscode.getState() ?? {}) as { tab?: unknown; query?: unknown };
+  const { tab, query } = state;
+  return {
+    tab: typeof tab === 'number' && Number.isInteger(tab) && tab >= 0 && tab < TABS ? tab : 0,
+    query: typeof query === 'string' ? query : '',
+  };
 }
 
 export function saveState(state: PageState): void {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Variable } from '../backend/protocol/values.ts';
+import type { PageWords } from './words.ts';
 
 /** Every message between the extension and the page of the results panel. The page imports types only. */
 
@@ -18,6 +19,22 @@ export interface TextSegment {
   readonly text: string;
 }
 
+/** A value in its MIME forms, without their bytes: the page asks for one of them when its place comes into view. */
+export interface RichRef {
+  /** Unique in the window. */
+  readonly key: number;
+  /** Characters that had been printed before it; null for the value of the execution. */
+  readonly at: number | null;
+  readonly forms: readonly { readonly mime: string; readonly bytes: number }[];
+}
+
+/** The part of `problem` that stands for a place in the code. `frame` counts in the frames of the error. */
+export interface FrameLink {
+  readonly start: number;
+  readonly end: number;
+  readonly frame: number;
+}
+
 /** An execution without its output. */
 export interface ResultItem {
   readonly id: string;
@@ -31,13 +48,18 @@ export interface ResultItem {
   readonly value: string | null;
   /** The traceback of an error, or why it was cancelled or lost. */
   readonly problem: string | null;
+  /** In the order of the text, not overlapping. */
+  readonly links: readonly FrameLink[];
+  readonly rich: readonly RichRef[];
+  /** Why not all of its output is kept; null when it is. */
+  readonly notKept: string | null;
+  /** Its code is known, so that it can run again. */
+  readonly rerun: boolean;
 }
 
-/** Output of one execution: its beginning and its end, and how many characters were cut between. */
+/** Output of one execution: what comes after the beginning that the page has, how many characters are left out, and the end. */
 export interface OutputPart {
   readonly id: string;
-  /** False: `head` is appended to what the page has. */
-  readonly replace: boolean;
   readonly head: readonly TextSegment[];
   readonly cut: number;
   readonly tail: readonly TextSegment[];
@@ -51,32 +73,13 @@ export interface NamespacePart {
   readonly total: number;
 }
 
-/** The page's own words, translated by the extension. */
-export interface PageWords {
-  readonly results: string;
-  readonly namespace: string;
-  readonly noResults: string;
-  readonly noVariables: string;
-  readonly name: string;
-  readonly type: string;
-  readonly value: string;
-  readonly copy: string;
-  readonly cancel: string;
-  readonly clear: string;
-  /** `{0}`: number of characters. */
-  readonly cut: string;
-  /** `{0}`: number of variables. */
-  readonly more: string;
-  readonly running: string;
-  readonly showCode: string;
-  readonly statuses: Readonly<Record<ItemStatus, string>>;
-}
-
 export type ToPage =
   /** Everything there is: the first message, also when the page was hidden and made anew. */
   | {
       readonly type: 'reset';
       readonly words: PageWords;
+      /** Where the page stands: only the one in the panel can be opened in an editor. */
+      readonly host: 'panel' | 'editor';
       readonly items: readonly ResultItem[];
       readonly namespaces: readonly NamespacePart[];
     }
@@ -84,9 +87,12 @@ export type ToPage =
   | { readonly type: 'output'; readonly parts: readonly OutputPart[] }
   | { readonly type: 'removed'; readonly ids: readonly string[] }
   | { readonly type: 'namespaces'; readonly namespaces: readonly NamespacePart[] }
-  | { readonly type: 'reveal'; readonly id: string };
+  | { readonly type: 'reveal'; readonly id: string }
+  /** The bytes that were asked for; null when they are not kept any more. */
+  | { readonly type: 'content'; readonly key: number; readonly mime: string; readonly data: Uint8Array | null };
 
 const WithId = { id: z.string().max(64) };
+const WithForm = { ...WithId, key: z.int().nonnegative(), mime: z.string().max(200) };
 
 /** What the page asks for. Checked by the extension: a page shows what programs print. */
 export const FromPage = z.discriminatedUnion('type', [
@@ -94,10 +100,24 @@ export const FromPage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   /** Show the code of this execution. */
   z.strictObject({ type: z.literal('reveal_source'), ...WithId }),
+  /** Show a frame of this execution's error. */
+  z.strictObject({ type: z.literal('reveal_frame'), ...WithId, frame: z.int().nonnegative() }),
   z.strictObject({ type: z.literal('copy'), ...WithId }),
   z.strictObject({ type: z.literal('cancel'), ...WithId }),
+  z.strictObject({ type: z.literal('rerun'), ...WithId }),
+  z.strictObject({ type: z.literal('save'), ...WithId }),
+  z.strictObject({ type: z.literal('open_output'), ...WithId }),
+  /** Send the bytes of a form. */
+  z.strictObject({ type: z.literal('content'), ...WithForm }),
+  z.strictObject({ type: z.literal('save_content'), ...WithForm }),
+  /** Copy a form as text. */
+  z.strictObject({ type: z.literal('copy_content'), ...WithForm }),
+  /** Open a link of a Markdown or HTML value, after a look at it. */
+  z.strictObject({ type: z.literal('open_link'), url: z.string().max(4096) }),
   /** Forget executions that have ended. */
   z.strictObject({ type: z.literal('clear') }),
+  /** Show the results in an editor, too. */
+  z.strictObject({ type: z.literal('pop_out') }),
   z.strictObject({ type: z.literal('error'), message: z.string().max(2000) }),
 ]);
 export type FromPage = z.infer<typeof FromPage>;

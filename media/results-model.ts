@@ -1,4 +1,5 @@
-import type { NamespacePart, OutputPart, PageWords, ResultItem, TextSegment, ToPage } from './protocol.ts';
+import type { NamespacePart, OutputPart, ResultItem, TextSegment, ToPage } from './protocol.ts';
+import type { PageWords } from './words.ts';
 
 export interface Output {
   readonly head: readonly TextSegment[];
@@ -8,21 +9,28 @@ export interface Output {
 
 export interface ResultsModel {
   readonly words: PageWords | undefined;
+  readonly host: 'panel' | 'editor';
   /** Oldest first. A new object for an item that changed, the same one for the others: only what changed is drawn. */
   readonly items: readonly ResultItem[];
   readonly outputs: ReadonlyMap<string, Output>;
   readonly namespaces: readonly NamespacePart[];
 }
 
-export const EMPTY_MODEL: ResultsModel = { words: undefined, items: [], outputs: new Map(), namespaces: [] };
-
-const NO_OUTPUT: Output = { head: [], cut: 0, tail: [] };
+export const EMPTY_MODEL: ResultsModel = {
+  words: undefined,
+  host: 'panel',
+  items: [],
+  outputs: new Map(),
+  namespaces: [],
+};
 
 /** The model after a message of the extension. */
 export function update(model: ResultsModel, message: ToPage): ResultsModel {
   switch (message.type) {
-    case 'reset':
-      return { words: message.words, items: message.items, outputs: new Map(), namespaces: message.namespaces };
+    case 'reset': {
+      const { words, host, items, namespaces } = message;
+      return { words, host, items, outputs: new Map(), namespaces };
+    }
     case 'items':
       return { ...model, items: merge(model.items, message.items) };
     case 'output':
@@ -35,6 +43,7 @@ export function update(model: ResultsModel, message: ToPage): ResultsModel {
     case 'namespaces':
       return { ...model, namespaces: message.namespaces };
     case 'reveal':
+    case 'content':
       return model;
   }
 }
@@ -51,9 +60,20 @@ function merge(known: readonly ResultItem[], changed: readonly ResultItem[]): Re
 
 function withParts(outputs: ReadonlyMap<string, Output>, parts: readonly OutputPart[]): Map<string, Output> {
   const next = new Map(outputs);
-  for (const { id, replace, head, cut, tail } of parts) {
-    const before = replace ? NO_OUTPUT : (next.get(id) ?? NO_OUTPUT);
-    next.set(id, { head: [...before.head, ...head], cut, tail });
+  for (const { id, head, cut, tail } of parts) {
+    const before = next.get(id)?.head ?? [];
+    next.set(id, { head: head.length === 0 ? before : joined(before, head), cut, tail });
   }
   return next;
+}
+
+/** Text of one stream stays one segment, however many pieces it comes in. */
+function joined(before: readonly TextSegment[], added: readonly TextSegment[]): TextSegment[] {
+  const all = [...before];
+  for (const segment of added) {
+    const last = all.at(-1);
+    if (last?.stream === segment.stream) all[all.length - 1] = { ...last, text: last.text + segment.text };
+    else all.push(segment);
+  }
+  return all;
 }

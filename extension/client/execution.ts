@@ -18,16 +18,22 @@ export interface Execution {
   readonly source: Source | null;
   /** First line of its code when this window ran it. */
   readonly title: string | null;
+  /** Its code when this window ran it and it is not too long. */
+  readonly code: string | null;
   /** Unix milliseconds at which it was asked for. */
   readonly at: number;
   readonly phase: Phase;
   readonly output: OutputText;
   /** The value as text, longer than the preview when the worker sent more. */
   readonly value: string | null;
+  /** Why not all of its output is kept in the log of its session, in words; null when it is. */
+  readonly notKept: string | null;
   /** A question of this execution waits for a person. */
   readonly waiting: boolean;
 }
 
+/** The longest code that is kept to run it again. */
+export const MAX_CODE_CHARACTERS = 100_000;
 export const MAX_VALUE_CHARACTERS = 200_000;
 
 export function hasEnded(execution: Execution): boolean {

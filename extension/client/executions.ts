@@ -3,7 +3,8 @@ import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Dialect, MimeParts, Source } from '../../backend/protocol/values.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import { Emitter } from '../platform/emitter.ts';
-import { type Execution, hasEnded, MAX_VALUE_CHARACTERS, type Phase } from './execution.ts';
+import { Displays } from './displays.ts';
+import { type Execution, hasEnded, MAX_CODE_CHARACTERS, MAX_VALUE_CHARACTERS, type Phase } from './execution.ts';
 import { OutputText } from './output-text.ts';
 
 /** Executions that a window keeps; older ones that have ended are forgotten. */
@@ -14,6 +15,7 @@ export interface NewExecution {
   readonly dialect: Dialect;
   readonly source: Source;
   readonly title: string;
+  readonly code: string;
 }
 
 type Mutable = { -readonly [Key in keyof Execution]: Execution[Key] };
@@ -25,6 +27,9 @@ export class Executions implements Disposable {
   readonly #outputAdded = new Emitter<Execution>();
   readonly #removed = new Emitter<readonly string[]>();
   #backgrounds = 0;
+
+  /** The rich forms of what executions showed and came to. */
+  readonly displays = new Displays();
 
   /** An execution is new or in another phase. */
   readonly onChanged = this.#changed.event;
@@ -44,8 +49,10 @@ export class Executions implements Disposable {
   }
 
   /** Registers an execution of this window before the backend knows of it, so that it shows at once. */
-  begin({ id, dialect, source, title }: NewExecution): Execution {
-    return this.#add({ id, sessionId: null, dialect, source, title, phase: { status: 'queued' }, at: Date.now() });
+  begin({ id, dialect, source, title, code }: NewExecution): Execution {
+    const kept = code.length <= MAX_CODE_CHARACTERS ? code : null;
+    const phase: Phase = { status: 'queued' };
+    return this.#add({ id, sessionId: null, dialect, source, title, code: kept, phase, at: Date.now() });
   }
 
   assign(id: string, sessionId: string): void {
@@ -56,6 +63,7 @@ export class Executions implements Disposable {
   /** Takes it back: it never reached a session. */
   discard(id: string): void {
     if (this.#byId.delete(id)) this.#removed.fire([id]);
+    this.displays.remove([id]);
   }
 
   end(id: string, outcome: Outcome): void {
@@ -73,8 +81,7 @@ export class Executions implements Disposable {
 
   clear(): void {
     const ended = this.all().filter(hasEnded);
-    for (const { id } of ended) this.#byId.delete(id);
-    this.#removed.fire(ended.map(({ id }) => id));
+    this.#remove(ended);
   }
 
   setWaiting(id: string, waiting: boolean): void {
@@ -90,18 +97,31 @@ export class Executions implements Disposable {
         if (this.#byId.has(event.executionId)) this.assign(event.executionId, sessionId);
         else {
           const { executionId: id, dialect, source } = event;
-          this.#add({ id, sessionId, dialect, source, title: null, phase: { status: 'queued' }, at });
+          this.#add({ id, sessionId, dialect, source, title: null, code: null, phase: { status: 'queued' }, at });
         }
         return;
       case 'started':
         this.#update(event.executionId, { status: 'running', mode: event.mode, since: at });
         return;
       case 'output': {
-        const execution =
-          event.executionId === null ? this.#background(sessionId, at) : this.#byId.get(event.executionId);
+        const execution = this.#writer(sessionId, at, event.executionId);
         if (!execution) return;
         execution.output.append(event.stream, payload);
         this.#outputAdded.fire(execution);
+        return;
+      }
+      case 'display': {
+        const execution = this.#writer(sessionId, at, event.executionId);
+        if (!execution) return;
+        this.displays.add(execution.id, execution.output.total, event.parts, payload);
+        this.#changed.fire(execution);
+        return;
+      }
+      case 'output_cut': {
+        const execution = this.#writer(sessionId, at, event.executionId);
+        if (!execution) return;
+        execution.notKept = event.reason;
+        this.#changed.fire(execution);
         return;
       }
       case 'finished': {
@@ -109,11 +129,12 @@ export class Executions implements Disposable {
         if (!execution || hasEnded(execution)) return;
         execution.value = event.outcome.status === 'succeeded' ? valueText(event.outcome, payload) : null;
         execution.waiting = false;
+        if (event.outcome.status === 'succeeded' && isRich(event.outcome.parts)) {
+          this.displays.add(execution.id, null, event.outcome.parts, payload);
+        }
         this.#setPhase(execution, event.outcome);
         return;
       }
-      case 'output_cut':
-      case 'display':
       case 'prompt_opened':
       case 'prompt_closed':
       case 'namespace_changed':
@@ -139,17 +160,21 @@ export class Executions implements Disposable {
     this.#changed.fire(execution);
   }
 
+  #writer(sessionId: string, at: number, executionId: string | null): Mutable | undefined {
+    return executionId === null ? this.#background(sessionId, at) : this.#byId.get(executionId);
+  }
+
   /** Output between executions goes to one entry until the next execution comes. */
   #background(sessionId: string, at: number): Mutable {
     const last = [...this.#byId.values()].filter((it) => it.sessionId === sessionId).at(-1);
     if (last?.phase.status === 'background') return last;
     const id = `background-${++this.#backgrounds}`;
     const phase: Phase = { status: 'background' };
-    return this.#add({ id, sessionId, dialect: null, source: null, title: null, phase, at });
+    return this.#add({ id, sessionId, dialect: null, source: null, title: null, code: null, phase, at });
   }
 
-  #add(fields: Omit<Execution, 'output' | 'value' | 'waiting'>): Mutable {
-    const execution: Mutable = { ...fields, output: new OutputText(), value: null, waiting: false };
+  #add(fields: Omit<Execution, 'output' | 'value' | 'notKept' | 'waiting'>): Mutable {
+    const execution: Mutable = { ...fields, output: new OutputText(), value: null, notKept: null, waiting: false };
     this.#byId.set(execution.id, execution);
     this.#forgetOld();
     this.#changed.fire(execution);
@@ -160,9 +185,20 @@ export class Executions implements Disposable {
     const tooMany = this.#byId.size - MAX_EXECUTIONS;
     if (tooMany <= 0) return;
     const old = this.all().filter(hasEnded).slice(0, tooMany);
-    for (const { id } of old) this.#byId.delete(id);
-    if (old.length > 0) this.#removed.fire(old.map(({ id }) => id));
+    if (old.length > 0) this.#remove(old);
   }
+
+  #remove(executions: readonly Execution[]): void {
+    const ids = executions.map(({ id }) => id);
+    for (const id of ids) this.#byId.delete(id);
+    this.displays.remove(ids);
+    this.#removed.fire(ids);
+  }
+}
+
+/** There is more to show than its text. */
+function isRich(parts: MimeParts | null): parts is MimeParts {
+  return parts?.some(({ mime }) => mime !== 'text/plain') ?? false;
 }
 
 /** The longest text form of a value: its `text/plain` part, else the preview. */

@@ -53,17 +53,17 @@ export class OutputText {
     return { head: merge(this.#head), cut: this.cut, tail: merge(this.#tail) };
   }
 
-  /** What came after the first `from` characters, or undefined when some of it has been cut: then only `kept` tells. */
-  since(from: number): readonly Segment[] | undefined {
-    if (this.cut > 0) return undefined;
-    const segments: Segment[] = [];
-    let start = 0;
-    for (const segment of [...this.#head, ...this.#tail]) {
-      const end = start + segment.text.length;
-      if (end > from) segments.push({ stream: segment.stream, text: segment.text.slice(Math.max(0, from - start)) });
-      start = end;
-    }
-    return merge(segments);
+  /**
+   * For a reader that has the first `from` characters and takes `limits.head` characters of the beginning and `limits.tail` of the
+   * end, neither more than is kept: what comes next in the beginning, and the end.
+   */
+  excerpt(from: number, limits: { readonly head: number; readonly tail: number }): KeptText {
+    const head = part(this.#head, from, limits.head);
+    const behind = this.#total - Math.min(this.#total, limits.head);
+    const tail = Math.min(behind, limits.tail);
+    const known = this.cut > 0 ? this.#tail : [...this.#head, ...this.#tail];
+    const length = this.cut > 0 ? this.#tailLength : this.#total;
+    return { head, cut: behind - tail, tail: part(known, length - tail, length) };
   }
 
   /** The first `characters`. */
@@ -104,6 +104,20 @@ export class OutputText {
     }
     if (drop > 0) this.#tail = this.#tail.slice(drop);
   }
+}
+
+/** The characters from `from` to `to`. */
+function part(segments: readonly Segment[], from: number, to: number): Segment[] {
+  const found: Segment[] = [];
+  let start = 0;
+  for (const { stream, text } of segments) {
+    const end = start + text.length;
+    if (end > from && start < to) {
+      found.push({ stream, text: text.slice(Math.max(0, from - start), Math.max(0, to - start)) });
+    }
+    start = end;
+  }
+  return merge(found);
 }
 
 function merge(segments: readonly Segment[]): Segment[] {

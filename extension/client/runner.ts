@@ -30,7 +30,7 @@ export class Runner {
   run(request: RunRequest): { execution: Execution; accepted: Promise<void> } {
     const { dialect, code, source } = request;
     const title = code.trimStart().split('\n', 1)[0]?.trimEnd().slice(0, 200) ?? '';
-    const execution = this.#executions.begin({ id: randomUUID(), dialect, source, title });
+    const execution = this.#executions.begin({ id: randomUUID(), dialect, source, title, code });
     const accepted = this.#last.then(() => this.#submit(execution, request));
     this.#last = accepted.catch(() => {});
     return { execution, accepted };

@@ -4,6 +4,7 @@ import { cancelTask } from './cancel-task.ts';
 import { chooseShiftEnter } from './choose-shift-enter.ts';
 import { clearInlineResults } from './clear-inline-results.ts';
 import { clearQueue } from './clear-queue.ts';
+import { clearResults } from './clear-results.ts';
 import type { Command } from './command.ts';
 import { copyValue } from './copy-value.ts';
 import { goToNextCell } from './go-to-next-cell.ts';
@@ -12,9 +13,12 @@ import { insertCellBelow } from './insert-cell-below.ts';
 import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
 import { newSession } from './new-session.ts';
+import { openOutput } from './open-output.ts';
+import { openResultsInEditor } from './open-results-in-editor.ts';
 import { openSample } from './open-sample.ts';
 import { openWalkthrough } from './open-walkthrough.ts';
 import { renameSession } from './rename-session.ts';
+import { rerun } from './rerun.ts';
 import { restartSession } from './restart-session.ts';
 import { runAllCells } from './run-all-cells.ts';
 import { runCell } from './run-cell.ts';
@@ -27,6 +31,7 @@ import { runNext } from './run-next.ts';
 import { runSelection } from './run-selection.ts';
 import { runSelectionAndAdvance } from './run-selection-and-advance.ts';
 import { runToLine } from './run-to-line.ts';
+import { saveResult } from './save-result.ts';
 import { selectCell } from './select-cell.ts';
 import { selectInterpreter } from './select-interpreter.ts';
 import { selectSession } from './select-session.ts';
@@ -63,6 +68,11 @@ export const commands: readonly Command[] = [
   selectInterpreter,
   answerPrompt,
   showResults,
+  openResultsInEditor,
+  clearResults,
+  rerun,
+  openOutput,
+  saveResult,
   clearInlineResults,
   copyValue,
   showMenu,

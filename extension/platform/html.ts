@@ -1,30 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { pageDocument } from './page-document.ts';
 
-/** A webview page that loads one script of ours and nothing else. The only place where a content security policy is written. */
-export function pageHtml(webview: vscode.Webview, script: vscode.Uri, title: string): string {
-  const nonce = randomBytes(16).toString('base64url');
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
-    `font-src ${webview.cspSource}`,
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="${escapeHtml(vscode.env.language)}">
-  <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="${policy}">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${escapeHtml(title)}</title>
-  </head>
-  <body>
-    <holdfast-results></holdfast-results>
-    <script type="module" nonce="${nonce}" src="${webview.asWebviewUri(script)}"></script>
-  </body>
-</html>`;
-}
+/** Style sheets of every page, by the ids that its elements find them under. */
+const STYLES = { 'vscode-codicon-stylesheet': 'codicon.css', 'katex-stylesheet': 'katex.css' };
 
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** Puts one of our pages, a script of `dist/webview`, into a webview. It may load what is in that folder and nothing else. */
+export function showPage(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  page: { readonly script: string; readonly element: string; readonly title: string },
+): void {
+  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+  const address = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
+  webview.options = { enableScripts: true, localResourceRoots: [root] };
+  webview.html = pageDocument({
+    ...page,
+    nonce: randomBytes(16).toString('base64url'),
+    source: webview.cspSource,
+    language: vscode.env.language,
+    script: address(page.script),
+    styles: Object.fromEntries(Object.entries(STYLES).map(([id, name]) => [id, address(name)])),
+  });
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { PageWords } from '../../media/protocol.ts';
+import type { PageWords } from '../../media/words.ts';
 
 /** The words of the results page: it cannot translate by itself. */
 export function pageWords(): PageWords {
@@ -7,18 +7,44 @@ export function pageWords(): PageWords {
   return {
     results: l10n.t('Results'),
     namespace: l10n.t('Namespace'),
+    plots: l10n.t('Plots'),
     noResults: l10n.t('Nothing has run yet. Press Ctrl+Enter (⌘Enter) on a line of Python, JavaScript or TypeScript.'),
     noVariables: l10n.t('No variables yet.'),
+    noPlots: l10n.t('No plots yet. Figures and images that code shows are collected here.'),
+    noMatches: l10n.t('No results contain “{0}”.'),
     name: l10n.t('Name'),
     type: l10n.t('Type'),
     value: l10n.t('Value'),
+    size: l10n.t('Size'),
     copy: l10n.t('Copy value'),
     cancel: l10n.t('Cancel'),
+    rerun: l10n.t('Run again'),
+    save: l10n.t('Save'),
+    openOutput: l10n.t('Open full output'),
     clear: l10n.t('Clear'),
+    popOut: l10n.t('Open in editor'),
+    search: l10n.t('Search'),
+    nextMatch: l10n.t('Next match'),
+    previousMatch: l10n.t('Previous match'),
+    closeSearch: l10n.t('Clear search'),
+    matchOf: l10n.t('{0} of {1}'),
     cut: l10n.t('… {0} characters cut …'),
     more: l10n.t('{0} more'),
     running: l10n.t('running'),
     showCode: l10n.t('Show the code'),
+    shownAs: l10n.t('Shown as'),
+    loading: l10n.t('Loading…'),
+    notKept: l10n.t('This value is not kept any more. Run the code again to see it.'),
+    cannotShow: l10n.t('This cannot be shown: {0}'),
+    tooLarge: l10n.t('This is too large to show ({0} MB). Save it to open it elsewhere.'),
+    copyPlot: l10n.t('Copy image'),
+    savePlot: l10n.t('Save image'),
+    showResult: l10n.t('Show in results'),
+    copied: l10n.t('Copied'),
+    htmlContent: l10n.t('HTML output'),
+    plot: l10n.t('Plot'),
+    moreItems: l10n.t('Show more ({0})'),
+    expand: l10n.t('Expand'),
     statuses: {
       queued: l10n.t('queued'),
       running: l10n.t('running'),

@@ -1,62 +1,142 @@
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { post } from '../bridge.ts';
-import type { ItemStatus, PageWords, ResultItem } from '../protocol.ts';
+import { outputFlow, type Piece } from '../output-flow.ts';
+import type { FromPage, ResultItem } from '../protocol.ts';
+import { choices } from '../renderers/index.ts';
 import type { Output } from '../results-model.ts';
+import { highlight, unhighlight } from '../search/highlight.ts';
 import { duration } from '../text/duration.ts';
 import { terminalText } from '../text/terminal-text.ts';
+import type { PageWords } from '../words.ts';
 import styles from './execution-item.css';
+import './rich-view.ts';
+import { STATUS_ICONS } from './status-icons.ts';
 
-const MARKS: Readonly<Record<ItemStatus, string>> = {
-  queued: '○',
-  running: '◐',
-  waiting: '?',
-  succeeded: '✓',
-  failed: '✗',
-  cancelled: '■',
-  lost: '✗',
-  background: '·',
-};
+type ActionType = Extract<FromPage, { id: string }>['type'] &
+  ('reveal_source' | 'copy' | 'cancel' | 'rerun' | 'save' | 'open_output');
 
-/** One execution: where it came from, what it printed, what it came to. */
+/** Below this a JSON value is as well read in its line of text. Characters. */
+const SHORT_VALUE = 100;
+
+/** One execution: where it came from, what it printed and showed, what it came to. */
 export class ExecutionItem extends LitElement {
   static override styles = unsafeCSS(styles);
   static override properties = {
     item: { attribute: false },
     output: { attribute: false },
     words: { attribute: false },
+    query: { attribute: false },
   };
 
   declare item: ResultItem;
   declare output: Output | undefined;
   declare words: PageWords;
+  declare query: string;
 
   override render(): TemplateResult {
     const { item, output, words } = this;
-    const unfinished = item.status === 'queued' || item.status === 'running' || item.status === 'waiting';
     return html`
-      <header>
-        <span class="mark ${item.status}" role="img" aria-label=${words.statuses[item.status]}>${MARKS[item.status]}</span>
-        ${item.place === null ? nothing : this.#button(item.place, 'place', words.showCode, 'reveal_source')}
-        <code class="title">${item.title}</code>
-        ${unfinished ? this.#button(words.cancel, 'action', words.cancel, 'cancel') : nothing}
-        ${item.value === null ? nothing : this.#button(words.copy, 'action', words.copy, 'copy')}
-        <span class="time">${unfinished ? words.statuses[item.status] : time(item)}</span>
-      </header>
-      ${output ? html`<pre class="output" tabindex="0">${this.#output(output)}</pre>` : nothing}
-      ${item.value === null ? nothing : html`<pre class="value" tabindex="0">${item.value}</pre>`}
-      ${item.problem === null ? nothing : html`<pre class="problem" tabindex="0">${terminalText([{ stream: 'stdout', text: item.problem }])}</pre>`}
+      ${this.#header()}
+      <div class="body">
+        ${repeat(
+          outputFlow(output, item.rich),
+          (piece, index) => (piece.kind === 'rich' ? `rich ${piece.ref.key}` : index),
+          (piece) => this.#piece(piece),
+        )}
+        ${this.#value()}
+        ${item.problem === null ? nothing : html`<pre class="problem" tabindex="0">${this.#problem(item.problem)}</pre>`}
+        ${item.notKept === null ? nothing : html`<p class="cut">${item.notKept}</p>`}
+        ${output && output.cut > 0 ? this.#link(words.openOutput, 'open_output') : nothing}
+      </div>
     `;
   }
 
-  #output({ head, cut, tail }: Output): (TemplateResult | TemplateResult[])[] {
-    if (cut === 0) return [terminalText(head)];
-    const mark = this.words.cut.replace('{0}', cut.toLocaleString());
-    return [terminalText(head), html`<span class="cut">${`\n${mark}\n`}</span>`, terminalText(tail)];
+  override updated(): void {
+    highlight(this, this.renderRoot, this.query);
   }
 
-  #button(text: string, className: string, label: string, type: 'reveal_source' | 'cancel' | 'copy'): TemplateResult {
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    unhighlight(this);
+  }
+
+  #header(): TemplateResult {
+    const { item, words } = this;
+    const { status } = item;
+    const unfinished = status === 'queued' || status === 'running' || status === 'waiting';
+    return html`<header>
+      <vscode-icon
+        class="mark ${status}"
+        name=${STATUS_ICONS[status]}
+        ?spin=${status === 'running'}
+        role="img"
+        aria-label=${words.statuses[status]}
+        title=${words.statuses[status]}
+      ></vscode-icon>
+      ${item.place === null ? nothing : this.#link(item.place, 'reveal_source', words.showCode)}
+      <code class="title">${item.title}</code>
+      <span class="actions">
+        ${unfinished ? this.#action('debug-stop', words.cancel, 'cancel') : nothing}
+        ${item.rerun ? this.#action('debug-rerun', words.rerun, 'rerun') : nothing}
+        ${item.value === null ? nothing : this.#action('copy', words.copy, 'copy')}
+        ${this.output ? this.#action('go-to-file', words.openOutput, 'open_output') : nothing}
+        ${this.output || item.value !== null || item.rich.length > 0 ? this.#action('save', words.save, 'save') : nothing}
+      </span>
+      <span class="time">${unfinished ? words.statuses[status] : time(item)}</span>
+    </header>`;
+  }
+
+  #piece(piece: Piece): TemplateResult {
+    switch (piece.kind) {
+      case 'text':
+        return html`<pre class="output" tabindex="0">${terminalText(piece.segments)}</pre>`;
+      case 'cut':
+        return html`<p class="cut">${this.words.cut.replace('{0}', piece.characters.toLocaleString())}</p>`;
+      case 'rich':
+        return html`<holdfast-rich .itemId=${this.item.id} .ref=${piece.ref} .words=${this.words}></holdfast-rich>`;
+    }
+  }
+
+  #value(): TemplateResult | typeof nothing {
+    const { value, rich, id } = this.item;
+    const ref = rich.findLast(({ at }) => at === null);
+    const richest = choices(ref?.forms ?? [])[0]?.form.mime;
+    const short = value !== null && value.length <= SHORT_VALUE && !value.includes('\n');
+    const asText = value !== null && (richest === undefined || (short && richest === 'application/json'));
+    if (ref && !asText) {
+      return html`<holdfast-rich class="value" .itemId=${id} .ref=${ref} .words=${this.words}></holdfast-rich>`;
+    }
+    const text = (value: string) => terminalText([{ stream: 'stdout', text: value }]);
+    return value === null ? nothing : html`<pre class="value" tabindex="0">${text(value)}</pre>`;
+  }
+
+  /** The text of an error; the places that the worker reported lead to the code. */
+  #problem(problem: string): TemplateResult[] {
+    const { links, id } = this.item;
+    const text = (start: number, end: number) => terminalText([{ stream: 'stdout', text: problem.slice(start, end) }]);
+    const pieces: TemplateResult[] = [];
+    let position = 0;
+    for (const { start, end, frame } of links) {
+      pieces.push(...text(position, start));
+      const show = () => post({ type: 'reveal_frame', id, frame });
+      pieces.push(html`<button title=${this.words.showCode} @click=${show}>${problem.slice(start, end)}</button>`);
+      position = end;
+    }
+    return [...pieces, ...text(position, problem.length)];
+  }
+
+  #link(text: string, type: ActionType, label = text): TemplateResult {
     const { id } = this.item;
-    return html`<button class=${className} title=${label} aria-label=${`${label}: ${text}`} @click=${() => post({ type, id })}>${text}</button>`;
+    const name = label === text ? text : `${label}: ${text}`;
+    return html`<button class="link" title=${label} aria-label=${name} @click=${() => post({ type, id })}>${text}</button>`;
+  }
+
+  #action(icon: string, label: string, type: ActionType): TemplateResult {
+    const { id } = this.item;
+    return html`<vscode-toolbar-button icon=${icon} label=${label} title=${label} @click=${() => post({ type, id })}></vscode-toolbar-button>`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { NamespacePart, PageWords } from '../protocol.ts';
+import type { NamespacePart } from '../protocol.ts';
+import type { PageWords } from '../words.ts';
 import styles from './namespace-table.css';
 
 type Variable = NamespacePart['variables'][number];

@@ -42,6 +42,17 @@ describe('THE lists', () => {
     assert.deepEqual(missing, []);
   });
 
+  it('of renderers names every file of media/renderers that exports one', async () => {
+    const list = await readFile(path.join(root, 'media/renderers/index.ts'), 'utf8');
+    const missing: string[] = [];
+    for (const file of await filesIn('media/renderers')) {
+      const text = await readFile(path.join(root, 'media/renderers', file), 'utf8');
+      const name = /export const (\w+): Renderer = /.exec(text)?.[1];
+      if (name && !new RegExp(`renderers: .*\\b${name}\\b`).test(list)) missing.push(file);
+    }
+    assert.deepEqual(missing, []);
+  });
+
   it('of languages claims every ending and dialect once', () => {
     const endings = languages.flatMap(({ extensions }) => Object.keys(extensions));
     assert.deepEqual(endings, [...new Set(endings)]);

@@ -14,7 +14,7 @@ import type { BackendClient } from '../../backend/rpc/client.ts';
 import { languages } from '../../backend/workers/index.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
 import { codeBlock } from '../../extension/inline/code-block.ts';
-import { parseAnsi } from '../../media/text/ansi.ts';
+import { ColoredText } from '../../media/text/colored-text.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { StalledClient } from '../helpers/stalled-client.ts';
@@ -262,8 +262,9 @@ for (const { id, label } of languages) {
         'ends its block',
       );
       assert.equal(
-        parseAnsi(stdout)
-          .parts.map(({ text }) => text)
+        new ColoredText()
+          .read(stdout)
+          .map(({ text }) => text)
           .join(''),
         `${hostile.replaceAll(/\u001b\][^\u0007]*\u0007/g, '')}\n`,
       );

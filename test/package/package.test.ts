@@ -63,6 +63,8 @@ describe('the package', () => {
       'dist/cli.js',
       'dist/webview/results.js',
       ...['', '-python', '-javascript', '-typescript', '-tsx'].map((name) => `dist/grammars/tree-sitter${name}.wasm`),
+      'dist/webview/codicon.css',
+      'dist/webview/katex.css',
       ...inRepository('package.nls*.json'),
       ...inRepository('l10n/*.json'),
       ...inRepository('media/icons/*'),

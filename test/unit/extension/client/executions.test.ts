@@ -16,7 +16,7 @@ describe('the executions of a window', () => {
     const executions = new Executions();
     const phases: string[] = [];
     executions.onChanged(({ phase }) => phases.push(phase.status));
-    executions.begin({ id: 'a', dialect: 'python', source, title: '1' });
+    executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });
     const apply = (event: SessionEvent, payload = NOTHING) => executions.apply('s', 1000, event, payload);
     apply({ kind: 'queued', executionId: 'a', dialect: 'python', source, client: 'vscode' });
     apply({ kind: 'started', executionId: 'a', mode: 'simple_sync' });
@@ -30,7 +30,7 @@ describe('the executions of a window', () => {
 
   it('take the longest text form of a value from the payload', () => {
     const executions = new Executions();
-    executions.begin({ id: 'a', dialect: 'python', source, title: '1' });
+    executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });
     const parts = [
       { mime: 'text/html', bytes: 3 },
       { mime: 'text/plain', bytes: 4 },
@@ -45,7 +45,7 @@ describe('the executions of a window', () => {
     const removed: string[] = [];
     executions.onRemoved((ids) => removed.push(...ids));
     for (let count = 0; count < MAX_EXECUTIONS + 10; count++) {
-      executions.begin({ id: `e-${count}`, dialect: 'python', source, title: '' });
+      executions.begin({ id: `e-${count}`, dialect: 'python', source, title: '', code: '1' });
       if (count > 0) executions.apply('s', 0, done(`e-${count}`), NOTHING);
     }
     assert.ok(executions.get('e-0'));
@@ -55,7 +55,7 @@ describe('the executions of a window', () => {
 
   it('are lost with their session, once', () => {
     const executions = new Executions();
-    for (const id of ['a', 'b', 'c']) executions.begin({ id, dialect: 'python', source, title: '' });
+    for (const id of ['a', 'b', 'c']) executions.begin({ id, dialect: 'python', source, title: '', code: '1' });
     executions.assign('a', 'one');
     executions.assign('b', 'two');
     executions.apply('two', 0, done('b'), NOTHING);

@@ -30,7 +30,7 @@ describe('the output that a window keeps', () => {
       cut: 0,
       tail: [],
     });
-    assert.equal(textOf(output.since(2) ?? []), 'cd');
+    assert.equal(textOf(output.excerpt(2, { head: 10, tail: 10 }).head), 'cd');
   });
 
   it('decodes characters that come in pieces', () => {
@@ -57,6 +57,27 @@ describe('the output that a window keeps', () => {
         assert.equal(output.end(10), whole.slice(-10));
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('gives a reader the beginning piece by piece, and the end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 8 }), (sizes) => {
+        const limits = { head: 300, tail: 200 };
+        const output = new OutputText();
+        let whole = '';
+        let seen = '';
+        for (const [index, size] of sizes.entries()) {
+          const text = String.fromCharCode(97 + index).repeat(size % 7 === 0 ? size : (size % 150) + 1);
+          whole += text;
+          output.append('stdout', bytes(text));
+          const { head, cut, tail } = output.excerpt(seen.length, limits);
+          seen += textOf(head);
+          assert.equal(seen, whole.slice(0, limits.head));
+          assert.equal(textOf(tail), whole.slice(Math.max(limits.head, whole.length - limits.tail)));
+          assert.equal(seen.length + cut + textOf(tail).length, whole.length);
+        }
+      }),
     );
   });
 

@@ -14,6 +14,8 @@ export function execution(
     dialect: 'python',
     source: null,
     title: null,
+    code: null,
+    notKept: null,
     at: 0,
     phase,
     output: text,

@@ -21,7 +21,7 @@ function make(after: number) {
     },
   });
   const start = (id: string, since = Date.now()) => {
-    executions.begin({ id, dialect: 'python', source, title: '' });
+    executions.begin({ id, dialect: 'python', source, title: '', code: '1' });
     executions.apply('s', since, { kind: 'started', executionId: id, mode: 'simple_sync' }, NOTHING);
   };
   const end = (id: string) =>

@@ -1,0 +1,156 @@
+import type { LitVirtualizer } from '@lit-labs/virtualizer';
+import '@lit-labs/virtualizer';
+import { flow } from '@lit-labs/virtualizer/layouts/flow.js';
+import type { RenderItemFunction } from '@lit-labs/virtualizer/virtualize.js';
+import { html, LitElement, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit';
+import { post } from '../bridge.ts';
+import type { ResultItem } from '../protocol.ts';
+import type { Output } from '../results-model.ts';
+import type { PageWords } from '../words.ts';
+import './execution-item.ts';
+import styles from './execution-list.css';
+
+/** Nearer to the end than this, the list follows what is new. */
+const FOLLOW_PIXELS = 40;
+
+/** The executions that are in view, oldest first. One of them can be reached with Tab, the others with the arrow keys. */
+export class ExecutionList extends LitElement {
+  static override styles = unsafeCSS(styles);
+  static override properties = {
+    items: { attribute: false },
+    outputs: { attribute: false },
+    words: { attribute: false },
+    query: { attribute: false },
+    revealed: { state: true },
+    current: { state: true },
+    following: { state: true },
+  };
+
+  declare items: readonly ResultItem[];
+  declare outputs: ReadonlyMap<string, Output>;
+  declare words: PageWords;
+  declare query: string;
+  declare revealed: string | undefined;
+  declare current: string | undefined;
+  declare following: boolean;
+
+  constructor() {
+    super();
+    this.revealed = undefined;
+    this.current = undefined;
+    this.following = true;
+  }
+
+  /** Scrolls to an execution and marks it. */
+  reveal(id: string): void {
+    this.revealed = id;
+    this.current = id;
+    this.following = false;
+    void this.updateComplete.then(() => this.#scrollTo(id));
+  }
+
+  override render(): TemplateResult {
+    const last = this.items.length - 1;
+    const layout = this.following && last >= 0 ? flow({ pin: { index: last, block: 'end' } }) : flow();
+    return html`<lit-virtualizer
+      role="list"
+      aria-label=${this.words.results}
+      scroller
+      .items=${this.items as ResultItem[]}
+      .keyFunction=${keyOf}
+      .renderItem=${this.#renderItem()}
+      .layout=${layout}
+      @scroll=${this.#scrolled}
+      @keydown=${this.#keyDown}
+      @unpinned=${() => {
+        this.following = false;
+      }}
+    ></lit-virtualizer>`;
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    if (changed.has('items') && !this.items.some(({ id }) => id === this.current)) this.current = this.items.at(-1)?.id;
+  }
+
+  /** A new function each time: the list draws its items again when it gets one. */
+  #renderItem(): RenderItemFunction<ResultItem | undefined> {
+    return (item, index) => (item ? this.#item(item, index) : html``);
+  }
+
+  #item(item: ResultItem, index: number): TemplateResult {
+    const { outputs, words, query, revealed, current, items } = this;
+    return html`<holdfast-execution
+      role="listitem"
+      aria-setsize=${items.length}
+      aria-posinset=${index + 1}
+      aria-label=${[words.statuses[item.status], item.place, item.title].filter(Boolean).join(' ')}
+      tabindex=${item.id === current ? 0 : -1}
+      data-id=${item.id}
+      class=${item.id === revealed ? 'revealed' : ''}
+      .item=${item}
+      .output=${outputs.get(item.id)}
+      .words=${words}
+      .query=${query}
+      @focusin=${() => {
+        this.current = item.id;
+      }}
+    ></holdfast-execution>`;
+  }
+
+  get #virtualizer(): LitVirtualizer<ResultItem> | null {
+    return this.renderRoot.querySelector<LitVirtualizer<ResultItem>>('lit-virtualizer');
+  }
+
+  #scrollTo(id: string): void {
+    const index = this.items.findIndex((item) => item.id === id);
+    this.#virtualizer?.element(index)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  #scrolled(event: Event): void {
+    const { scrollTop, scrollHeight, clientHeight } = event.currentTarget as HTMLElement;
+    if (scrollHeight - scrollTop - clientHeight < FOLLOW_PIXELS) this.following = true;
+  }
+
+  #keyDown(event: KeyboardEvent): void {
+    // Keys inside an item, in its text or on its buttons, are their own.
+    const target = event.composedPath()[0];
+    if (!(target instanceof HTMLElement) || target.dataset['id'] === undefined) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const index = this.items.findIndex(({ id }) => id === target.dataset['id']);
+    const next = {
+      ArrowUp: index - 1,
+      ArrowDown: index + 1,
+      Home: 0,
+      End: this.items.length - 1,
+    }[event.key];
+    const item = this.items[next ?? index];
+    if (!item) return;
+    if (next !== undefined) void this.#focus(item.id);
+    else if (event.key === 'Enter') post({ type: 'reveal_source', id: item.id });
+    else return;
+    event.preventDefault();
+  }
+
+  async #focus(id: string): Promise<void> {
+    this.current = id;
+    this.following = id === this.items.at(-1)?.id;
+    await this.updateComplete;
+    this.#scrollTo(id);
+    const virtualizer = this.#virtualizer;
+    const focus = () => {
+      const element = this.renderRoot.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+      element?.focus({ preventScroll: true });
+      return element !== null;
+    };
+    if (focus()) return;
+    // Far away: it is drawn when the list has got there.
+    virtualizer?.addEventListener('rangeChanged', () => requestAnimationFrame(focus), { once: true });
+  }
+}
+
+/** When the list gets shorter the virtualizer draws once more with the old range: then there is no item. */
+function keyOf(item: ResultItem | undefined, index: number): string {
+  return item?.id ?? `none ${index}`;
+}
+
+customElements.define('holdfast-list', ExecutionList);

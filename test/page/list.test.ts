@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { resultItem, useResultsPage } from '../helpers/results-page.ts';
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `e-${index}`,
+    place: `tour.py:${index + 1}`,
+    value: `value ${index}`,
+  }));
+
+describe('the list of executions', () => {
+  const open = useResultsPage();
+  const locator = (selector: string) => open.results.page.locator(selector);
+  const item = (id: string) => locator(`holdfast-execution[data-id="${id}"]`);
+
+  it('draws only what is in view, and follows the newest', async () => {
+    await open.results.show(many(200));
+    await item('e-199').getByText('value 199').waitFor();
+    assert.ok((await locator('holdfast-execution').count()) < 80);
+    await open.results.send({ type: 'items', items: [resultItem({ id: 'new', value: 'the newest' })] });
+    await item('new').getByText('the newest').waitFor();
+    const box = await item('new').boundingBox();
+    assert.ok(box && box.y > 0 && box.y + box.height <= 801, JSON.stringify(box));
+  });
+
+  it('stays where the person has scrolled to', async () => {
+    await open.results.show(many(200));
+    await item('e-199').waitFor();
+    await locator('lit-virtualizer').hover();
+    await open.results.page.mouse.wheel(0, -2000);
+    await item('e-199').waitFor({ state: 'detached' });
+    await open.results.send({ type: 'items', items: [resultItem({ id: 'new', value: 'the newest' })] });
+    await open.results.page.evaluate(
+      () =>
+        new Promise((resolve) =>
+          (globalThis as never as { requestAnimationFrame(f: unknown): void }).requestAnimationFrame(resolve),
+        ),
+    );
+    assert.equal(await item('new').count(), 0);
+  });
+
+  it('can be walked through with the arrow keys', async () => {
+    await open.results.show(many(200));
+    await item('e-199').focus();
+    await open.results.page.keyboard.press('ArrowUp');
+    await item('e-198').and(locator(':focus')).waitFor();
+    await open.results.page.keyboard.press('Home');
+    await item('e-0').waitFor();
+    await item('e-0').and(locator(':focus')).waitFor();
+    await open.results.page.keyboard.press('Enter');
+    assert.deepEqual((await open.results.posted()).at(-1), { type: 'reveal_source', id: 'e-0' });
+    assert.equal(await item('e-0').getAttribute('aria-posinset'), '1');
+    assert.equal(await item('e-0').getAttribute('aria-setsize'), '200');
+  });
+
+  it('asks for what its buttons say', async () => {
+    await open.results.show([{ value: '1' }]);
+    await open.results.send({
+      type: 'output',
+      parts: [{ id: 'a', head: [{ stream: 'stdout', text: 'x' }], cut: 0, tail: [] }],
+    });
+    await item('a').hover();
+    for (const [label, type] of [
+      ['rerun', 'rerun'],
+      ['copy', 'copy'],
+      ['openOutput', 'open_output'],
+      ['save', 'save'],
+    ] as const) {
+      await item('a').getByRole('button', { name: label }).click();
+      assert.deepEqual((await open.results.posted()).at(-1), { type, id: 'a' });
+    }
+    await item('a').getByRole('button', { name: 'tour.py:1' }).click();
+    assert.deepEqual((await open.results.posted()).at(-1), { type: 'reveal_source', id: 'a' });
+  });
+
+  it('makes a link of the places that the worker reported, and of nothing else', async () => {
+    const problem = 'File "a.py", line 1\n  File "b.py", line 2\nError';
+    await open.results.show([{ status: 'failed', problem, links: [{ start: 22, end: 41, frame: 1 }] }]);
+    const frame = item('a').locator('.problem button');
+    assert.deepEqual(await frame.allInnerTexts(), ['File "b.py", line 2']);
+    await frame.click();
+    assert.deepEqual((await open.results.posted()).at(-1), { type: 'reveal_frame', id: 'a', frame: 1 });
+  });
+
+  it('finds what is searched for, marks it and keeps the search when it is made anew', async () => {
+    await open.results.show(many(200));
+    await locator('holdfast-search input').fill('VALUE 150');
+    await item('e-150').waitFor();
+    await item('e-199').waitFor({ state: 'detached' });
+    assert.equal(await locator('holdfast-execution').count(), 1);
+    const marked = await open.results.page.evaluate(() => {
+      const { CSS } = globalThis as never as { CSS: { highlights: Map<string, Set<unknown>> } };
+      return [...(CSS.highlights.get('holdfast-search') ?? [])].map(String);
+    });
+    assert.deepEqual(marked, ['value 150']);
+    await open.results.page.reload();
+    await open.results.show(many(200));
+    await item('e-150').waitFor();
+    assert.equal(await locator('holdfast-execution').count(), 1);
+  });
+
+  it('shows what was shown between the texts that were printed around it', async () => {
+    const ref = (key: number, at: number) => ({ key, at, forms: [{ mime: 'text/plain', bytes: 1 }] });
+    const forms = [1, 2].map((key) => ({ key, mime: 'text/plain', data: `shown ${key}` }));
+    await open.results.show([{ rich: [ref(1, 4), ref(2, 8)] }], forms);
+    const head = [{ stream: 'stdout', text: 'one\ntwo\nend' } as const];
+    await open.results.send({ type: 'output', parts: [{ id: 'a', head, cut: 0, tail: [] }] });
+    await item('a').getByText('shown 2').waitFor();
+    const shown: { text: string; y: number }[] = [];
+    for (const block of await item('a').locator('pre').all()) {
+      shown.push({ text: (await block.innerText()).trim(), y: (await block.boundingBox())?.y ?? 0 });
+    }
+    const texts = shown.sort((one, other) => one.y - other.y).map(({ text }) => text);
+    assert.deepEqual(texts, ['one', 'shown 1', 'two', 'shown 2', 'end']);
+  });
+
+  it('collects pictures among the plots', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>';
+    const rich = [{ key: 7, at: null, forms: [{ mime: 'image/svg+xml', bytes: svg.length }] }];
+    await open.results.show([{ rich }, { id: 'b', value: '1' }], [{ key: 7, mime: 'image/svg+xml', data: svg }]);
+    await open.results.page.getByRole('tab', { name: 'plots' }).click();
+    await locator('holdfast-plots .large img').waitFor();
+    assert.equal(await locator('holdfast-plots [role="option"]').count(), 1);
+    await open.results.page.getByRole('button', { name: 'savePlot' }).click();
+    assert.deepEqual((await open.results.posted()).at(-1), {
+      type: 'save_content',
+      id: 'a',
+      key: 7,
+      mime: 'image/svg+xml',
+    });
+    await open.results.page.getByRole('button', { name: 'copyPlot' }).click();
+    assert.deepEqual((await open.results.posted()).at(-1), {
+      type: 'copy_content',
+      id: 'a',
+      key: 7,
+      mime: 'image/svg+xml',
+    });
+    await open.results.page.getByRole('button', { name: 'tour.py:1' }).click();
+    await item('a').waitFor();
+  });
+});
