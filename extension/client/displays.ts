@@ -82,7 +82,8 @@ export class Displays {
 function formsOf(parts: MimeParts, payload: Uint8Array): Form[] {
   let start = 0;
   return parts.map(({ mime, bytes }) => {
-    const data = payload.slice(start, start + bytes);
+    // A Buffer's own `slice` would not copy, and VS Code carries no Buffer into a page.
+    const data = new Uint8Array(payload.subarray(start, start + bytes));
     start += bytes;
     return { mime, data };
   });

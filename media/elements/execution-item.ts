@@ -18,8 +18,8 @@ import { STATUS_ICONS } from './status-icons.ts';
 type ActionType = Extract<FromPage, { id: string }>['type'] &
   ('reveal_source' | 'copy' | 'cancel' | 'rerun' | 'save' | 'open_output');
 
-/** Below this a JSON value is as well read in its line of text. Characters. */
-const SHORT_VALUE = 100;
+/** Up to this a value that has JSON is better read as the line of text that its language prints. Bytes. */
+const SHORT_JSON = 80;
 
 /** One execution: where it came from, what it printed and showed, what it came to. */
 export class ExecutionItem extends LitElement {
@@ -103,9 +103,9 @@ export class ExecutionItem extends LitElement {
   #value(): TemplateResult | typeof nothing {
     const { value, rich, id } = this.item;
     const ref = rich.findLast(({ at }) => at === null);
-    const richest = choices(ref?.forms ?? [])[0]?.form.mime;
-    const short = value !== null && value.length <= SHORT_VALUE && !value.includes('\n');
-    const asText = value !== null && (richest === undefined || (short && richest === 'application/json'));
+    const richest = choices(ref?.forms ?? [])[0]?.form;
+    const short = richest?.mime === 'application/json' && richest.bytes <= SHORT_JSON;
+    const asText = value !== null && (richest === undefined || short);
     if (ref && !asText) {
       return html`<holdfast-rich class="value" .itemId=${id} .ref=${ref} .words=${this.words}></holdfast-rich>`;
     }

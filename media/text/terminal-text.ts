@@ -1,6 +1,5 @@
 import { html, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { TextSegment } from '../protocol.ts';
 import { ColoredText, type TextStyle } from './colored-text.ts';
 import { terminalLines } from './terminal-lines.ts';
@@ -13,7 +12,7 @@ export function terminalText(segments: readonly TextSegment[]): TemplateResult[]
       .read(text)
       .map(
         ({ text, style }) =>
-          html`<span class=${classMap({ stderr: stream === 'stderr', dim: style.dim })} style=${styleMap(css(style))}>${text}</span>`,
+          html`<span class=${classMap({ stderr: stream === 'stderr', dim: style.dim })} .style=${css(style)}>${text}</span>`,
       ),
   );
 }
@@ -33,15 +32,18 @@ function asOneLine(segments: readonly TextSegment[]): TextSegment[] {
   return joined.map(({ stream, texts }) => ({ stream, text: texts.join('') }));
 }
 
-function css(style: TextStyle): Record<string, string> {
+/** Set as a property: the policy of the page forbids styles in attributes. */
+function css(style: TextStyle): string {
   const lines = [style.underline ? 'underline' : '', style.strike ? 'line-through' : ''].join(' ').trim();
-  return {
-    ...(style.foreground && { color: color(style.foreground) }),
-    ...(style.background && { backgroundColor: color(style.background) }),
-    ...(style.bold && { fontWeight: 'bold' }),
-    ...(style.italic && { fontStyle: 'italic' }),
-    ...(lines && { textDecoration: lines }),
-  };
+  return [
+    style.foreground && `color: ${color(style.foreground)}`,
+    style.background && `background-color: ${color(style.background)}`,
+    style.bold && 'font-weight: bold',
+    style.italic && 'font-style: italic',
+    lines && `text-decoration: ${lines}`,
+  ]
+    .filter(Boolean)
+    .join('; ');
 }
 
 function color(name: string): string {

@@ -21,10 +21,20 @@ describe('the renderers of the results page', () => {
   const locator = (selector: string) => open.results.page.locator(selector);
 
   it('draw text with colours', async () => {
-    await open.results.showValue('text/plain', 'plain \u001b[31mred\u001b[0m');
-    const red = locator('holdfast-rich pre span').filter({ hasText: /^red$/ });
-    await red.waitFor();
-    assert.match((await red.getAttribute('style')) ?? '', /--vscode-terminal-ansiRed/);
+    await open.results.page.evaluate(() => {
+      const { document } = globalThis as unknown as { document: { documentElement: { style: StyleOfPage } } };
+      document.documentElement.style.setProperty('--vscode-terminal-ansiRed', 'rgb(200, 10, 10)');
+    });
+    await open.results.showValue('text/plain', 'plain \u001b[31mred\u001b[0m \u001b[1;38;2;9;8;7mbold\u001b[0m');
+    const styleOf = (text: string) =>
+      locator('holdfast-rich pre span')
+        .filter({ hasText: new RegExp(`^${text}$`) })
+        .evaluate((element) => {
+          const { color, fontWeight } = (globalThis as unknown as StyledPage).getComputedStyle(element);
+          return [color, fontWeight];
+        });
+    assert.deepEqual(await styleOf('red'), ['rgb(200, 10, 10)', '400']);
+    assert.deepEqual(await styleOf('bold'), ['rgb(9, 8, 7)', '700']);
   });
 
   it('draw HTML with its own styles in a frame, as high as its content', async () => {
@@ -134,3 +144,11 @@ describe('the renderers of the results page', () => {
     await locator('holdfast-rich pre').getByText('as text').waitFor();
   });
 });
+
+interface StyleOfPage {
+  setProperty(name: string, value: string): void;
+}
+
+interface StyledPage {
+  getComputedStyle(element: unknown): Record<string, string>;
+}
