@@ -15,7 +15,8 @@ export interface NewExecution {
   readonly dialect: Dialect;
   readonly source: Source;
   readonly title: string;
-  readonly code: string;
+  /** To run it again. */
+  readonly code?: string;
 }
 
 type Mutable = { -readonly [Key in keyof Execution]: Execution[Key] };
@@ -50,7 +51,7 @@ export class Executions implements Disposable {
 
   /** Registers an execution of this window before the backend knows of it, so that it shows at once. */
   begin({ id, dialect, source, title, code }: NewExecution): Execution {
-    const kept = code.length <= MAX_CODE_CHARACTERS ? code : null;
+    const kept = code !== undefined && code.length <= MAX_CODE_CHARACTERS ? code : null;
     const phase: Phase = { status: 'queued' };
     return this.#add({ id, sessionId: null, dialect, source, title, code: kept, phase, at: Date.now() });
   }
