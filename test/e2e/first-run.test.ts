@@ -5,7 +5,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { useWorkbench } from '../helpers/vscode/use-workbench.ts';
 import type { Theme } from '../helpers/vscode/workbench.ts';
 
-const SHOWN_MS = 20_000;
+const SHOWN_MS = 45_000;
 const READY_MS = 60_000;
 const LOOP = 'turns = 0\nwhile True:\n    turns += 1\nturns > 0\n';
 

@@ -4,7 +4,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { type OpenWorkbench, useWorkbench } from '../helpers/vscode/use-workbench.ts';
 
 const READY_MS = 60_000;
-const SHOWN_MS = 20_000;
+const SHOWN_MS = 45_000;
 
 async function runFirstLine({ workbench }: OpenWorkbench, file: string): Promise<void> {
   await eventually(() => workbench.openFile(file), READY_MS);

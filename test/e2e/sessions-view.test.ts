@@ -3,7 +3,7 @@ import { eventually } from '../helpers/eventually.ts';
 import { useWorkbench } from '../helpers/vscode/use-workbench.ts';
 import type { Theme } from '../helpers/vscode/workbench.ts';
 
-const SHOWN_MS = 20_000;
+const SHOWN_MS = 45_000;
 const READY_MS = 60_000;
 const VIEW = 'Sessions & Tasks';
 
