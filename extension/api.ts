@@ -5,6 +5,7 @@ import type { ResultItem } from '../media/protocol.ts';
 import type { CellSeparator } from './cells/separators.ts';
 import type { Namespace } from './client/namespaces.ts';
 import type { InlineResult } from './inline/inline-result.ts';
+import type { AnswerValue } from './prompts/forms/form.ts';
 import type { Services } from './services.ts';
 import { resultItem } from './views/result-items.ts';
 
@@ -24,9 +25,9 @@ export interface HoldfastApi {
   /** What the results panel lists, oldest first. */
   results(): readonly ResultWithOutput[];
   prompts(): readonly Prompt[];
-  /** The question in the input box on the screen. */
+  /** The question on the screen. */
   shownPrompt(): Prompt | undefined;
-  answerPrompt(promptId: string, value: string): Promise<void>;
+  answerPrompt(promptId: string, value: AnswerValue): Promise<void>;
   /** Process id of the backend, while there is a connection. */
   backendPid(): number | undefined;
   statusBarText(): string;

@@ -19,6 +19,7 @@ import { InlineResults } from './inline/inline-results.ts';
 import { configuredInterpreter } from './interpreters/configured-interpreter.ts';
 import { DisposableStore } from './platform/disposables.ts';
 import { setting } from './platform/settings.ts';
+import { showNotices } from './prompts/notices.ts';
 import { PromptBox } from './prompts/prompt-box.ts';
 import { run, runAgain } from './run.ts';
 import type { Services } from './services.ts';
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
 
   const inline = store.add(new InlineResults(executions));
   const promptBox = store.add(new PromptBox(prompts, sessions));
+  store.add(showNotices(prompts, log));
   const { extensionUri } = context;
   const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
   store.add(new OutputDocuments(sessions, executions));

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { Prompt } from '../protocol/client/index.ts';
+import type { Notice, Prompt } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { CapabilityRequest, CapabilityResponse } from '../protocol/worker/capability.ts';
+import type { CapabilityContext } from './capability.ts';
 import { capabilities } from './index.ts';
 
 export type Request = z.infer<typeof CapabilityRequest>;
@@ -18,6 +19,7 @@ interface OpenPrompt {
 
 export interface PromptListener {
   opened(prompt: Prompt): void;
+  noticed(notice: Notice): void;
   closed(promptId: string, reason: 'answered' | 'abandoned'): void;
 }
 
@@ -53,6 +55,14 @@ export class Broker {
       reply({ status: 'failed', code: 'invalid', message: `${capability.name}: ${z.prettifyError(params.error)}` });
       return;
     }
+    if (capability.kind === 'send_only') {
+      const { executionId, location } = request;
+      const notify: CapabilityContext['notify'] = (level, message) =>
+        this.#listener.noticed({ executionId, location, level, message });
+      capability.perform(params.data, { executionId, location, notify });
+      reply({ status: 'answered', value: null });
+      return;
+    }
     if (this.#open.size >= MAX_OPEN_PROMPTS) {
       reply({ status: 'failed', code: 'denied', message: `More than ${MAX_OPEN_PROMPTS} questions are open.` });
       return;
@@ -66,7 +76,7 @@ export class Broker {
       location: request.location,
       createdAt: Date.now(),
     };
-    this.#open.set(prompt.promptId, { prompt, answer: capability.answer, reply });
+    this.#open.set(prompt.promptId, { prompt, answer: capability.answer(params.data), reply });
     this.#listener.opened(prompt);
   }
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import type { Prompt } from '../protocol/client/index.ts';
+import { isSecret, type Prompt } from '../protocol/client/index.ts';
+import { questionText } from './question-text.ts';
 
 export interface GivenAnswer {
   readonly value: string;
@@ -21,11 +22,11 @@ export class Answers {
   }
 
   /** @returns null when there is no answer to be had: standard input has ended. */
-  async next({ prompt, secret }: Prompt): Promise<GivenAnswer | null> {
+  async next(prompt: Prompt): Promise<GivenAnswer | null> {
     const given = this.#given.shift();
     if (given !== undefined) return { value: given, typed: false };
     if (!this.#stdinIsFree) return null;
-    if (process.stdin.isTTY) return this.#ask(prompt, secret);
+    if (process.stdin.isTTY) return this.#ask(questionText(prompt), isSecret(prompt));
     this.#lines ??= createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
     const line = await this.#lines.next();
     return line.done ? null : { value: line.value, typed: false };

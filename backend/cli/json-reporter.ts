@@ -9,8 +9,9 @@ export function jsonReporter(): Reporter {
     started: (cell, executionId, mode) => line({ type: 'started', cell, executionId, mode }),
     output: (executionId, stream, text) => line({ type: 'output', executionId, stream, text }),
     display: (executionId, parts) => line({ type: 'display', executionId, mime: parts.map(({ mime }) => mime) }),
-    prompt: ({ executionId, capability, prompt, promptId }) =>
-      line({ type: 'capability_request', executionId, capability, prompt, promptId }),
+    prompt: ({ executionId, capability, prompt, form, promptId }) =>
+      line({ type: 'capability_request', executionId, capability, prompt, form, promptId }),
+    notice: ({ executionId, level, message }) => line({ type: 'notice', executionId, level, message }),
     answered: () => {},
     finished: (cell, executionId, outcome) => {
       const detail = detailOf(executionId, outcome);

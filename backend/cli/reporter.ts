@@ -1,4 +1,4 @@
-import type { Outcome, Prompt } from '../protocol/client/index.ts';
+import type { Notice, Outcome, Prompt } from '../protocol/client/index.ts';
 import type { MimeParts, Mode, Stream } from '../protocol/values.ts';
 
 /** Shows what a run does: as lines of JSON or as a transcript for a person. */
@@ -8,6 +8,8 @@ export interface Reporter {
   output(executionId: string, stream: Stream, text: string): void;
   display(executionId: string, parts: MimeParts, text: string): void;
   prompt(prompt: Prompt): void;
+  /** A message of the program to the person. */
+  notice(notice: Notice): void;
   /** @param typed the question and the answer are on the screen already. */
   answered(prompt: Prompt, value: string, typed: boolean): void;
   finished(index: number, executionId: string, outcome: Outcome): void;

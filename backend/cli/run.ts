@@ -168,6 +168,9 @@ class Runner {
       case 'prompt_opened':
         void this.#answer(event.prompt);
         return;
+      case 'noticed':
+        reporter.notice(event);
+        return;
       case 'finished':
         if (event.executionId !== executionId) return;
         clearTimeout(current.timer);
@@ -209,6 +212,8 @@ class Runner {
       // Answered elsewhere, or its cell has ended meanwhile.
       if (error instanceof HoldfastError && ['conflict', 'closed'].includes(error.code)) return;
       reporter.note((error as Error).message);
+      // The question is still open.
+      if (error instanceof HoldfastError && error.code === 'invalid') await this.#answer(prompt);
     }
   }
 }

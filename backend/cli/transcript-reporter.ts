@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Outcome } from '../protocol/client/index.ts';
+import { isSecret, type Outcome } from '../protocol/client/index.ts';
+import { questionText } from './question-text.ts';
 import type { Reporter } from './reporter.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -41,8 +42,9 @@ export function transcriptReporter(numbered: boolean): Reporter {
     output: (_, stream, text) => (stream === 'stdout' ? out : err).text(text),
     display: (_, parts, text) => out.line(text || `[${parts.map(({ mime }) => mime).join(', ')}]`),
     prompt: () => {},
-    answered: ({ prompt, secret }, value, typed) => {
-      if (!typed) out.line(`${prompt}${secret ? '***' : value}`);
+    notice: ({ level, message }) => err.line(err.style(level === 'error' ? 'red' : 'yellow', message)),
+    answered: (prompt, value, typed) => {
+      if (!typed) out.line(`${questionText(prompt)}${isSecret(prompt) ? '***' : value}`);
     },
     finished: (_index, _executionId, outcome) => outcomeOf(outcome),
     note: (text) => err.line(err.style('dim', `holdfast: ${text}`)),

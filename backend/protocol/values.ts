@@ -8,7 +8,7 @@ export const Timestamp = z.number().nonnegative();
 
 export const ExecutionId = z.string().regex(/^[0-9a-z-]{1,64}$/);
 export const SessionId = z.string().regex(/^[0-9a-z-]{1,64}$/);
-export const PromptId = z.string().regex(/^[0-9a-z.-]{1,128}$/);
+export const PromptId = z.string().regex(/^[0-9a-z._-]{1,128}$/);
 
 /** A language: sessions have one, and it is the name of its worker's folder. */
 export const LanguageId = z.enum(['python', 'javascript']);

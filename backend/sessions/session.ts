@@ -66,6 +66,7 @@ export class Session {
     });
     this.broker = new Broker(this.id, {
       opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
+      noticed: (notice) => this.journal.tell({ kind: 'noticed', ...notice }),
       closed: (promptId, reason) => this.journal.tell({ kind: 'prompt_closed', promptId, reason }),
     });
     this.worker = new SessionWorker({

@@ -138,6 +138,7 @@ export class Executions implements Disposable {
       }
       case 'prompt_opened':
       case 'prompt_closed':
+      case 'noticed':
       case 'namespace_changed':
       case 'dropped':
         return;

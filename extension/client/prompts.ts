@@ -1,4 +1,4 @@
-import type { Prompt } from '../../backend/protocol/client/index.ts';
+import type { Notice, Prompt } from '../../backend/protocol/client/index.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import { Emitter } from '../platform/emitter.ts';
 
@@ -7,7 +7,11 @@ export class Prompts implements Disposable {
   readonly #byId = new Map<string, Prompt>();
   readonly #changed = new Emitter<void>();
 
+  readonly #noticed = new Emitter<Notice>();
+
   readonly onChanged = this.#changed.event;
+  /** A program tells the person something, now. */
+  readonly onNoticed = this.#noticed.event;
 
   all(): readonly Prompt[] {
     return [...this.#byId.values()];
@@ -30,6 +34,10 @@ export class Prompts implements Disposable {
     if (this.#byId.delete(promptId)) this.#changed.fire();
   }
 
+  notice(notice: Notice): void {
+    this.#noticed.fire(notice);
+  }
+
   closeOfSession(sessionId: string): void {
     const ids = this.all().filter((prompt) => prompt.sessionId === sessionId);
     for (const { promptId } of ids) this.close(promptId);
@@ -37,6 +45,7 @@ export class Prompts implements Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+    this.#noticed.dispose();
     this.#byId.clear();
   }
 }

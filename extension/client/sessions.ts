@@ -58,6 +58,7 @@ interface Attached {
 export class Sessions implements Disposable {
   readonly #options: SessionsOptions;
   readonly #store = new DisposableStore();
+  readonly #since = Date.now();
   readonly #byId = new Map<string, Attached>();
   readonly #changed = this.#store.add(new Emitter<void>());
   readonly #catchUp: CatchUp;
@@ -257,6 +258,8 @@ export class Sessions implements Disposable {
       if (body.truncated) this.#refreshNamespace(client, sessionId);
     }
     if (body.kind === 'prompt_opened' || body.kind === 'prompt_closed') this.#applyPrompt(body);
+    // What an earlier window has shown is not shown again.
+    if (body.kind === 'noticed' && at >= this.#since) this.#options.prompts.notice(body);
     if (body.kind === 'dropped') this.#catchUp.request(sessionId);
     this.#catchUp.reached(sessionId, sequence);
   }

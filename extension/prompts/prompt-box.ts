@@ -1,20 +1,21 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { AnswerPrompt, type Prompt } from '../../backend/protocol/client/index.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { Prompts } from '../client/prompts.ts';
 import type { Sessions } from '../client/sessions.ts';
-import { plainText } from '../inline/visible.ts';
 import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
+import type { AnswerValue, ShownForm } from './forms/form.ts';
+import { showForm } from './forms/index.ts';
+import { PromptDocuments } from './prompt-documents.ts';
 
 /** A replay opens and closes old questions in one go: only what is open after it is shown. */
 const SETTLE_MS = 30;
 
 interface Shown {
   readonly prompt: Prompt;
-  readonly box: vscode.InputBox;
+  readonly form: ShownForm;
 }
 
 /** Asks the person what programs ask, one question at a time. Escape leaves a question pending. */
@@ -26,6 +27,7 @@ export class PromptBox implements vscode.Disposable {
   readonly #postponed = new Set<string>();
   readonly #next = this.#store.add(new Throttle(SETTLE_MS, () => this.#update()));
   readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
+  readonly #documents = this.#store.add(new PromptDocuments());
   #shown: Shown | undefined;
 
   readonly onChanged = this.#changed.event;
@@ -44,58 +46,54 @@ export class PromptBox implements vscode.Disposable {
   show(prompt: Prompt): void {
     if (this.#shown?.prompt.promptId === prompt.promptId) return;
     this.#postponed.delete(prompt.promptId);
-    this.#shown?.box.dispose();
-    const box = vscode.window.createInputBox();
-    box.title = titleOf(prompt);
-    box.prompt = prompt.prompt === '' ? vscode.l10n.t('The program waits for input.') : plainText(prompt.prompt);
-    box.placeholder = vscode.l10n.t('Enter answers, Escape leaves the question open');
-    box.password = prompt.secret;
-    box.ignoreFocusOut = true;
-    const shown = { prompt, box };
-    this.#shown = shown;
-    box.onDidAccept(() => void this.answer(prompt.promptId, box.value));
-    box.onDidHide(() => this.#hidden(shown));
-    box.show();
+    const before = this.#shown;
+    this.#shown = undefined;
+    before?.form.dispose();
+    const form = showForm(
+      prompt,
+      {
+        answer: (value) => void this.answer(prompt.promptId, value),
+        hidden: () => this.#hidden(prompt.promptId),
+      },
+      this.#documents,
+    );
+    this.#shown = { prompt, form };
     this.#changed.fire();
   }
 
   /** Sends the answer. That somebody else was first is not an error. */
-  async answer(promptId: string, value: string): Promise<void> {
+  async answer(promptId: string, value: AnswerValue): Promise<void> {
     const shown = this.#shown?.prompt.promptId === promptId ? this.#shown : undefined;
-    if (shown) {
-      shown.box.busy = true;
-      shown.box.validationMessage = undefined;
-    }
+    shown?.form.busy();
     try {
       await (await this.#sessions.client()).request(AnswerPrompt, { promptId, value });
       this.#putAway(promptId);
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       if (error.code === 'conflict') this.#putAway(promptId);
-      else if (shown) {
-        shown.box.busy = false;
-        shown.box.validationMessage = plainText(error.message);
-      } else throw error;
+      else if (shown) shown.form.refused(error.message);
+      else throw error;
     }
   }
 
   dispose(): void {
-    this.#shown?.box.dispose();
+    this.#shown?.form.dispose();
     this.#store.dispose();
   }
 
   /** The event that closes the question is on its way; hiding now keeps Enter from answering twice. */
   #putAway(promptId: string): void {
     this.#postponed.add(promptId);
-    if (this.#shown?.prompt.promptId === promptId) this.#shown.box.hide();
+    this.#hidden(promptId);
   }
 
-  #hidden(shown: Shown): void {
-    shown.box.dispose();
-    if (this.#shown !== shown) return;
+  #hidden(promptId: string): void {
+    const shown = this.#shown;
+    if (shown?.prompt.promptId !== promptId) return;
     this.#shown = undefined;
+    shown.form.dispose();
     // It was the person who hid it when the question is still open.
-    if (this.#prompts.get(shown.prompt.promptId)) this.#postponed.add(shown.prompt.promptId);
+    if (this.#prompts.get(promptId)) this.#postponed.add(promptId);
     this.#changed.fire();
     this.#next.request();
   }
@@ -104,18 +102,12 @@ export class PromptBox implements vscode.Disposable {
     const open = this.#prompts.all();
     setContextKey('holdfast.hasPrompts', open.length > 0);
     for (const id of this.#postponed) if (!this.#prompts.get(id)) this.#postponed.delete(id);
-    if (this.#shown && !this.#prompts.get(this.#shown.prompt.promptId)) this.#shown.box.hide();
+    void this.#documents.retain(new Set(open.map(({ promptId }) => promptId)));
+    if (this.#shown && !this.#prompts.get(this.#shown.prompt.promptId)) this.#hidden(this.#shown.prompt.promptId);
     if (!this.#shown) {
       const next = open.find(({ promptId }) => !this.#postponed.has(promptId));
       if (next) this.show(next);
     }
     this.#changed.fire();
   }
-}
-
-/** Names the line that asks, so that one question is not taken for another. */
-function titleOf({ location, secret }: Prompt): string {
-  if (!location) return secret ? vscode.l10n.t('A program asks for a secret') : vscode.l10n.t('A program asks');
-  const place = `${path.basename(location.file)}:${location.line}`;
-  return secret ? vscode.l10n.t('{0} asks for a secret', place) : vscode.l10n.t('{0} asks', place);
 }

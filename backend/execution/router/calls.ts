@@ -25,9 +25,12 @@ const ALL_SYNC = new Set(
 /** Modules by which blocking ones are reached, or code that cannot be read here is run. */
 const LEADING = new Set(['module', 'process', 'vm']);
 
+/** Globals that wait for a person. */
+const BLOCKING_QUESTIONS = ['prompt', 'confirm', 'alert'];
+
 /** Globals that mean something here: a cell that declares one of them takes that meaning away. */
 export const GLOBALS: ReadonlySet<string> = new Set(
-  'prompt Atomics eval Function require process globalThis global setTimeout setInterval setImmediate queueMicrotask'.split(
+  'prompt confirm alert Atomics eval Function require process globalThis global setTimeout setInterval setImmediate queueMicrotask'.split(
     ' ',
   ),
 );
@@ -65,7 +68,11 @@ export function isBlocking(path: Path): boolean {
   const [module = GLOBAL] = called;
   if (ALL_SYNC.has(module)) return true;
   if (NAMED_SYNC.has(module)) return /sync$/i.test(called.at(-1) ?? '');
-  return isGlobal(called, 'prompt') || isGlobal(called, 'Atomics', 'wait') || called === BLOCKING_FUNCTION;
+  return (
+    BLOCKING_QUESTIONS.some((name) => isGlobal(called, name)) ||
+    isGlobal(called, 'Atomics', 'wait') ||
+    called === BLOCKING_FUNCTION
+  );
 }
 
 /** A call of it runs code that is not in the cell. @param argument the first one, when it is a string. */

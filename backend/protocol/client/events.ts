@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
 import { Outcome } from './executions.ts';
-import { Prompt } from './prompts.ts';
+import { Notice, Prompt } from './prompts.ts';
 import { SessionInfo } from './sessions.ts';
 
 /** What happens in a session, in order. Terminal for an execution is `finished`, exactly once. */
@@ -27,6 +27,7 @@ export const SessionEvent = z.discriminatedUnion('kind', [
     promptId: PromptId,
     reason: z.enum(['answered', 'abandoned']),
   }),
+  z.strictObject({ kind: z.literal('noticed'), ...Notice.shape }),
   z.strictObject({
     kind: z.literal('namespace_changed'),
     changed: z.array(Variable),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PromptForm } from '../prompt-form.ts';
 import { ExecutionId, PromptId, SessionId } from '../values.ts';
 import { Location } from '../worker/capability.ts';
 import { method } from './method.ts';
@@ -11,12 +12,26 @@ export const Prompt = z.strictObject({
   capability: z.string(),
   /** What the program asks, at most 10,000 characters. */
   prompt: z.string(),
-  /** The answer must not be shown or kept. */
-  secret: z.boolean(),
+  form: PromptForm,
   location: Location.nullable(),
   createdAt: z.number(),
 });
 export type Prompt = z.infer<typeof Prompt>;
+
+/** A message of a program to the person. */
+export const Notice = z.strictObject({
+  executionId: ExecutionId.nullable(),
+  level: z.enum(['information', 'warning', 'error']),
+  /** At most 10,000 characters. */
+  message: z.string(),
+  location: Location.nullable(),
+});
+export type Notice = z.infer<typeof Notice>;
+
+/** Neither the answer nor what is typed may be shown or kept. */
+export function isSecret({ form }: Prompt): boolean {
+  return form.kind === 'text' && form.secret;
+}
 
 export const ListPrompts = method('prompts.list', z.strictObject({}), z.strictObject({ prompts: z.array(Prompt) }));
 

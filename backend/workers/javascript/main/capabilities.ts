@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Word } from '../shared/memory.ts';
-import type { Answer, ToMain } from '../shared/messages.ts';
+import type { Answer, FromMain, ToMain } from '../shared/messages.ts';
 import type { Link } from './link.ts';
 import { defineValue, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, wait } from './primordials.ts';
 import type { Stacks } from './stack.ts';
@@ -11,13 +11,11 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-type Parameters = Readonly<Record<string, string | boolean>>;
+type Parameters = Extract<FromMain, { kind: 'request' }>['parameters'];
 
 const NAMES = { denied: 'PermissionError', closed: 'EOFError', timeout: 'TimeoutError', invalid: 'TypeError' } as const;
 const NativePromise = Promise;
 const receive = receiveMessageOnPort;
-/** What the capability `input` takes. */
-const MAX_PROMPT = 10_000;
 
 /** What user code may ask the host for, and `display`. */
 export class Capabilities {
@@ -33,21 +31,9 @@ export class Capabilities {
     this.#stacks = stacks;
   }
 
-  install(): void {
-    const functions = {
-      /** Asks the person for a line of text. */
-      input: (prompt: unknown = '', options?: { secret?: boolean }) =>
-        this.#request('input', { prompt: promptText(prompt), secret: options?.secret === true }),
-      /** The same as browsers have it: blocks, and answers null when there is no answer. */
-      prompt: (text: unknown = '') => this.#block('input', { prompt: promptText(text), secret: false }),
-      display: (value: unknown) => {
-        const parts = valueParts(value, valueText(value));
-        this.#link.sendInTurn({ kind: 'display', serial: this.#link.owner(), parts });
-      },
-    };
-    for (const [name, value] of Object.entries(functions)) {
-      defineValue(globalThis, name, value, false);
-    }
+  display(value: unknown): void {
+    const parts = valueParts(value, valueText(value));
+    this.#link.sendInTurn({ kind: 'display', serial: this.#link.owner(), parts });
   }
 
   /** An answer has come; one that nobody waits for any more is dropped. */
@@ -69,15 +55,16 @@ export class Capabilities {
     return requestId;
   }
 
-  #request(capability: string, parameters: Parameters): Promise<unknown> {
+  /** The answer. Rejects with an error named PermissionError, EOFError, TimeoutError or TypeError when there is none. */
+  request(capability: string, parameters: Parameters): Promise<unknown> {
     return new NativePromise((resolve, reject) => {
       const requestId = this.#send(capability, parameters);
       mapSet(this.#pending, requestId, { resolve, reject });
     });
   }
 
-  /** Blocks the thread. A cancel terminates the wait. */
-  #block(capability: string, parameters: Parameters): unknown {
+  /** The same, while this thread is blocked. A cancel terminates the wait. */
+  block(capability: string, parameters: Parameters): unknown {
     const { words } = this.#link.memory;
     const requestId = this.#send(capability, parameters);
     for (;;) {
@@ -91,10 +78,6 @@ export class Capabilities {
       wait(words, Word.answered, seen);
     }
   }
-}
-
-function promptText(value: unknown): string {
-  return `${value as string}`.slice(0, MAX_PROMPT);
 }
 
 function failure({ code, message }: Extract<Answer, { status: 'failed' }>): Error {

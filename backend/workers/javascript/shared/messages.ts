@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ValueFacts, Variable } from '../../../protocol/values.ts';
+import type { FromWorker } from '../../../protocol/worker/index.ts';
 
 /** Names a running execution inside the worker. 0: none, the session itself. */
 export type Serial = number;
@@ -135,7 +136,7 @@ export type FromMain = { readonly position: number } & (
       readonly requestId: number;
       readonly serial: Serial;
       readonly capability: string;
-      readonly parameters: Readonly<Record<string, string | boolean>>;
+      readonly parameters: Extract<FromWorker, { type: 'capability_request' }>['parameters'];
       readonly location: { readonly file: string; readonly line: number } | null;
     }
 );

@@ -54,6 +54,10 @@ _CALLS = frozenset(
         ("concurrent", "futures", "wait"),
         ("builtins", "input"),
         ("input",),
+        ("approve",),
+        ("choose",),
+        ("pick_file",),
+        ("review",),
     }
 )
 OPAQUE = frozenset(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _thread
-import builtins
 import sys
 from queue import SimpleQueue
 
@@ -69,25 +68,3 @@ class Capabilities:
         answers = self._waiting.pop(response.request_id, None)
         if answers is not None:
             answers.put(response)
-
-
-def install_input(capabilities: Capabilities) -> None:
-    """Replaces `input` and `getpass.getpass` by questions to the person."""
-
-    def ask_text(prompt: object, secret: bool) -> str:
-        value = capabilities.ask("input", {"prompt": shorten(str(prompt), _MAX_PROMPT), "secret": secret})
-        if type(value) is not str:
-            raise TypeError(f"The answer to a question for text was {type(value).__name__}.")
-        return value
-
-    def input(prompt: object = "", /) -> str:
-        """Asks the person for a line of text."""
-        return ask_text(prompt, False)
-
-    def getpass(prompt: str = "Password: ", stream: object = None, **_options: object) -> str:
-        """Asks the person for a secret. It is neither shown nor kept."""
-        return ask_text(prompt, True)
-
-    builtins.input = input
-    module: Any = __import__("getpass")
-    module.getpass = getpass

@@ -81,13 +81,14 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
 
     from .background import Background
     from .cancel import Canceller
-    from .capabilities import Capabilities, install_input
+    from .capabilities import Capabilities
     from .control import Control
     from .display import Rendering, make_display
     from .executions import ExecutionQueue
     from .heartbeat import beat
     from .loop import SessionLoop
     from .namespace import Namespace
+    from .questions import install_questions
     from .session import Session
 
     sys.dont_write_bytecode = bytecode
@@ -116,7 +117,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
         for fd in fds:
             os.close(fd)
 
-    install_input(capabilities)
+    install_questions(capabilities)
     setattr(builtins, "display", make_display(send_display))
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=after_fork)

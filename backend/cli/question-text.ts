@@ -1,0 +1,24 @@
+import type { Prompt } from '../protocol/client/index.ts';
+
+/** A prompt as a terminal shows it; what is typed follows it. */
+export function questionText({ prompt, form }: Prompt): string {
+  switch (form.kind) {
+    case 'text':
+      return prompt;
+    case 'approve': {
+      const parts = [prompt, ...(form.detail === null ? [] : [form.detail])];
+      if (form.diff) parts.push(`--- ${form.diff.name}, before`, form.diff.before, '--- after', form.diff.after, '---');
+      return `${parts.join('\n')} [yes/no] `;
+    }
+    case 'choose': {
+      const lines = form.options.map(
+        ({ label, detail }, i) => `  ${i + 1}. ${label}${detail === null ? '' : ` – ${detail}`}`,
+      );
+      return `${[prompt, ...lines].join('\n')}\n${form.many ? 'Numbers, with commas between' : 'Number'}: `;
+    }
+    case 'pick_file':
+      return `${prompt === '' ? 'A path' : prompt} [absolute path of a ${form.select === 'folder' ? 'folder' : 'file'}] `;
+    case 'review':
+      return `${[prompt, form.text].filter((part) => part !== '').join('\n')}\nIs this good? [yes/no] `;
+  }
+}

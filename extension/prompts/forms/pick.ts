@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { Prompt } from '../../../backend/protocol/client/index.ts';
+import { plainText } from '../../inline/visible.ts';
+import type { ShownForm } from './form.ts';
+import { questionOf, titleOf } from './title.ts';
+
+export interface Pick<Item extends vscode.QuickPickItem> {
+  readonly items: readonly Item[];
+  readonly many: boolean;
+  chosen(items: readonly Item[]): void;
+  hidden(): void;
+}
+
+/** A question as a list to pick from. */
+export function showPick<Item extends vscode.QuickPickItem>(prompt: Prompt, pick: Pick<Item>): ShownForm {
+  const box = vscode.window.createQuickPick<Item>();
+  const title = titleOf(prompt);
+  box.title = title;
+  box.placeholder = questionOf(prompt, vscode.l10n.t('The program waits for an answer.'));
+  box.canSelectMany = pick.many;
+  box.ignoreFocusOut = true;
+  box.items = pick.items;
+  box.onDidAccept(() => pick.chosen(box.selectedItems));
+  box.onDidHide(() => pick.hidden());
+  box.show();
+  return {
+    busy() {
+      box.busy = true;
+    },
+    refused(problem) {
+      box.busy = false;
+      box.title = `${title} – ${plainText(problem)}`;
+    },
+    dispose: () => box.dispose(),
+  };
+}

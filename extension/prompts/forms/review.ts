@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import type { ShowForm } from './form.ts';
+import { showPick } from './pick.ts';
+
+/** A text in an editor, where it may be changed, and a quick pick that takes or refuses it. */
+export const showReview: ShowForm<'review'> = (prompt, { text, language }, { answer, hidden }, documents) => {
+  void documents.showReview(prompt.promptId, text, language);
+  return showPick(prompt, {
+    items: [
+      { label: `$(check) ${vscode.l10n.t('Accept the text in the editor')}`, approved: true },
+      { label: `$(close) ${vscode.l10n.t('Refuse it')}`, approved: false },
+    ],
+    many: false,
+    chosen: ([item]) => {
+      if (item) answer({ approved: item.approved, text: documents.reviewed(prompt.promptId) ?? text });
+    },
+    hidden,
+  });
+};
