@@ -15,11 +15,10 @@ export const showApprove: ShowForm<'approve'> = (prompt, { detail, diff }, { ans
   }
   return showPick(prompt, {
     items: [
-      {
-        label: `$(check) ${vscode.l10n.t('Yes')}`,
-        ...(detail === null ? {} : { detail: plainText(detail) }),
-        approved: true,
-      },
+      ...(detail === null
+        ? []
+        : [{ label: plainText(detail), kind: vscode.QuickPickItemKind.Separator, approved: false }]),
+      { label: `$(check) ${vscode.l10n.t('Yes')}`, approved: true },
       { label: `$(close) ${vscode.l10n.t('No')}`, approved: false },
     ],
     many: false,

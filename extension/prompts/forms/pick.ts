@@ -7,6 +7,8 @@ import { questionOf, titleOf } from './title.ts';
 export interface Pick<Item extends vscode.QuickPickItem> {
   readonly items: readonly Item[];
   readonly many: boolean;
+  /** What to do, in words. */
+  readonly hint?: string;
   chosen(items: readonly Item[]): void;
   hidden(): void;
 }
@@ -14,9 +16,10 @@ export interface Pick<Item extends vscode.QuickPickItem> {
 /** A question as a list to pick from. */
 export function showPick<Item extends vscode.QuickPickItem>(prompt: Prompt, pick: Pick<Item>): ShownForm {
   const box = vscode.window.createQuickPick<Item>();
-  const title = titleOf(prompt);
+  const question = questionOf(prompt, vscode.l10n.t('The program waits for an answer.'));
+  const title = `${titleOf(prompt)}: ${question.replaceAll('\n', ' ')}`;
   box.title = title;
-  box.placeholder = questionOf(prompt, vscode.l10n.t('The program waits for an answer.'));
+  box.placeholder = pick.hint ?? vscode.l10n.t('Enter answers, Escape leaves the question open');
   box.canSelectMany = pick.many;
   box.ignoreFocusOut = true;
   box.items = pick.items;

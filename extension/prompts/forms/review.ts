@@ -11,6 +11,7 @@ export const showReview: ShowForm<'review'> = (prompt, { text, language }, { ans
       { label: `$(close) ${vscode.l10n.t('Refuse it')}`, approved: false },
     ],
     many: false,
+    hint: vscode.l10n.t('Escape lets you read and change the text. The status bar brings the question back.'),
     chosen: ([item]) => {
       if (item) answer({ approved: item.approved, text: documents.reviewed(prompt.promptId) ?? text });
     },
