@@ -7,6 +7,8 @@ import type { Namespace } from './client/namespaces.ts';
 import type { InlineResult } from './inline/inline-result.ts';
 import type { AnswerValue } from './prompts/forms/form.ts';
 import type { Services } from './services.ts';
+import type { NamespaceRow } from './views/namespace/rows.ts';
+import { type ShownRow, shownRows } from './views/namespace/shown.ts';
 import { resultItem } from './views/result-items.ts';
 
 export interface ResultWithOutput extends ResultItem {
@@ -22,6 +24,12 @@ export interface HoldfastApi {
   readonly onDidRenderInlineResults: vscode.Event<void>;
   sessions(): readonly SessionInfo[];
   namespace(sessionId: string): Namespace;
+  /** The rows of the Namespace view below one of them, those at the top without. */
+  namespaceRows(parent?: NamespaceRow): Promise<readonly ShownRow[]>;
+  /** What the Namespace view says above its rows. */
+  namespaceMessage(): string;
+  /** Rows of the Namespace view say something else; undefined: all of them. */
+  readonly onDidChangeNamespaceRows: vscode.Event<readonly NamespaceRow[] | undefined>;
   /** What the results panel lists, oldest first. */
   results(): readonly ResultWithOutput[];
   prompts(): readonly Prompt[];
@@ -44,12 +52,15 @@ export interface ApiSources extends Services {
 }
 
 export function createApi(sources: ApiSources): HoldfastApi {
-  const { inline, sessions, namespaces, executions, prompts, promptBox, results } = sources;
+  const { inline, sessions, namespaces, namespaceTree, executions, prompts, promptBox, results } = sources;
   return {
     inlineResults: (uri) => inline.of(uri),
     onDidRenderInlineResults: inline.onRendered,
     sessions: () => sessions.all(),
     namespace: (sessionId) => namespaces.of(sessionId),
+    namespaceRows: (parent) => shownRows(namespaceTree, parent),
+    namespaceMessage: () => namespaceTree.message,
+    onDidChangeNamespaceRows: namespaceTree.onDidChangeTreeData,
     results: () =>
       executions.all().map((execution) => {
         const { head, tail } = execution.output.kept();

@@ -13,10 +13,13 @@ import { Runner } from './client/runner.ts';
 import { chooseSession } from './client/session-choice.ts';
 import { SessionMemory } from './client/session-memory.ts';
 import { Sessions } from './client/sessions.ts';
+import { Values } from './client/values.ts';
 import { registerCommands } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { InlineResults } from './inline/inline-results.ts';
 import { configuredInterpreter } from './interpreters/configured-interpreter.ts';
+import { LiveCompletion } from './namespace/completion.ts';
+import { LiveHover } from './namespace/hover.ts';
 import { DisposableStore } from './platform/disposables.ts';
 import { setting } from './platform/settings.ts';
 import { showNotices } from './prompts/notices.ts';
@@ -24,6 +27,7 @@ import { PromptBox } from './prompts/prompt-box.ts';
 import { run, runAgain } from './run.ts';
 import type { Services } from './services.ts';
 import { LongWork } from './views/long-work.ts';
+import { NamespacePreferences } from './views/namespace/preferences.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
 import { OutputDocuments } from './views/output-document.ts';
 import { ResultsView } from './views/results-view.ts';
@@ -83,7 +87,12 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const { extensionUri } = context;
   const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
   store.add(new OutputDocuments(sessions, executions));
-  store.add(new NamespaceTree(sessions, namespaces));
+  const values = new Values(sessions);
+  const namespacePreferences = store.add(new NamespacePreferences(context.workspaceState));
+  const preferences = namespacePreferences;
+  const namespaceTree = store.add(new NamespaceTree({ sessions, executions, namespaces, values, preferences }));
+  store.add(new LiveHover({ sessions, namespaces, values }));
+  store.add(new LiveCompletion({ sessions, namespaces, values }));
   store.add(new SessionsTree(sessions, executions));
   store.add(new LongWork(executions, { after: PROGRESS_AFTER_MS, show: showProgress }));
   const statusBar = store.add(new StatusBar({ link, sessions, executions, prompts }));
@@ -95,6 +104,9 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     sessions,
     executions,
     namespaces,
+    values,
+    namespacePreferences,
+    namespaceTree,
     runner,
     statements,
     inline,

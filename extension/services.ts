@@ -7,8 +7,11 @@ import type { Namespaces } from './client/namespaces.ts';
 import type { Prompts } from './client/prompts.ts';
 import type { Runner, RunRequest } from './client/runner.ts';
 import type { Sessions } from './client/sessions.ts';
+import type { Values } from './client/values.ts';
 import type { InlineResults } from './inline/inline-results.ts';
 import type { PromptBox } from './prompts/prompt-box.ts';
+import type { NamespacePreferences } from './views/namespace/preferences.ts';
+import type { NamespaceTree } from './views/namespace-tree.ts';
 import type { ResultsView } from './views/results-view.ts';
 
 /** What commands may use. */
@@ -21,6 +24,9 @@ export interface Services {
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly namespaces: Namespaces;
+  readonly values: Values;
+  readonly namespacePreferences: NamespacePreferences;
+  readonly namespaceTree: NamespaceTree;
   readonly runner: Runner;
   readonly statements: Statements;
   readonly inline: InlineResults;

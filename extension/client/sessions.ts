@@ -219,7 +219,7 @@ export class Sessions implements Disposable {
     else this.#byId.set(sessionId, { info: session, sequence: 0 });
     this.#changed.fire();
     await client.request(AttachSession, { sessionId, cursor: known?.sequence ?? 0, delivery: 'lossy' });
-    if (listNamespace) this.#refreshNamespace(client, sessionId);
+    if (listNamespace) this.#refreshNamespace(client, sessionId, false);
   }
 
   #receive(client: BackendClient, event: BackendEvent, payload: Uint8Array): void {
@@ -253,9 +253,10 @@ export class Sessions implements Disposable {
     known.sequence = sequence;
     const { executions, namespaces } = this.#options;
     executions.apply(sessionId, at, body, payload);
+    if (body.kind === 'started') namespaces.begin(sessionId, body.executionId);
     if (body.kind === 'namespace_changed') {
       namespaces.apply(sessionId, body);
-      if (body.truncated) this.#refreshNamespace(client, sessionId);
+      if (body.truncated) this.#refreshNamespace(client, sessionId, true);
     }
     if (body.kind === 'prompt_opened' || body.kind === 'prompt_closed') this.#applyPrompt(body);
     // What an earlier window has shown is not shown again.
@@ -281,7 +282,7 @@ export class Sessions implements Disposable {
 
   async #refresh(sessionId: string): Promise<void> {
     const client = await this.client();
-    this.#refreshNamespace(client, sessionId);
+    this.#refreshNamespace(client, sessionId, true);
     await this.#refreshPrompts(client);
   }
 
@@ -298,8 +299,11 @@ export class Sessions implements Disposable {
     }
   }
 
-  /** Frames arrive in order, so a page is never older than a delta that was seen before it. */
-  #refreshNamespace(client: BackendClient, sessionId: string): void {
+  /**
+   * Frames arrive in order, so a page is never older than a delta that was seen before it.
+   * @param changed see `Namespaces.replace`
+   */
+  #refreshNamespace(client: BackendClient, sessionId: string, changed: boolean): void {
     void this.#logged('Reading the namespace', async () => {
       const variables: Variable[] = [];
       let total = Number.POSITIVE_INFINITY;
@@ -310,7 +314,7 @@ export class Sessions implements Disposable {
         if (page.variables.length === 0) break;
         variables.push(...page.variables);
       }
-      if (this.#byId.has(sessionId)) this.#options.namespaces.replace(sessionId, variables, total);
+      if (this.#byId.has(sessionId)) this.#options.namespaces.replace(sessionId, variables, total, changed);
     });
   }
 

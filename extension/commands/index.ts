@@ -3,23 +3,35 @@ import { cancelExecution } from './cancel-execution.ts';
 import { cancelTask } from './cancel-task.ts';
 import { chooseShiftEnter } from './choose-shift-enter.ts';
 import { clearInlineResults } from './clear-inline-results.ts';
+import { clearNamespaceFilter } from './clear-namespace-filter.ts';
 import { clearQueue } from './clear-queue.ts';
 import { clearResults } from './clear-results.ts';
 import type { Command } from './command.ts';
 import { copyValue } from './copy-value.ts';
+import { copyVariableCsv } from './copy-variable-csv.ts';
+import { copyVariableJson } from './copy-variable-json.ts';
+import { copyVariableName } from './copy-variable-name.ts';
+import { copyVariableValue } from './copy-variable-value.ts';
+import { deleteVariable } from './delete-variable.ts';
+import { editVariable } from './edit-variable.ts';
+import { filterNamespace } from './filter-namespace.ts';
 import { goToNextCell } from './go-to-next-cell.ts';
 import { goToPreviousCell } from './go-to-previous-cell.ts';
 import { insertCellBelow } from './insert-cell-below.ts';
 import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
+import { namespaceHiding } from './namespace-hiding.ts';
 import { newSession } from './new-session.ts';
 import { openOutput } from './open-output.ts';
 import { openResultsInEditor } from './open-results-in-editor.ts';
 import { openSample } from './open-sample.ts';
 import { openWalkthrough } from './open-walkthrough.ts';
+import { pinVariable } from './pin-variable.ts';
 import { renameSession } from './rename-session.ts';
+import { renameVariable } from './rename-variable.ts';
 import { rerun } from './rerun.ts';
 import { restartSession } from './restart-session.ts';
+import { revealDefinition } from './reveal-definition.ts';
 import { runAllCells } from './run-all-cells.ts';
 import { runCell } from './run-cell.ts';
 import { runCellAndAdvance } from './run-cell-and-advance.ts';
@@ -37,7 +49,10 @@ import { selectInterpreter } from './select-interpreter.ts';
 import { selectSession } from './select-session.ts';
 import { showLog } from './show-log.ts';
 import { showMenu } from './show-menu.ts';
+import { showMoreVariables } from './show-more-variables.ts';
 import { showResults } from './show-results.ts';
+import { sortNamespace } from './sort-namespace.ts';
+import { unpinVariable } from './unpin-variable.ts';
 
 /** THE list of commands. A new one is a file beside this, a line here, and its entry in package.json. */
 export const commands: readonly Command[] = [
@@ -75,6 +90,21 @@ export const commands: readonly Command[] = [
   saveResult,
   clearInlineResults,
   copyValue,
+  filterNamespace,
+  clearNamespaceFilter,
+  sortNamespace,
+  ...namespaceHiding,
+  showMoreVariables,
+  editVariable,
+  renameVariable,
+  deleteVariable,
+  pinVariable,
+  unpinVariable,
+  revealDefinition,
+  copyVariableName,
+  copyVariableValue,
+  copyVariableJson,
+  copyVariableCsv,
   showMenu,
   showLog,
   openWalkthrough,

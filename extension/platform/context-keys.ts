@@ -17,6 +17,8 @@ export interface ContextKeys {
   'holdfast.hasSessions': boolean;
   /** How the session of the active editor is. `none`: it has not started. */
   'holdfast.sessionState': SessionInfo['state'] | 'none';
+  /** The Namespace view shows only some variables. */
+  'holdfast.namespaceFiltered': boolean;
 }
 
 const current = new Map<string, unknown>();

@@ -27,6 +27,13 @@ const DEFAULTS = {
   /** `main` or `thread`. */
   'python.blockingCells': 'main',
   'python.autoreload': false,
+  /** `definition`, `name`, `type`, `size` or `recency`. */
+  'namespace.sort': 'definition',
+  'namespace.hideModules': true,
+  'namespace.hideFunctions': false,
+  'namespace.hidePrivate': true,
+  'hover.enabled': true,
+  'completion.enabled': true,
   'output.maxBytes': 100 * 1024 * 1024,
   /** MiB. */
   'pool.maxMemory': 256,
@@ -59,4 +66,15 @@ export async function changeSetting<Name extends SettingName>(name: Name, value:
     ? vscode.ConfigurationTarget.Workspace
     : vscode.ConfigurationTarget.Global;
   await vscode.workspace.getConfiguration('holdfast').update(name, value, target);
+}
+
+/** As `changeSetting`, for taste that goes with the person: in the user's settings unless the workspace sets it. */
+export async function changeUserSetting<Name extends SettingName>(
+  name: Name,
+  value: SettingValue<Name>,
+): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('holdfast');
+  const { Workspace, Global } = vscode.ConfigurationTarget;
+  const target = configuration.inspect(name)?.workspaceValue === undefined ? Global : Workspace;
+  await configuration.update(name, value, target);
 }

@@ -1,116 +1,240 @@
 import * as vscode from 'vscode';
-import type { SessionInfo } from '../../backend/protocol/client/index.ts';
-import type { Variable } from '../../backend/protocol/values.ts';
-import type { Namespaces } from '../client/namespaces.ts';
+import { HoldfastError } from '../../backend/protocol/errors.ts';
+import type { Executions } from '../client/executions.ts';
+import type { KnownVariable, Namespaces } from '../client/namespaces.ts';
 import type { Sessions } from '../client/sessions.ts';
+import type { Values } from '../client/values.ts';
 import { codeBlock } from '../inline/code-block.ts';
-import { visible } from '../inline/visible.ts';
+import { valueText } from '../namespace/value-text.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
+import { arrange } from './namespace/arrange.ts';
+import { BusyClock } from './namespace/busy.ts';
+import { Children } from './namespace/children.ts';
+import { VariableDecorations } from './namespace/decorations.ts';
+import { childItem, moreItem, noteItem, sessionDescription, sessionItem, variableItem } from './namespace/items.ts';
+import { Listing } from './namespace/listing.ts';
+import type { NamespacePreferences } from './namespace/preferences.ts';
+import type { NamespaceRow, SessionRow } from './namespace/rows.ts';
 
 const REFRESH_MS = 80;
+const TOOLTIP_MS = 500;
 
-/** A session, with its variables below it. Passed to commands of its context menu. */
-interface SessionRow {
-  readonly kind: 'session';
-  readonly sessionId: string;
-  readonly session: SessionInfo;
+export interface NamespaceTreeSources {
+  readonly sessions: Sessions;
+  readonly executions: Executions;
+  readonly namespaces: Namespaces;
+  readonly values: Values;
+  readonly preferences: NamespacePreferences;
 }
-interface VariableRow {
-  readonly kind: 'variable';
-  readonly sessionId: string;
-  readonly variable: Variable;
-}
-/** Says that not all are shown. */
-interface RestRow {
-  readonly kind: 'rest';
-  readonly sessionId: string;
-  readonly hidden: number;
-}
-export type NamespaceRow = SessionRow | VariableRow | RestRow;
 
-const ICONS: Record<Variable['kind'], string> = {
-  value: 'symbol-variable',
-  module: 'symbol-namespace',
-  function: 'symbol-method',
-  class: 'symbol-class',
-};
+/** A session in the tree: its row and what stands below it. */
+interface Branch {
+  readonly row: SessionRow;
+  readonly listing: Listing;
+  /** What its row said when it was drawn. */
+  description: string;
+  /** It could not be asked when it was last looked at. */
+  busy: boolean;
+}
 
-/** The Namespace view: variables by session. */
+/** The Namespace view: variables by session, and what is below them. Draws again only what has changed. */
 export class NamespaceTree implements vscode.TreeDataProvider<NamespaceRow>, vscode.Disposable {
   readonly #store = new DisposableStore();
-  readonly #sessions: Sessions;
-  readonly #namespaces: Namespaces;
-  readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
-  readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#changed.fire()));
+  readonly #sources: NamespaceTreeSources;
+  readonly #children: Children;
+  readonly #branches = new Map<string, Branch>();
+  /** Sessions whose variables are to be arranged again. */
+  readonly #stale = new Set<string>();
+  readonly #changed = this.#store.add(new vscode.EventEmitter<NamespaceRow[] | undefined>());
+  readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#flush()));
+  readonly #decorations = this.#store.add(new VariableDecorations((id) => this.#markOf(id)));
+  readonly #view: vscode.TreeView<NamespaceRow>;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(sessions: Sessions, namespaces: Namespaces) {
-    this.#sessions = sessions;
-    this.#namespaces = namespaces;
+  constructor(sources: NamespaceTreeSources) {
+    this.#sources = sources;
+    this.#children = new Children(sources.values);
+    const { sessions, executions, namespaces, preferences } = sources;
     this.#store.add(sessions.onChanged(() => this.#refresh.request()));
-    this.#store.add(namespaces.onChanged(() => this.#refresh.request()));
     this.#store.add(
+      namespaces.onChanged((sessionId) => {
+        this.#stale.add(sessionId);
+        this.#refresh.request();
+      }),
+    );
+    this.#store.add(preferences.onChanged(() => this.#arrangeAll()));
+    this.#view = this.#store.add(
       vscode.window.createTreeView('holdfast.namespace', { treeDataProvider: this, showCollapseAll: true }),
     );
+    this.#store.add(this.#view.onDidCollapseElement(({ element }) => this.#children.forget(element.id)));
+    this.#store.add(new BusyClock(this.#view, sessions, executions));
   }
 
-  getChildren(row?: NamespaceRow): NamespaceRow[] {
-    if (!row) {
-      // An empty tree shows the welcome text, so sessions without a variable stay out of it.
-      const named = this.#sessions.all().filter(({ sessionId }) => this.#namespaces.of(sessionId).total > 0);
-      return named.map((session) => ({ kind: 'session', sessionId: session.sessionId, session }));
+  /** The row that has the focus, for commands that come from the keyboard. */
+  get selected(): NamespaceRow | undefined {
+    return this.#view.selection[0];
+  }
+
+  /** What the view says above its rows. */
+  get message(): string {
+    return this.#view.message ?? '';
+  }
+
+  async getChildren(row?: NamespaceRow): Promise<NamespaceRow[]> {
+    if (!row) return [...this.#branches.values()].map((branch) => branch.row);
+    switch (row.kind) {
+      case 'session':
+        return this.#variableRows(row);
+      case 'variable':
+      case 'child':
+        return await this.#children.of(row);
+      case 'more':
+      case 'note':
+        return [];
     }
-    if (row.kind !== 'session') return [];
-    const { sessionId } = row;
-    const { variables, total } = this.#namespaces.of(sessionId);
-    const rows: NamespaceRow[] = variables.map((variable) => ({ kind: 'variable', sessionId, variable }));
-    if (total > variables.length) rows.push({ kind: 'rest', sessionId, hidden: total - variables.length });
-    return rows;
   }
 
   getTreeItem(row: NamespaceRow): vscode.TreeItem {
     switch (row.kind) {
-      case 'session':
-        return sessionItem(row.session);
-      case 'variable':
-        return variableItem(row);
-      case 'rest':
-        return new vscode.TreeItem(vscode.l10n.t('{0} more', row.hidden));
+      case 'session': {
+        const branch = this.#branches.get(row.sessionId);
+        return sessionItem(row, this.#sources.sessions.get(row.sessionId)?.name ?? '', branch?.description ?? '');
+      }
+      case 'variable': {
+        const session = this.#sources.sessions.get(row.sessionId);
+        return variableItem(row, session !== undefined && this.#sources.preferences.isPinned(session, row.name));
+      }
+      case 'child':
+        return childItem(row);
+      case 'more':
+        return moreItem(row);
+      case 'note':
+        return noteItem(row);
     }
+  }
+
+  /** The value in full is read when somebody points at its row. */
+  async resolveTreeItem(item: vscode.TreeItem, row: NamespaceRow): Promise<vscode.TreeItem> {
+    if (row.kind !== 'variable' && row.kind !== 'child') return item;
+    const { sessionId, target } = row;
+    const variable = row.kind === 'variable' ? row.known.variable : row.child.variable;
+    const full = await this.#sources.values
+      .inspect({ sessionId, target, start: 0, count: 0 }, { deadline: TOOLTIP_MS })
+      .catch((error: unknown) => {
+        // What is known from before will do where the session cannot look.
+        if (error instanceof HoldfastError) return undefined;
+        throw error;
+      });
+    // Not trusted, and the program's text in a code block: it can be no link.
+    item.tooltip = new vscode.MarkdownString(codeBlock(valueText(variable, full?.text)));
+    return item;
+  }
+
+  /** Draws the next page below a row. */
+  async showMore(rowId: string): Promise<void> {
+    const branch = this.#branches.get(rowId);
+    const parent = this.#children.parent(rowId);
+    if (branch) branch.listing.showMore();
+    else if (parent) await this.#children.more(parent);
+    const row = branch?.row ?? parent;
+    if (row) this.#changed.fire([row]);
   }
 
   dispose(): void {
     this.#store.dispose();
   }
-}
 
-function sessionItem({ sessionId, name, state, variables }: SessionInfo): vscode.TreeItem {
-  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
-  item.id = sessionId;
-  const count = variables === 1 ? vscode.l10n.t('1 variable') : vscode.l10n.t('{0} variables', variables);
-  // While code runs the view shows what it last knew.
-  item.description = state === 'busy' ? vscode.l10n.t('{0} · running', count) : count;
-  item.iconPath = new vscode.ThemeIcon('server-process');
-  item.contextValue = 'session';
-  return item;
-}
+  #arrangeAll(): void {
+    for (const sessionId of this.#branches.keys()) this.#stale.add(sessionId);
+    this.#flush();
+    // Pins change what a row looks like and not what is known of its variable.
+    this.#changed.fire(undefined);
+  }
 
-function variableItem({ sessionId, variable }: VariableRow): vscode.TreeItem {
-  const { name, kind, preview } = variable;
-  const item = new vscode.TreeItem(visible(name));
-  item.id = `${sessionId}/${name}`;
-  item.description = `${typeOf(variable)}  ${visible(preview)}`;
-  item.iconPath = new vscode.ThemeIcon(ICONS[kind]);
-  item.contextValue = 'variable';
-  // Not trusted, and the program's text in a code block: it can be no link.
-  item.tooltip = new vscode.MarkdownString(codeBlock(`${name}: ${typeOf(variable)}\n${preview}`));
-  return item;
-}
+  /** Takes over what has changed since the last time, and has just that drawn. */
+  #flush(): void {
+    const isNew = this.#updateBranches();
+    const redrawn = [...this.#branches.values()].flatMap((branch) => this.#updateBranch(branch));
+    this.#stale.clear();
+    this.#updateMessage();
+    if (isNew) this.#changed.fire(undefined);
+    else if (redrawn.length > 0) this.#changed.fire(redrawn);
+  }
 
-/** For example `int`, `list (3)`, `ndarray (2 × 3)`. */
-export function typeOf({ type, length, shape }: Variable): string {
-  const size = shape ? shape.join(' × ') : length;
-  return size === null ? visible(type) : `${visible(type)} (${size})`;
+  /** An empty tree shows the welcome text, so sessions without a variable stay out of it. @returns whether any came or went. */
+  #updateBranches(): boolean {
+    const { sessions, namespaces } = this.#sources;
+    const ids = new Set(
+      sessions.all().flatMap(({ sessionId }) => (namespaces.total(sessionId) > 0 ? [sessionId] : [])),
+    );
+    let changed = false;
+    for (const sessionId of this.#branches.keys()) {
+      if (ids.has(sessionId)) continue;
+      this.#branches.delete(sessionId);
+      this.#children.forget(sessionId);
+      changed = true;
+    }
+    for (const sessionId of ids) {
+      if (this.#branches.has(sessionId)) continue;
+      const row: SessionRow = { kind: 'session', id: sessionId, sessionId };
+      this.#branches.set(sessionId, { row, listing: new Listing(sessionId), description: '', busy: false });
+      this.#stale.add(sessionId);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** @returns the rows to draw again. */
+  #updateBranch(branch: Branch): NamespaceRow[] {
+    const { sessions, namespaces, preferences } = this.#sources;
+    const { row, listing } = branch;
+    const session = sessions.get(row.sessionId);
+    if (!session) return [];
+    const redrawn: NamespaceRow[] = [];
+    let order = false;
+    if (this.#stale.has(row.sessionId)) {
+      const changes = listing.update(arrange(namespaces.variables(row.sessionId), preferences.of(session)));
+      for (const { id } of changes.values) this.#children.forget(id);
+      this.#decorations.refresh(changes.rows.map(({ id }) => id));
+      redrawn.push(...changes.rows);
+      order = changes.order;
+    }
+    const busy = session.state === 'busy' || session.state === 'unresponsive';
+    if (branch.busy && !busy) redrawn.push(...this.#children.forgetProblems(row.sessionId));
+    branch.busy = busy;
+    const description = sessionDescription(session, namespaces.total(row.sessionId), listing.size);
+    if (!order && description === branch.description) return redrawn;
+    branch.description = description;
+    // Drawing a session draws everything below it.
+    return [row];
+  }
+
+  #variableRows({ id, sessionId }: SessionRow): NamespaceRow[] {
+    const branch = this.#branches.get(sessionId);
+    if (!branch) return [];
+    const rows: NamespaceRow[] = [...branch.listing.rows];
+    const rest = branch.listing.size - rows.length;
+    if (rest > 0) rows.push({ kind: 'more', id: `${id}/more`, parent: branch.row, rest });
+    const unknown = this.#sources.namespaces.unknown(sessionId);
+    if (rest === 0 && unknown > 0) {
+      const text = vscode.l10n.t('{0} more that are not listed', unknown);
+      rows.push({ kind: 'note', id: `${id}/unknown`, text, icon: 'info' });
+    }
+    return rows;
+  }
+
+  #markOf(id: string): KnownVariable['mark'] {
+    return this.#branches.get(id.split('/', 1)[0] ?? '')?.listing.row(id)?.known.mark ?? null;
+  }
+
+  #updateMessage(): void {
+    const { filter } = this.#sources.preferences;
+    const branches = [...this.#branches.values()];
+    const shown = branches.reduce((sum, { listing }) => sum + listing.size, 0);
+    const total = branches.reduce((sum, { row }) => sum + this.#sources.namespaces.total(row.sessionId), 0);
+    const text = filter === '' ? '' : vscode.l10n.t('Filter “{0}”: {1} of {2} variables', filter, shown, total);
+    if (text !== this.message) this.#view.message = text;
+  }
 }
