@@ -14,12 +14,13 @@ import { chooseSession } from './client/session-choice.ts';
 import { SessionMemory } from './client/session-memory.ts';
 import { Sessions } from './client/sessions.ts';
 import { Values } from './client/values.ts';
-import { registerCommands } from './commands/command.ts';
+import { registerCommands, showFailure } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { InlineResults } from './inline/inline-results.ts';
 import { configuredInterpreter } from './interpreters/configured-interpreter.ts';
 import { LiveCompletion } from './namespace/completion.ts';
 import { LiveHover } from './namespace/hover.ts';
+import { Notebooks } from './notebooks/notebooks.ts';
 import { DisposableStore } from './platform/disposables.ts';
 import { setting } from './platform/settings.ts';
 import { showNotices } from './prompts/notices.ts';
@@ -117,6 +118,8 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     runAgain: (request) => runAgain(request, runner),
   };
   store.add(registerCommands(commands, services));
+  const failed = (error: unknown) => void showFailure('holdfast.notebook', error, log);
+  store.add(new Notebooks({ executions, runner, sessions, failed, log: note }));
   return createApi({
     ...services,
     backendPid: () => link.current?.hello.pid,

@@ -34,14 +34,15 @@ export async function runAgain(request: RunRequest, runner: Runner): Promise<voi
 }
 
 /** @throws UserError */
-function requireTrust(): void {
+export function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new UserError(vscode.l10n.t('This workspace is not trusted, so Holdfast runs no code in it.'), [
     { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
   ]);
 }
 
-async function whenAccepted(accepted: Promise<void>, request: RunRequest): Promise<void> {
+/** @throws UserError with what to do about it when the backend refuses */
+export async function whenAccepted(accepted: Promise<void>, request: RunRequest): Promise<void> {
   try {
     await accepted;
   } catch (error) {

@@ -50,7 +50,7 @@ export function cellsOf(document: vscode.TextDocument): FileCells {
 /** @throws UserError when the document is not one that can be run. */
 export function dialectOf(document: vscode.TextDocument): Dialect {
   if (document.uri.scheme === 'vscode-notebook-cell') {
-    throw new UserError(vscode.l10n.t('This is a notebook cell: the notebook runs it. Holdfast runs files.'));
+    throw new UserError(vscode.l10n.t('This is a notebook cell: the notebook runs it. Holdfast can be its kernel.'));
   }
   const dialect = Dialect.safeParse(document.languageId);
   if (dialect.success) return dialect.data;
@@ -95,8 +95,13 @@ export function makeCell(document: vscode.TextDocument, range: vscode.Range, cod
   };
 }
 
-/** Absolute path of a document's file, null when it is not one of the disk. */
-export function fileOf({ uri }: vscode.TextDocument): string | null {
+/** Absolute path of a document's file, of a notebook's cell that of the notebook; null when it is not one of the disk. */
+export function fileOf(document: vscode.TextDocument): string | null {
+  const notebook =
+    document.uri.scheme === 'vscode-notebook-cell'
+      ? vscode.workspace.notebookDocuments.find((it) => it.getCells().some((cell) => cell.document === document))
+      : undefined;
+  const { uri } = notebook ?? document;
   return uri.scheme === 'file' ? uri.fsPath : null;
 }
 

@@ -35,7 +35,7 @@ export function registerCommands(commands: readonly Command[], services: Service
           }
           return await run(services, decoded.data);
         } catch (error) {
-          return await show(id, error, services.log);
+          return await showFailure(id, error, services.log);
         }
       }),
     );
@@ -43,8 +43,8 @@ export function registerCommands(commands: readonly Command[], services: Service
   return store;
 }
 
-/** The one place where a command's failure reaches the person. */
-async function show(id: string, error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+/** The one place where the failure of something that a person asked for reaches them. @param id of the command, for the log */
+export async function showFailure(id: string, error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (isCancellation(error)) return;
   const known = error instanceof UserError || error instanceof HoldfastError;
   log.error(`${id}: ${error instanceof Error ? (known ? error.message : error.stack) : String(error)}`);

@@ -14,14 +14,17 @@ import { copyVariableName } from './copy-variable-name.ts';
 import { copyVariableValue } from './copy-variable-value.ts';
 import { deleteVariable } from './delete-variable.ts';
 import { editVariable } from './edit-variable.ts';
+import { exportNotebook } from './export-notebook.ts';
 import { filterNamespace } from './filter-namespace.ts';
 import { goToNextCell } from './go-to-next-cell.ts';
 import { goToPreviousCell } from './go-to-previous-cell.ts';
+import { importNotebook } from './import-notebook.ts';
 import { insertCellBelow } from './insert-cell-below.ts';
 import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
 import { namespaceHiding } from './namespace-hiding.ts';
 import { newSession } from './new-session.ts';
+import { openInteractiveWindow } from './open-interactive-window.ts';
 import { openOutput } from './open-output.ts';
 import { openResultsInEditor } from './open-results-in-editor.ts';
 import { openSample } from './open-sample.ts';
@@ -30,6 +33,7 @@ import { pinVariable } from './pin-variable.ts';
 import { renameSession } from './rename-session.ts';
 import { renameVariable } from './rename-variable.ts';
 import { rerun } from './rerun.ts';
+import { restartNotebook } from './restart-notebook.ts';
 import { restartSession } from './restart-session.ts';
 import { revealDefinition } from './reveal-definition.ts';
 import { runAllCells } from './run-all-cells.ts';
@@ -105,6 +109,10 @@ export const commands: readonly Command[] = [
   copyVariableValue,
   copyVariableJson,
   copyVariableCsv,
+  openInteractiveWindow,
+  restartNotebook,
+  exportNotebook,
+  importNotebook,
   showMenu,
   showLog,
   openWalkthrough,

@@ -4,6 +4,7 @@ import type { Program } from 'acorn';
 import type MagicString from 'magic-string';
 import type { Dialect, Source } from '../../../protocol/values.ts';
 import type { CompiledCell, Script } from '../shared/messages.ts';
+import { scriptName } from '../shared/script-name.ts';
 import { atOrigin, type JsxRuntime, type PlainCode, toJavaScript } from './dialects.ts';
 import { parseCell } from './parse.ts';
 import { positionsOf } from './positions.ts';
@@ -76,7 +77,7 @@ export class Compiler {
       };
     };
     return {
-      filename: source.path ?? source.name,
+      filename: scriptName(source),
       functions: cell.functions && script(cell.functions, cell.functionsPrefix, cell.functionsSuffix),
       functionsShape: cell.functionsSuffix === '' ? 'plain' : 'wrapped',
       body: script(cell.body, cell.bodyPrefix, cell.bodySuffix),

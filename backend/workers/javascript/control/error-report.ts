@@ -1,6 +1,7 @@
 import type { ErrorReport, Source, StackFrame } from '../../../protocol/values.ts';
 import type { SyntaxProblem } from '../compile/syntax-problem.ts';
 import type { ThrownError } from '../shared/messages.ts';
+import { scriptName } from '../shared/script-name.ts';
 
 const MAX_FRAMES = 200;
 const MAX_MESSAGE = 20_000;
@@ -50,7 +51,7 @@ function stackFrames(stack: string, engineFile: string): StackFrame[] {
 
 /** The line of a frame with a caret, when the frame is in the cell's own text; else nothing. */
 function excerptOf(frame: StackFrame | undefined, { source, text }: CellText): string {
-  if (!frame || frame.file !== (source.path ?? source.name)) return '';
+  if (!frame || frame.file !== scriptName(source)) return '';
   const row = linesOf(text)[frame.line - source.line];
   if (row === undefined || row.length > MAX_EXCERPT) return '';
   const column = Math.max(0, (frame.column ?? 0) - (frame.line === source.line ? source.column : 0));

@@ -10,7 +10,7 @@ const succeeded: Outcome = { status: 'succeeded', mode: 'simple_sync', seconds: 
 /** A window that knows of one execution that runs, and a session that answers that it runs nothing any more after event 10. */
 function behind(session: Partial<SessionInfo> = {}) {
   const executions = new Executions();
-  executions.begin({ id: 'e', dialect: 'python', source, title: '' });
+  executions.begin({ id: 'e', dialect: 'python', source, title: '', code: '' });
   executions.assign('e', 's');
   const asked: string[] = [];
   let sequence = 5;

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Dialect } from '../../backend/protocol/values.ts';
+import { languageOfDialect } from '../../backend/workers/index.ts';
+import type { Execution } from '../client/execution.ts';
+import type { Executions } from '../client/executions.ts';
+import type { Runner } from '../client/runner.ts';
+import type { Sessions } from '../client/sessions.ts';
+import { DisposableStore } from '../platform/disposables.ts';
+import { CellRun } from './cell-run.ts';
+import { ExecutionOrders } from './execution-orders.ts';
+import { KERNELS, type Kernel } from './kernels.ts';
+import type { ErrorOutput } from './output-items.ts';
+
+export interface NotebooksOptions {
+  readonly executions: Executions;
+  readonly runner: Runner;
+  readonly sessions: Sessions;
+  /** Tells the person why a cell could not be run. */
+  failed(error: unknown): void;
+  log(message: string): void;
+}
+
+/** Runs the cells of notebooks in the sessions that the editor uses. */
+export class Notebooks implements vscode.Disposable {
+  readonly #store = new DisposableStore();
+  readonly #options: NotebooksOptions;
+  /** The runs that have not ended, by the URI of their cell's document: VS Code allows one for each cell. */
+  readonly #runs = new Map<string, CellRun>();
+  readonly #orders = new ExecutionOrders();
+  /** The number beside the cell that a name in a traceback stood for last. */
+  readonly #named = new WeakMap<vscode.NotebookDocument, Map<string, number>>();
+
+  constructor(options: NotebooksOptions) {
+    this.#options = options;
+    for (const kernel of KERNELS) this.#register(kernel);
+    const { workspace } = vscode;
+    this.#store.add(workspace.onDidCloseNotebookDocument((notebook) => this.#closed(notebook)));
+    this.#store.add(workspace.onDidChangeNotebookDocument(({ cellChanges }) => this.#cleared(cellChanges)));
+  }
+
+  dispose(): void {
+    for (const run of this.#runs.values()) run.abandon();
+    this.#store.dispose();
+  }
+
+  #register({ id, notebookType, dialects }: Kernel): void {
+    const controller = this.#store.add(vscode.notebooks.createNotebookController(id, notebookType, 'Holdfast'));
+    controller.supportedLanguages = [...dialects];
+    controller.supportsExecutionOrder = true;
+    controller.description = [...new Set(dialects.map((dialect) => languageOfDialect(dialect).label))].join(', ');
+    controller.detail = vscode.l10n.t('Runs in the same sessions as your files. Nothing needs to be installed.');
+    controller.executeHandler = (cells, _, kernel) => this.#run(cells, kernel);
+    // With a handler VS Code cancels no single cell any more, which notebooks can do and the interactive window does not offer.
+    if (notebookType === 'interactive') controller.interruptHandler = (notebook) => this.#interrupt(notebook);
+  }
+
+  /** Ends what runs for a notebook and what waits, that first: else it would start in the moment between. */
+  async #interrupt(notebook: vscode.NotebookDocument): Promise<void> {
+    const own = [...this.#runs.values()].filter(({ task }) => task.cell.notebook === notebook);
+    await Promise.all(own.reverse().map((run) => run.cancel()));
+  }
+
+  /** Cells of one language run as a batch; those of another one wait until it has ended, so that the order is that of the notebook. */
+  async #run(cells: readonly vscode.NotebookCell[], controller: vscode.NotebookController): Promise<void> {
+    const runs = cells.flatMap((cell) => this.#begin(cell, controller) ?? []);
+    const batch = runs.length > 1 ? randomUUID() : null;
+    let goOn = true;
+    for (const group of consecutive(runs, ({ dialect }) => languageOfDialect(dialect).id)) {
+      if (goOn) goOn = await this.#runGroup(group, batch);
+      else for (const run of group) await run.cancel();
+    }
+  }
+
+  /** @returns whether all of them succeeded. */
+  async #runGroup(runs: readonly CellRun[], batch: string | null): Promise<boolean> {
+    const submitted = await Promise.allSettled(runs.map((run) => run.submit(batch)));
+    const refused = submitted.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined;
+    // For all of them for the same reason: it is told once.
+    if (refused) this.#options.failed(refused.reason);
+    const ended = await Promise.all(runs.map(({ ended }) => ended));
+    return ended.every((succeeded) => succeeded);
+  }
+
+  #begin(cell: vscode.NotebookCell, controller: vscode.NotebookController): CellRun | undefined {
+    const key = cell.document.uri.toString();
+    const dialect = Dialect.safeParse(cell.document.languageId);
+    if (!dialect.success || this.#runs.has(key)) return undefined;
+    const { executions, runner, log } = this.#options;
+    const run = new CellRun({
+      task: controller.createNotebookCellExecution(cell),
+      dialect: dialect.data,
+      executions,
+      runner,
+      order: (execution) => this.#started(cell, dialect.data, execution),
+      placeOf: (execution) => this.#placeOf(cell.notebook, execution),
+      log,
+    });
+    this.#runs.set(key, run);
+    void run.ended.then(() => this.#runs.delete(key));
+    return run;
+  }
+
+  #started({ notebook }: vscode.NotebookCell, dialect: Dialect, execution: Execution): number {
+    const { sessionId, source, at } = execution;
+    const session = this.#options.sessions.get(sessionId ?? '');
+    // One that was made for this run knows nothing of what the saved numbers tell of.
+    const isNew = session !== undefined && session.createdAt >= at;
+    const order = this.#orders.next(notebook, languageOfDialect(dialect).id, session?.pid ?? null, isNew);
+    const named = this.#named.get(notebook) ?? new Map<string, number>();
+    if (source) this.#named.set(notebook, named.set(source.name, order));
+    return order;
+  }
+
+  /** The innermost frame that is in a cell of the notebook. */
+  #placeOf(notebook: vscode.NotebookDocument, { phase }: Execution): ErrorOutput['place'] {
+    const error = phase.status === 'failed' || phase.status === 'cancelled' ? phase.error : null;
+    for (const { file, line } of [...(error?.frames ?? [])].reverse()) {
+      const order = this.#named.get(notebook)?.get(file);
+      if (order !== undefined) return { order, line };
+    }
+    return null;
+  }
+
+  #closed(notebook: vscode.NotebookDocument): void {
+    for (const run of this.#runs.values()) if (run.task.cell.notebook === notebook) run.abandon();
+  }
+
+  #cleared(changes: readonly vscode.NotebookDocumentCellChange[]): void {
+    for (const { cell, outputs } of changes) {
+      if (outputs?.length === 0) this.#runs.get(cell.document.uri.toString())?.cleared();
+    }
+  }
+}
+
+function consecutive<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups: T[][] = [];
+  for (const item of items) {
+    const group = groups.at(-1);
+    if (group?.[0] !== undefined && key(group[0]) === key(item)) group.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}
