@@ -8,6 +8,7 @@ import { installConstants } from './main/constants.ts';
 import { answers, control, engineFile, memory, port } from './main/control-thread.ts';
 import { protectDescriptors } from './main/descriptors.ts';
 import { EngineNames } from './main/engine-names.ts';
+import { Errands } from './main/errands.ts';
 import { installExit } from './main/exit.ts';
 import { Inspections } from './main/inspection/inspection.ts';
 import { rememberFormatter } from './main/inspection/property.ts';
@@ -59,6 +60,7 @@ defineProperty(globalThis, INSPECTION_FUNCTION, {
 });
 namespace.markBuiltins(names.install());
 const cells = new Cells(link, namespace, names, modules, stacks);
+const errands = new Errands(link, namespace, names);
 const tasks = installTasks(link, control, () => cells.idle);
 
 port.on('message', (message: ToMain) => {
@@ -66,6 +68,7 @@ port.on('message', (message: ToMain) => {
   switch (message.kind) {
     case 'run':
       tasks.renew();
+      errands.forget();
       cells.run(message.context);
       return;
     case 'warm_up':
@@ -78,6 +81,10 @@ port.on('message', (message: ToMain) => {
       return;
     case 'cancel_task':
       tasks.cancel(message.taskId, message.replyTo);
+      return;
+    case 'errand':
+      return errands.run(message.number, message.errand);
+    case 'probe':
       return;
     case 'exit':
       return leave(0);

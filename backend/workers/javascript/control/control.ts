@@ -7,6 +7,7 @@ import type { CompiledCell, ControlData, FromMain, ToMain } from '../shared/mess
 import { PROTOCOL } from '../shared/protocol.ts';
 import { Canceller } from './canceller.ts';
 import { Connection } from './connection.ts';
+import { Errands } from './errands.ts';
 import { Executions } from './executions.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Inspections } from './inspections.ts';
@@ -37,6 +38,7 @@ export class Control {
   readonly #inspections: Inspections;
   #executions: Executions | undefined;
   #tasks: TaskList | undefined;
+  #errands: Errands | undefined;
 
   constructor(data: ControlData) {
     this.#data = data;
@@ -106,7 +108,10 @@ export class Control {
         });
         return;
       case 'edit_namespace':
+        this.#errands?.edit(message);
+        return;
       case 'read_value':
+        this.#errands?.read(message);
         return;
       case 'shutdown':
         leave(this.#connection, this.#main, this.#inspector);
@@ -136,15 +141,26 @@ export class Control {
       main: this.#main,
     };
     const compiler = new Compiler();
+    const canceller = new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message));
+    const errands = new Errands({
+      connection,
+      main,
+      inspector,
+      memory: this.#data.memory,
+      namespace: (delta) => this.#namespace.apply(delta),
+      busySince: () => (executions.wanted ? (executions.busySince ?? Date.now()) : null),
+    });
+    this.#errands = errands;
     const executions = new Executions({
       connection,
       main,
       markers: new Markers(marker),
       compiler,
       engineFile: this.#data.engineFile,
-      canceller: new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message)),
+      canceller,
       namespace: (delta) => this.#namespace.apply(delta),
       ended: () => this.#tasks?.cellEnded(),
+      whenFree: (action) => errands.whenOver(() => canceller.whenOver(action)),
     });
     this.#executions = executions;
     this.#tasks = new TaskList(connection, main, executions);
@@ -219,6 +235,9 @@ export class Control {
         return;
       case 'task_cancelled':
         this.#tasks?.cancelled(message);
+        return;
+      case 'errand_done':
+        this.#errands?.done(message);
         return;
       case 'display': {
         const { parts, payload } = joinParts(message.parts);

@@ -35,6 +35,8 @@ export interface ExecutionsOptions {
   readonly namespace: (delta: NamespaceDelta) => void;
   /** The running cell has ended, and the next one has not begun. */
   readonly ended: () => void;
+  /** Calls back when the next execution may have the main thread. */
+  readonly whenFree: (action: () => void) => void;
 }
 
 /** Executions that are recognized when their ids come again, or when what they started is listed. */
@@ -71,6 +73,11 @@ export class Executions {
 
   get busy(): boolean {
     return this.#current !== null;
+  }
+
+  /** An execution runs, or is about to. */
+  get wanted(): boolean {
+    return this.#current !== null || this.#queue.length > 0;
   }
 
   /** The execution that once had a serial; null for the session, or when it was too long ago. */
@@ -133,7 +140,8 @@ export class Executions {
   }
 
   #next(): void {
-    this.#options.canceller.whenOver(() => {
+    if (this.#queue.length === 0) return;
+    this.#options.whenFree(() => {
       if (this.#current) return;
       const execution = this.#queue.shift();
       if (!execution) return;

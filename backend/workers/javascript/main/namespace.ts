@@ -114,6 +114,11 @@ export class Namespace {
     return { variables, total };
   }
 
+  /** Whether there is a variable of that name. */
+  has(name: string): boolean {
+    return getOwnPropertyDescriptor(globalThis, name) !== undefined && this.#isVariable(name);
+  }
+
   #isVariable(key: string): boolean {
     if (setHas(this.#protected, key)) return this.#engineNames.taken(key) !== undefined;
     return setHas(this.#declared, key) || !setHas(this.#builtins, key);

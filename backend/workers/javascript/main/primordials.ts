@@ -46,7 +46,7 @@ export function defineValue(target: object, name: PropertyKey, value: unknown, e
   } as PropertyDescriptor);
 }
 export const isArray = Array.isArray;
-export const isFiniteNumber = Number.isFinite;
+export const { isFinite: isFiniteNumber, isNaN: isNaNumber } = Number;
 export const stringify = JSON.stringify;
 export const { load, store, exchange, wait } = Atomics;
 export const now = performance.now.bind(performance);

@@ -19,9 +19,13 @@ export const Word = {
   taken: 6,
   /** Serial of the execution that the main thread is letting go of now: no user code runs that would have to be terminated. */
   leaving: 7,
+  /** Number of the errand that the main thread does now; another one, or 0, when it does none. */
+  errand: 8,
+  /** Errands up to this number are not to be begun any more. */
+  withdrawn: 9,
 } as const;
 
-const WORDS = 8;
+const WORDS = 10;
 
 /** Power of two. The most output that is between the threads. */
 export const RING_BYTES = 1024 * 1024;

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ValueFacts, Variable } from '../../../protocol/values.ts';
 import type { FromWorker } from '../../../protocol/worker/index.ts';
+import type { Errand, ErrandResult } from './errands.ts';
 
 /** Names a running execution inside the worker. 0: none, the session itself. */
 export type Serial = number;
@@ -74,6 +75,10 @@ export type ToMain =
   | { readonly kind: 'answer'; readonly requestId: number; readonly answer: Answer }
   /** Answered with `task_cancelled` of the same number. */
   | { readonly kind: 'cancel_task'; readonly replyTo: number; readonly taskId: number }
+  /** Answered with `errand_done` of the same number, unless it is withdrawn or terminated. */
+  | { readonly kind: 'errand'; readonly number: number; readonly errand: Errand }
+  /** Nothing: for a termination to hit. */
+  | { readonly kind: 'probe' }
   | { readonly kind: 'exit' };
 
 /** An error as the main thread saw it; text only. */
@@ -130,6 +135,7 @@ export type FromMain = { readonly position: number } & (
       readonly replyTo: number;
       readonly status: 'cancelled' | 'requested' | 'gone';
     }
+  | { readonly kind: 'errand_done'; readonly number: number; readonly result: ErrandResult }
   | { readonly kind: 'display'; readonly serial: Serial; readonly parts: readonly Part[] }
   | {
       readonly kind: 'request';

@@ -29,9 +29,12 @@ const MAX_ENTRIES = [100, 20];
 /** Values that are written out in all. */
 const MAX_VALUES = 1000;
 
-/** A value as text of several lines. Runs no user code. */
-export function describe(value: unknown): string {
-  const text = new Description().write(value, 0, '');
+/**
+ * A value as text of several lines. Runs no user code.
+ * @param listing what is below it
+ */
+export function describe(value: unknown, listing: Listing): string {
+  const text = new Description(listing).write(value, 0, '');
   return text.length > MAX_TEXT ? `${slice(text, 0, MAX_TEXT - 1)}…` : text;
 }
 
@@ -39,6 +42,11 @@ class Description {
   #left = MAX_VALUES;
   /** Those that are being written: a value in itself is written once. */
   readonly #open = new NativeSet<object>();
+  readonly #outermost: Listing;
+
+  constructor(outermost: Listing) {
+    this.#outermost = outermost;
+  }
 
   write(value: unknown, depth: number, indent: string): string {
     this.#left--;
@@ -60,7 +68,7 @@ class Description {
   }
 
   #container(value: object, depth: number, indent: string): string {
-    const listing = new Listing(value);
+    const listing = depth === 0 ? this.#outermost : new Listing(value);
     const shown = MAX_ENTRIES[depth === 0 ? 0 : 1] as number;
     const entries = listing.take(0, shown);
     const parts: string[] = [];

@@ -53,5 +53,5 @@ function inspect(name: string, property: Property, start: number, count: number)
     characters += variable.name.length + variable.type.length + variable.preview.length + (accessor?.length ?? 0);
     children[i] = { variable, role, accessor };
   }
-  return { value, text: describe(property.value), children, total: listing.size };
+  return { value, text: describe(property.value, listing), children, total: listing.size };
 }
