@@ -3,6 +3,9 @@ import { type ColumnFilter, MAX_EXPORT_BYTES, type Reading, TableRows } from '..
 import type { Of } from '../../helpers/worker-process.ts';
 import { Session } from './session.ts';
 
+const PEOPLE = `globalThis.people = [{ n: 3, t: 'b', d: new Date(5) }, { n: 1, t: 'a', d: new Date(9) }, { n: null, t: '', d: null },
+{ n: 10, t: 'B', d: new Date(1) }, { n: 1, t: 'c', d: new Date(2) }, { n: NaN, t: 'a', d: new Date(NaN) }]; 0`;
+
 type Table = Extract<Reading, { kind: 'table' }>;
 
 describe('JavaScript worker: reading', () => {
@@ -10,6 +13,8 @@ describe('JavaScript worker: reading', () => {
 
   before(async () => {
     session = await Session.start();
+    await run(PEOPLE);
+    await run('globalThis.endless = { toJSON() { for (;;); } }; globalThis.kept = 5; 0');
   });
 
   after(() => session.stop());
@@ -182,8 +187,6 @@ describe('JavaScript worker: reading', () => {
   });
 
   it('sorts by numbers, texts and dates, both ways, empty cells last and equal ones as they came', async () => {
-    await run(`globalThis.people = [{ n: 3, t: 'b', d: new Date(5) }, { n: 1, t: 'a', d: new Date(9) }, { n: null, t: '', d: null },
-{ n: 10, t: 'B', d: new Date(1) }, { n: 1, t: 'c', d: new Date(2) }, { n: NaN, t: 'a', d: new Date(NaN) }]; 0`);
     const order = async (column: number, descending: boolean) =>
       (await table('people', { sort: { column, descending } })).rows.map(([row]) => row);
     assert.deepEqual(await order(0, false), [1, 4, 0, 3, 2, 5]);
@@ -300,9 +303,7 @@ describe('JavaScript worker: reading', () => {
   });
 
   it('interrupts what never ends, and the next cell runs', async () => {
-    await run(
-      'globalThis.endless = { toJSON() { for (;;); } }; globalThis.looping = [{ get x() { for (;;); } }]; globalThis.kept = 5; 0',
-    );
+    await run('globalThis.looping = [{ get x() { for (;;); } }]; 0');
     assert.match(await failure('endless', { kind: 'export', format: 'json' }), /took longer than 3 s/);
     const page: Table = { kind: 'table', start: 0, count: 1, firstColumn: 0, columns: 1, sort: null, filters: [] };
     const first = failure('looping', page);
