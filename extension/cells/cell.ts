@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { MAX_CODE_BYTES } from '../../backend/protocol/client/index.ts';
 import { Dialect, type Source } from '../../backend/protocol/values.ts';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo, UserError } from '../platform/user-error.ts';
 import { documentCells } from './document-cells.ts';
 import type { FileCells } from './file-cells.ts';
 import { type LineRange, trimBlank } from './line-range.ts';
@@ -21,7 +21,7 @@ export interface Cell {
 /** The innermost cell around a line, or the next one with code. @throws UserError */
 export function cellAt(document: vscode.TextDocument, line: number): Cell {
   const lines = cellsOf(document).runnable(line);
-  if (!lines) throw new UserError(vscode.l10n.t('There is no code at the cursor or below it.'));
+  if (!lines) throw new NothingToDo(vscode.l10n.t('There is no code at the cursor or below it.'));
   return cellOfLines(document, lines);
 }
 
@@ -79,7 +79,7 @@ export function makeCell(document: vscode.TextDocument, range: vscode.Range, cod
   }
   const lines = code.split(/\r?\n/);
   const trimmed = trimBlank(lines, { start: 0, end: lines.length - 1 });
-  if (!trimmed) throw new UserError(vscode.l10n.t('There is nothing but white space to run.'));
+  if (!trimmed) throw new NothingToDo(vscode.l10n.t('There is nothing but white space to run.'));
   const indent = (line: number) => (line === 0 ? range.start.character : 0);
   return {
     document,

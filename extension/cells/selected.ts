@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import { type Cell, dialectOf, makeCell } from './cell.ts';
 import type { LineRange } from './line-range.ts';
 import type { Statements } from './statements.ts';
@@ -30,7 +30,7 @@ export async function cellsAtSelections(editor: vscode.TextEditor, statements: S
     last = statement.end;
     cells.push(makeCell(document, ...textOf(lines, statement)));
   }
-  if (cells.length === 0) throw new UserError(vscode.l10n.t('There is no code at the cursor or below it.'));
+  if (cells.length === 0) throw new NothingToDo(vscode.l10n.t('There is no code at the cursor or below it.'));
   return cells;
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { PromptId } from '../../backend/protocol/values.ts';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import { command } from './command.ts';
 
 /** Shows a question that waits for an answer: the one that is named, else the oldest. */
@@ -11,7 +11,7 @@ export const answerPrompt = command({
   argument: z.object({ promptId: PromptId }).optional().catch(undefined),
   run({ prompts, promptBox }, argument) {
     const prompt = argument ? prompts.get(argument.promptId) : prompts.all()[0];
-    if (!prompt) throw new UserError(vscode.l10n.t('No question waits for an answer.'));
+    if (!prompt) throw new NothingToDo(vscode.l10n.t('No question waits for an answer.'));
     promptBox.show(prompt);
   },
 });

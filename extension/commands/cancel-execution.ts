@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { hasEnded } from '../client/execution.ts';
 import { sessionOfActiveEditor } from '../client/session-of-editor.ts';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import { ExecutionArgument } from './arguments.ts';
 import { command } from './command.ts';
 
@@ -15,7 +15,7 @@ export const cancelExecution = command({
       return;
     }
     const unfinished = executions.unfinished();
-    if (unfinished.length === 0) throw new UserError(vscode.l10n.t('Nothing is running.'));
+    if (unfinished.length === 0) throw new NothingToDo(vscode.l10n.t('Nothing is running.'));
     const active = sessionOfActiveEditor(sessions)?.sessionId;
     const own = unfinished.filter(({ sessionId }) => sessionId === null || sessionId === active);
     const chosen = own.length > 0 ? own : unfinished;

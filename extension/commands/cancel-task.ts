@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Sessions } from '../client/sessions.ts';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import { taskDescription } from '../views/task-description.ts';
 import { TaskArgument } from './arguments.ts';
 import { command } from './command.ts';
@@ -28,7 +28,7 @@ async function pickTask(sessions: Sessions): Promise<{ sessionId: string; taskId
       taskId: task.taskId,
     })),
   );
-  if (choices.length === 0) throw new UserError(vscode.l10n.t('Nothing runs in the background.'));
+  if (choices.length === 0) throw new NothingToDo(vscode.l10n.t('Nothing runs in the background.'));
   const picked = await vscode.window.showQuickPick(choices, { title: vscode.l10n.t('Cancel which background task?') });
   if (!picked) throw new vscode.CancellationError();
   return picked;

@@ -3,8 +3,11 @@ import * as z from 'zod';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import { plainText } from '../inline/visible.ts';
 import { DisposableStore } from '../platform/disposables.ts';
-import { type ErrorAction, UserError } from '../platform/user-error.ts';
+import { type ErrorAction, NothingToDo, UserError } from '../platform/user-error.ts';
 import type { Services } from '../services.ts';
+
+/** How long a message in the status bar stays. */
+const PASSING_MS = 5000;
 
 /** What a person, a key binding, a menu or another extension can ask for. */
 export interface Command<Argument extends z.ZodType = z.ZodType> {
@@ -46,6 +49,10 @@ export function registerCommands(commands: readonly Command[], services: Service
 /** The one place where the failure of something that a person asked for reaches them. @param id of the command, for the log */
 export async function showFailure(id: string, error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (isCancellation(error)) return;
+  if (error instanceof NothingToDo) {
+    vscode.window.setStatusBarMessage(`$(info) ${plainText(error.message)}`, PASSING_MS);
+    return;
+  }
   const known = error instanceof UserError || error instanceof HoldfastError;
   log.error(`${id}: ${error instanceof Error ? (known ? error.message : error.stack) : String(error)}`);
   const actions: readonly ErrorAction[] =

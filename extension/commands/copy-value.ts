@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import { ExecutionArgument } from './arguments.ts';
 import { command } from './command.ts';
 
@@ -11,7 +11,7 @@ export const copyValue = command({
     const execution = argument
       ? executions.get(argument.executionId)
       : executions.all().findLast(({ value }) => value !== null);
-    if (execution?.value == null) throw new UserError(vscode.l10n.t('There is no value to copy.'));
+    if (execution?.value == null) throw new NothingToDo(vscode.l10n.t('There is no value to copy.'));
     await vscode.env.clipboard.writeText(execution.value);
   },
 });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import { outputUri } from '../views/output-document.ts';
 import { ExecutionArgument } from './arguments.ts';
 import { command } from './command.ts';
@@ -13,7 +13,7 @@ export const openOutput = command({
       ? executions.get(argument.executionId)
       : executions.all().findLast(({ output }) => output.total > 0);
     const uri = execution && outputUri(execution);
-    if (!uri) throw new UserError(vscode.l10n.t('There is no output to open.'));
+    if (!uri) throw new NothingToDo(vscode.l10n.t('There is no output to open.'));
     // Not as a text document of the extension host, which cannot be larger than 50 MB.
     await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
   },

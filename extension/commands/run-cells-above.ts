@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { cellsOf, cellsWithin } from '../cells/cell.ts';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import { CellArgument, cellTarget } from './cell-target.ts';
 import { command } from './command.ts';
 import { runCells } from './run-cells.ts';
@@ -13,7 +13,7 @@ export const runCellsAbove = command({
     const { document, line } = await cellTarget(argument);
     const start = cellsOf(document).outermost(line)?.start ?? 0;
     const cells = start > 0 ? cellsWithin(document, { start: 0, end: start - 1 }) : [];
-    if (cells.length === 0) throw new UserError(vscode.l10n.t('There is no cell with code above this one.'));
+    if (cells.length === 0) throw new NothingToDo(vscode.l10n.t('There is no cell with code above this one.'));
     return await runCells(services, cells);
   },
 });

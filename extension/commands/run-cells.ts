@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Cell } from '../cells/cell.ts';
 import type { Execution } from '../client/execution.ts';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -20,6 +20,6 @@ export async function runCells({ run, runner }: Services, cells: readonly Cell[]
     throw refused.reason;
   }
   const last = taken.at(-1);
-  if (!last) throw new UserError(vscode.l10n.t('There is no code there to run.'));
+  if (!last) throw new NothingToDo(vscode.l10n.t('There is no code there to run.'));
   return last;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Execution } from '../client/execution.ts';
 import { outputPages } from '../client/output-pages.ts';
-import { UserError } from '../platform/user-error.ts';
+import { NothingToDo } from '../platform/user-error.ts';
 import type { Services } from '../services.ts';
 import { endingOf, saveForm } from '../views/save-form.ts';
 import { ExecutionArgument } from './arguments.ts';
@@ -20,7 +20,7 @@ export const saveResult = command({
     const execution = argument ? executions.get(argument.executionId) : executions.all().at(-1);
     const choices = execution ? choicesOf(execution, services) : [];
     const [first] = choices;
-    if (!first) throw new UserError(vscode.l10n.t('There is nothing to save.'));
+    if (!first) throw new NothingToDo(vscode.l10n.t('There is nothing to save.'));
     const placeHolder = vscode.l10n.t('What to save');
     await (choices.length === 1 ? first : await vscode.window.showQuickPick(choices, { placeHolder }))?.save();
   },
@@ -56,7 +56,7 @@ function choicesOf(execution: Execution, services: Services): Choice[] {
 
 /** As the program wrote it, from the log of its session. Bounded by `holdfast.output.maxBytes`. */
 async function wholeOutput({ id, sessionId, phase }: Execution, { sessions }: Services): Promise<Uint8Array> {
-  if (sessionId === null) throw new UserError(vscode.l10n.t('There is nothing to save.'));
+  if (sessionId === null) throw new NothingToDo(vscode.l10n.t('There is nothing to save.'));
   const pieces: Uint8Array[] = [];
   for await (const { bytes } of outputPages(sessions, sessionId, phase.status === 'background' ? null : id)) {
     pieces.push(bytes);

@@ -15,3 +15,8 @@ export class UserError extends Error {
     this.actions = actions;
   }
 }
+
+/** There is nothing that a command could do now, and nothing for the person to put right: said in passing, in the status bar. */
+export class NothingToDo extends UserError {
+  override name = 'NothingToDo';
+}
