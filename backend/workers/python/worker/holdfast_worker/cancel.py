@@ -16,7 +16,7 @@ import threading
 import time
 
 from . import force, nudge, processes
-from .engine_frames import in_user_code, is_engine_code
+from .engine_frames import in_user_code, is_engine_code, is_reading_code
 from .thread_interrupts import ThreadInterrupts
 
 TYPE_CHECKING = False
@@ -32,6 +32,8 @@ USER = "user"
 AWAIT = "await"
 # The main thread steps the loop while the cell runs on the executor thread.
 BESIDE = "beside"
+# No cell runs: the main thread does something for the editor that may call user code.
+WORK = "work"
 
 _RANK = {"cooperative": 1, "interrupt": 2, "children": 3, "force": 4}
 # While a cell is forced, it is signalled again: a swallowed exception may have left a place where nothing was armed.
@@ -63,6 +65,9 @@ class Canceller:
         self._waiting = False
         self.running: Running | None = None
         self._idle_interrupt = False
+        self._work: object = None
+        # How the work is to be interrupted: not at all, or whether by force.
+        self._work_forced: bool | None = None
         self.thread = ThreadInterrupts()
         self.cancel_await: Callable[[bool], None] = lambda forced: None
 
@@ -77,6 +82,13 @@ class Canceller:
             self.running = running
             self._phase = ENGINE
             self._idle_interrupt = False
+
+    def begin_work(self, work: object) -> None:
+        """Work of the main thread between cells, which `interrupt_work` interrupts until `finish`."""
+        with self._lock:
+            self._work = work
+            self._work_forced = None
+            self._phase = ENGINE
 
     def guard(self, phase: str, call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
         """Runs user code and returns its value or what it raised, whatever that is and whenever it comes."""
@@ -96,6 +108,7 @@ class Canceller:
     def finish(self) -> None:
         with self._lock:
             self.running = None
+            self._work = None
             self._phase = IDLE
 
     def guard_thread(self, call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
@@ -187,6 +200,13 @@ class Canceller:
                 self._idle_interrupt = True
                 _interrupt_thread(self._main)
 
+    def interrupt_work(self, work: object, forced: bool) -> None:
+        """Raises in that work if it is still under way. Does nothing while a message is written: ask again. From any thread."""
+        with self._lock:
+            if self._phase == WORK and self._work is work:
+                self._work_forced = forced
+                _interrupt_thread(self._main)
+
     def _raise_rung(self, running: Running, rung: str) -> None:
         if running.rung is None or _RANK[rung] > _RANK[running.rung]:
             running.rung = rung
@@ -234,6 +254,10 @@ class Canceller:
         if self._phase == IDLE and self._idle_interrupt and in_user_code(frame):
             self._idle_interrupt = False
             raise KeyboardInterrupt
+        if self._phase == WORK:
+            if self._work_forced is not None and (self._waiting or _may_end_work(frame)):
+                _raise_here(self._work_forced)
+            return
         running = self.running
         if running is None or self._phase not in (USER, AWAIT, BESIDE):
             return
@@ -258,6 +282,10 @@ class Canceller:
     def _was_cooperative(self, running: Running) -> None:
         if running.asked == "cooperative":
             running.rung = "cooperative"
+
+
+def _may_end_work(frame: FrameType | None) -> bool:
+    return frame is not None and (is_reading_code(frame.f_code) or not is_engine_code(frame.f_code))
 
 
 def _raise_here(forced: bool) -> NoReturn:

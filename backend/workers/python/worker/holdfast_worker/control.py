@@ -11,17 +11,20 @@ from .background import Background
 from .cancel import Canceller
 from .capabilities import Capabilities
 from .executions import ExecutionQueue
+from .idle_work import IdleWorks
 from .inspection import complete_value, inspect_value
 from .messages import (
     Cancel,
     CancelTask,
     CapabilityResponse,
     Complete,
+    EditNamespace,
     Execute,
     Hello,
     Inspect,
     InspectValue,
     Interrupt,
+    ReadValue,
     Shutdown,
     decode,
 )
@@ -50,6 +53,7 @@ class Control:
         capabilities: Capabilities,
         namespace: Namespace,
         background: Background,
+        idle_works: IdleWorks,
         wake: Callable[[], None],
     ) -> None:
         self._reader = reader
@@ -59,6 +63,7 @@ class Control:
         self._capabilities = capabilities
         self._namespace = namespace
         self._background = background
+        self._idle_works = idle_works
         self._wake = wake
 
     def run(self) -> None:
@@ -82,6 +87,7 @@ class Control:
     def _handle(self, message: ToWorker) -> None:
         if isinstance(message, Execute):
             if self._queue.put(message):
+                self._idle_works.give_way()
                 self._wake()
         elif isinstance(message, Cancel):
             self._cancel(message.execution_id)
@@ -96,6 +102,9 @@ class Control:
             self._channel.send("value_inspected", inspect_value(message, self._namespace.mapping))
         elif isinstance(message, Complete):
             self._channel.send("completed", complete_value(message, self._namespace.mapping))
+        elif isinstance(message, (EditNamespace, ReadValue)):
+            self._idle_works.submit(message)
+            self._wake()
         elif isinstance(message, CancelTask):
             self._background.cancel(message.task_id, message.id)
         elif isinstance(message, Shutdown):

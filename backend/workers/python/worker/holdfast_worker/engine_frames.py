@@ -13,11 +13,17 @@ if TYPE_CHECKING:
 # The entry is named as Python was given it, which may be through a link; until the session has begun it is `__main__`.
 _ENTRY = getattr(sys.modules["__main__"], "__file__", None) or __file__
 _ENGINE = (os.path.dirname(__file__) + os.sep, _ENTRY)
+# Loops over what it reads, and may be cut short anywhere.
+_READING = os.path.join(os.path.dirname(__file__), "reading") + os.sep
 _LOOP = (os.path.dirname(os.__file__) + os.sep + "asyncio" + os.sep, selectors.__file__)
 
 
 def is_engine_code(code: CodeType) -> bool:
     return code.co_filename.startswith(_ENGINE)
+
+
+def is_reading_code(code: CodeType) -> bool:
+    return code.co_filename.startswith(_READING)
 
 
 def is_loop_code(code: CodeType) -> bool:

@@ -1,4 +1,4 @@
-"""The cells that wait for the main thread, in the order they came."""
+"""The cells, and the work between them, that wait for the main thread, in the order they came."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from .messages import Execute
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Union
+
+    from .idle_work import IdleWork
+
+    Item = Union[Execute, IdleWork, None]
 
 _REMEMBERED_IDS = 100_000
 
 
 class ExecutionQueue:
     def __init__(self) -> None:
-        self._items: SimpleQueue[Execute | None] = SimpleQueue()
+        self._items: SimpleQueue[Item] = SimpleQueue()
         self._lock = _thread.allocate_lock()
         self._waiting: set[str] = set()
         self._seen: dict[str, None] = {}
@@ -33,6 +38,14 @@ class ExecutionQueue:
         self._items.put(execute)
         return True
 
+    def put_work(self, work: IdleWork, is_busy: Callable[[], bool]) -> bool:
+        """False when a cell runs or waits."""
+        with self._lock:
+            if self._waiting or is_busy():
+                return False
+            self._items.put(work)
+            return True
+
     def put_end(self) -> None:
         """Makes `take` return None."""
         self._items.put(None)
@@ -45,8 +58,8 @@ class ExecutionQueue:
             self._waiting.remove(execution_id)
             return True
 
-    def take(self, timeout: float | None) -> Execute | None:
-        """Waits for the next execution. Raises queue.Empty when none came in time (seconds; 0: do not wait)."""
+    def take(self, timeout: float | None) -> Item:
+        """Waits for what is next. Raises queue.Empty when none came in time (seconds; 0: do not wait)."""
         if timeout == 0:
             return self._items.get_nowait()
         return self._items.get(timeout=timeout)

@@ -7,11 +7,13 @@ import sys
 import time
 
 from .background import Background
+from .between_cells import BetweenCells
 from .cancel import AWAIT, BESIDE, USER, Canceller, Running
 from .cells import Cell, Compiler
 from .display import Rendering, render
 from .executions import Empty, ExecutionQueue
 from .executor import Executor
+from .idle_work import IdleWork, IdleWorks
 from .loop import SessionLoop
 from .messages import Execute
 from .namespace import Namespace
@@ -49,6 +51,7 @@ class Session:
         streams: Streams,
         loop: SessionLoop,
         background: Background,
+        idle_works: IdleWorks,
     ) -> None:
         self._channel = channel
         self._queue = queue
@@ -57,6 +60,7 @@ class Session:
         self._streams = streams
         self._loop = loop
         self._background = background
+        self._between = BetweenCells(channel, canceller, namespace, streams, loop, idle_works, self._leave_fork)
         self._router = Router()
         sources = Sources()
         self._compiler = Compiler(sources)
@@ -75,6 +79,9 @@ class Session:
             execute = self._next()
             if execute is None:
                 return
+            if isinstance(execute, IdleWork):
+                self._between.do(execute)
+                continue
             running = Running(execute.execution_id)
             begun = self._queue.begin(execute, lambda: self._canceller.begin(running))
             self._streams.mark("start", execute.execution_id)
@@ -85,7 +92,7 @@ class Session:
             else:
                 self._streams.mark("end", execute.execution_id)
 
-    def _next(self) -> Execute | None:
+    def _next(self) -> Execute | IdleWork | None:
         try:
             return self._queue.take(0 if self._loop.loaded else _LOAD_AFTER_SECONDS)
         except Empty:

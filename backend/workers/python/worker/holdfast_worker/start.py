@@ -86,6 +86,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     from .display import Rendering, make_display
     from .executions import ExecutionQueue
     from .heartbeat import beat
+    from .idle_work import IdleWorks
     from .loop import SessionLoop
     from .namespace import Namespace
     from .questions import install_questions
@@ -125,7 +126,8 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     canceller.thread.wake_loop = loop.wake_other
     canceller.install()
     background = Background(channel, loop, canceller)
-    control = Control(reader, channel, queue, canceller, capabilities, namespace, background, loop.wake)
+    idle_works = IdleWorks(channel, queue, canceller)
+    control = Control(reader, channel, queue, canceller, capabilities, namespace, background, idle_works, loop.wake)
     _thread.start_new_thread(control.run, ())
     _thread.start_new_thread(beat, (channel, namespace, canceller))
-    Session(channel, queue, canceller, namespace, streams, loop, background).run()
+    Session(channel, queue, canceller, namespace, streams, loop, background, idle_works).run()
