@@ -10,6 +10,7 @@ from .idle_work import IdleWork, IdleWorks, failed
 from .loop import SessionLoop
 from .messages import EditNamespace, ReadValue
 from .namespace import Namespace
+from .script_path import ScriptPath
 from .streams import Streams
 from .summaries import summarize
 from .wire import Channel
@@ -18,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from .reading.reader import Reader
 
 
 class BetweenCells:
@@ -31,6 +34,7 @@ class BetweenCells:
         streams: Streams,
         loop: SessionLoop,
         works: IdleWorks,
+        script_path: ScriptPath,
         leave_fork: Callable[[BaseException | None], None],
     ) -> None:
         self._channel = channel
@@ -39,12 +43,21 @@ class BetweenCells:
         self._streams = streams
         self._loop = loop
         self._works = works
+        self._script_path = script_path
         self._leave_fork = leave_fork
+        self._reader: Reader | None = None
         self._pid = os.getpid()
+
+    def forget(self) -> None:
+        """What is kept of values is of no use when they may change."""
+        if self._reader is not None:
+            self._reader.forget()
 
     def do(self, work: IdleWork) -> None:
         if not work.begin():
             return
+        if isinstance(work.message, EditNamespace):
+            self.forget()
         work.events.put("begun")
         self._canceller.begin_work(work)
         value, error = self._canceller.guard(WORK, lambda: self._loop.context.run(self._perform, work.message))
@@ -62,7 +75,14 @@ class BetweenCells:
         if isinstance(message, EditNamespace):
             edit(message, self._namespace.mapping)
             return {"status": "done"}, b""
-        raise Refused("Tables cannot be read.")
+        return self._loaded_reader().read(message, self._namespace.mapping)
+
+    def _loaded_reader(self) -> Reader:
+        if self._reader is None:
+            with self._script_path.hidden():
+                from .reading.reader import Reader
+            self._reader = Reader()
+        return self._reader
 
 
 def _refusal(work: IdleWork, error: BaseException) -> dict[str, Any]:

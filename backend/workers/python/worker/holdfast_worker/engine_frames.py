@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 _ENTRY = getattr(sys.modules["__main__"], "__file__", None) or __file__
 _ENGINE = (os.path.dirname(__file__) + os.sep, _ENTRY)
 # Loops over what it reads, and may be cut short anywhere.
-_READING = os.path.join(os.path.dirname(__file__), "reading") + os.sep
+_READING = (
+    os.path.join(os.path.dirname(__file__), "reading") + os.sep,
+    os.path.join(os.path.dirname(__file__), "representation.py"),
+)
 _LOOP = (os.path.dirname(os.__file__) + os.sep + "asyncio" + os.sep, selectors.__file__)
 
 

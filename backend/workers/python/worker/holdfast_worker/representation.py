@@ -18,12 +18,12 @@ _MAX_INT_BITS = 14_000
 _BRACKETS = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), frozenset: ("frozenset({", "})"), dict: ("{", "}")}
 
 
-def bounded_repr(value: object, most: int = MAX_CHARACTERS) -> str:
-    """Like `repr`, at most `most` characters. Calls the value's own `__repr__`: for the main thread, while the cell runs.
+def bounded_repr(value: object, most: int = MAX_CHARACTERS, items: int | None = _MAX_ITEMS) -> str:
+    """Like `repr`, at most `most` characters and of each container so many items (None: all). Calls the value's own `__repr__`: for the main thread, while the cell runs.
 
     An Exception in a `__repr__` is told in the text; what is no Exception (a cancel) passes through.
     """
-    writer = _Writer(most)
+    writer = _Writer(most, items)
     writer.write(value, 0)
     return shorten("".join(writer.parts), most)
 
@@ -34,7 +34,8 @@ def bounded_int(value: int) -> str:
 
 
 class _Writer:
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, items: int | None) -> None:
+        self._items = items
         self.parts: list[str] = []
         self._left = most
         self._open: set[int] = set()
@@ -67,7 +68,7 @@ class _Writer:
         for index, item in enumerate(items):
             if index:
                 self._add(", ")
-            if index >= _MAX_ITEMS or self._left <= 0:
+            if index == self._items or self._left <= 0:
                 self._add(f"… {count - index} more")
                 return
             if pairs:

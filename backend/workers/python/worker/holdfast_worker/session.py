@@ -60,12 +60,14 @@ class Session:
         self._streams = streams
         self._loop = loop
         self._background = background
-        self._between = BetweenCells(channel, canceller, namespace, streams, loop, idle_works, self._leave_fork)
         self._router = Router()
         sources = Sources()
         self._compiler = Compiler(sources)
         self._tracebacks = Tracebacks(sources)
         self._script_path = ScriptPath()
+        self._between = BetweenCells(
+            channel, canceller, namespace, streams, loop, idle_works, self._script_path, self._leave_fork
+        )
         self._executor = Executor(canceller.thread)
         self._spawned_main = SpawnedMain(namespace.mapping)
         self._spawned_main.install()
@@ -87,6 +89,7 @@ class Session:
             self._streams.mark("start", execute.execution_id)
             if begun:
                 self._background.cell_begins(execute.execution_id)
+                self._between.forget()
                 self._run_cell(execute, running)
                 self._background.cell_ended()
             else:
