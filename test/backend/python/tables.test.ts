@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TableRows } from '../../../backend/protocol/inspection.ts';
+import { type Reading, TableRows } from '../../../backend/protocol/inspection.ts';
 import { withLibraries } from '../../helpers/python-libraries.ts';
 import { read } from './inspecting.ts';
 import { interpreters, Session } from './session.ts';
@@ -17,17 +17,12 @@ interface Page {
   }[];
 }
 
+function reading({ sort, ...page }: Page): Reading {
+  return { kind: 'table', start: 0, count: 100, firstColumn: 0, columns: 50, filters: [], ...page, sort: sort ?? null };
+}
+
 async function table(session: Session, expression: string, page: Page = {}) {
-  const { outcome, payload } = await read(session, expression, {
-    kind: 'table',
-    start: 0,
-    count: 100,
-    firstColumn: 0,
-    columns: 50,
-    filters: [],
-    ...page,
-    sort: page.sort ?? null,
-  });
+  const { outcome, payload } = await read(session, expression, reading(page));
   assert(outcome.status === 'table', JSON.stringify(outcome));
   return { ...outcome, rows: TableRows.parse(JSON.parse(payload.toString('utf8'))) };
 }
@@ -45,17 +40,7 @@ async function exported(session: Session, expression: string, format: 'text' | '
 }
 
 async function failure(session: Session, expression: string, page: Page = {}): Promise<string> {
-  const reading = {
-    kind: 'table',
-    start: 0,
-    count: 10,
-    firstColumn: 0,
-    columns: 10,
-    sort: null,
-    filters: [],
-    ...page,
-  } as const;
-  const { outcome } = await read(session, expression, reading);
+  const { outcome } = await read(session, expression, reading(page));
   assert(outcome.status === 'failed', JSON.stringify(outcome));
   return outcome.message;
 }
@@ -255,15 +240,7 @@ class Slow:
         await own.text('class Slow:\n  def __repr__(self):\n    while True: pass\nslow = [Slow()]');
         const busy = own.execute('import time\ntime.sleep(60)');
         await busy.started;
-        const page = {
-          kind: 'table',
-          start: 0,
-          count: 1,
-          firstColumn: 0,
-          columns: 1,
-          sort: null,
-          filters: [],
-        } as const;
+        const page = reading({});
         assert.equal((await read(own, 'slow', page)).outcome.status, 'busy');
         own.cancel(busy.id);
         await busy.finished;

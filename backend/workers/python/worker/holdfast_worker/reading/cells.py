@@ -64,7 +64,9 @@ def _of_numpy(value: Any) -> Any:
     """The plain number or text for one of numpy's; anything else as it is."""
     if type_module(class_of(value)) != "numpy" or not hasattr(value, "item") or value.ndim or value.dtype.kind not in "biufUS":
         return value
-    return value.item()
+    plain = value.item()
+    # A long double stays what it is.
+    return value if type_module(class_of(plain)) == "numpy" else plain
 
 
 def kind_of(values: Iterable[Any]) -> str:
