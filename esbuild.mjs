@@ -87,7 +87,7 @@ const bundles = [
     logLevel: 'warning',
     legalComments: 'none',
     absWorkingDir: root,
-    entryPoints: { results: 'media/results.ts' },
+    entryPoints: { results: 'media/results.ts', grid: 'media/grid.ts' },
     outdir: `${out}/webview`,
     // What only some results need is loaded when the first of them is shown.
     splitting: true,

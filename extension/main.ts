@@ -27,6 +27,7 @@ import { showNotices } from './prompts/notices.ts';
 import { PromptBox } from './prompts/prompt-box.ts';
 import { run, runAgain } from './run.ts';
 import type { Services } from './services.ts';
+import { DataGrids } from './views/data-grid.ts';
 import { LongWork } from './views/long-work.ts';
 import { NamespacePreferences } from './views/namespace/preferences.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   store.add(showNotices(prompts, log));
   const { extensionUri } = context;
   const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
+  const dataGrids = store.add(new DataGrids({ extensionUri, sessions, namespaces, log: note }));
   store.add(new OutputDocuments(sessions, executions));
   const values = new Values(sessions);
   const namespacePreferences = store.add(new NamespacePreferences(context.workspaceState));
@@ -114,6 +116,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     prompts,
     promptBox,
     results,
+    dataGrids,
     run: (cell) => run(cell, runner, { inline, results }),
     runAgain: (request) => runAgain(request, runner),
   };

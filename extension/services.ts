@@ -10,6 +10,7 @@ import type { Sessions } from './client/sessions.ts';
 import type { Values } from './client/values.ts';
 import type { InlineResults } from './inline/inline-results.ts';
 import type { PromptBox } from './prompts/prompt-box.ts';
+import type { DataGrids } from './views/data-grid.ts';
 import type { NamespacePreferences } from './views/namespace/preferences.ts';
 import type { NamespaceTree } from './views/namespace-tree.ts';
 import type { ResultsView } from './views/results-view.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly prompts: Prompts;
   readonly promptBox: PromptBox;
   readonly results: ResultsView;
+  readonly dataGrids: DataGrids;
   /** Runs a cell and shows its result. Settles when the backend has taken it. @throws UserError */
   run(cell: Cell): Promise<Execution>;
   /** Runs code whose document is not open. @throws UserError */

@@ -32,8 +32,13 @@ export class Displays {
   readonly #kept = new Map<number, Kept>();
   /** The keys of each execution, oldest first. */
   readonly #ofExecution = new Map<string, Set<number>>();
+  readonly #maxBytes: number;
   #bytes = 0;
   #lastKey = 0;
+
+  constructor(maxBytes = MAX_DISPLAY_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
 
   /** `payload` holds the parts in a row; nothing of it is kept but copies. */
   add(executionId: string, at: number | null, parts: MimeParts, payload: Uint8Array): void {
@@ -45,7 +50,7 @@ export class Displays {
     const keys = this.#ofExecution.get(executionId) ?? new Set();
     this.#ofExecution.set(executionId, keys.add(key));
     if (keys.size > MAX_DISPLAYS) this.#dropFirst(keys);
-    while (this.#bytes > MAX_DISPLAY_BYTES) this.#dropFirst(this.#kept);
+    while (this.#bytes > this.#maxBytes) this.#dropFirst(this.#kept);
   }
 
   /** In the order in which they were shown. */

@@ -24,6 +24,7 @@ import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
 import { namespaceHiding } from './namespace-hiding.ts';
 import { newSession } from './new-session.ts';
+import { openDataGrid } from './open-data-grid.ts';
 import { openInteractiveWindow } from './open-interactive-window.ts';
 import { openOutput } from './open-output.ts';
 import { openResultsInEditor } from './open-results-in-editor.ts';
@@ -91,6 +92,7 @@ export const commands: readonly Command[] = [
   clearResults,
   rerun,
   openOutput,
+  openDataGrid,
   saveResult,
   clearInlineResults,
   copyValue,

@@ -3,6 +3,7 @@ import type { Form } from '../client/displays.ts';
 
 const ENDINGS: Readonly<Record<string, string>> = {
   'text/plain': 'txt',
+  'text/csv': 'csv',
   'text/html': 'html',
   'text/markdown': 'md',
   'text/latex': 'tex',

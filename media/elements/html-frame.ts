@@ -1,6 +1,7 @@
 import { html, LitElement, type TemplateResult, unsafeCSS } from 'lit';
 import { guardLinks } from '../html/links.ts';
 import { sanitizedFragment } from '../html/sanitize.ts';
+import { onThemeChanged } from '../theme.ts';
 import styles from './html-frame.css';
 import frameStyles from './html-frame-content.css';
 
@@ -24,6 +25,7 @@ export class HtmlFrame extends LitElement {
   declare source: string;
   declare label: string;
   declare openLink: (url: string) => void;
+  #stopFollowingTheme = () => {};
   readonly #resized = new ResizeObserver(() => this.#fit());
 
   override render(): TemplateResult {
@@ -36,9 +38,15 @@ export class HtmlFrame extends LitElement {
     ></iframe>`;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopFollowingTheme = onThemeChanged(() => this.#followTheme());
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#resized.disconnect();
+    this.#stopFollowingTheme();
   }
 
   #fill(): void {
@@ -59,10 +67,16 @@ export class HtmlFrame extends LitElement {
     guardLinks(content, (url) => this.openLink(url));
     inside.body.replaceChildren(inside.adoptNode(content));
     for (const [element, style] of inline) element.style.cssText = style;
-    inside.adoptedStyleSheets = [themeSheet(view), ...[frameStyles, ...sheets].map((text) => sheetOf(view, text))];
+    inside.adoptedStyleSheets = [themeRules(), frameStyles, ...sheets].map((text) => sheetOf(view, text));
     this.#resized.disconnect();
     this.#resized.observe(inside.documentElement);
     this.#fit();
+  }
+
+  #followTheme(): void {
+    const frame = this.renderRoot.querySelector('iframe');
+    const [theme] = frame?.contentDocument?.adoptedStyleSheets ?? [];
+    theme?.replaceSync(themeRules());
   }
 
   #fit(): void {
@@ -81,10 +95,10 @@ function sheetOf(view: Window, text: string): CSSStyleSheet {
 }
 
 /** The theme's variables, which a frame does not inherit. */
-function themeSheet(view: Window): CSSStyleSheet {
+function themeRules(): string {
   const style = document.documentElement.style;
   const variables = [...style].filter((name) => name.startsWith('--vscode-'));
-  return sheetOf(view, `:root { ${variables.map((name) => `${name}: ${style.getPropertyValue(name)};`).join(' ')} }`);
+  return `:root { ${variables.map((name) => `${name}: ${style.getPropertyValue(name)};`).join(' ')} }`;
 }
 
 customElements.define('holdfast-html', HtmlFrame);

@@ -4,6 +4,7 @@ import { contents } from '../contents.ts';
 import type { RichRef } from '../protocol.ts';
 import { type Choice, choices } from '../renderers/index.ts';
 import { MEGABYTE } from '../renderers/renderer.ts';
+import { onThemeChanged } from '../theme.ts';
 import type { PageWords } from '../words.ts';
 import { katexStyles } from './katex-styles.ts';
 import styles from './rich-view.css';
@@ -34,12 +35,25 @@ export class RichView extends LitElement {
   declare chosen: string | undefined;
   declare drawn: Drawn;
   #drawing: string | undefined;
+  #stopFollowingTheme = () => {};
 
   constructor() {
     super();
     this.plain = false;
     this.chosen = undefined;
     this.drawn = { kind: 'loading' };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopFollowingTheme = onThemeChanged(() => {
+      if (this.#choice(choices(this.ref.forms))?.renderer.followsTheme) this.#load(true);
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopFollowingTheme();
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -73,13 +87,13 @@ export class RichView extends LitElement {
     this.chosen = (event.currentTarget as HTMLSelectElement).value;
   }
 
-  #load(): void {
+  #load(again = false): void {
     const choice = this.#choice(choices(this.ref.forms));
     const name = `${this.ref.key} ${choice?.form.mime}`;
     // An item that changed brings a new reference to the same value.
-    if (name === this.#drawing) return;
+    if (name === this.#drawing && !again) return;
     this.#drawing = name;
-    this.drawn = { kind: 'loading' };
+    if (!again) this.drawn = { kind: 'loading' };
     void this.#draw(choice).then((drawn) => {
       if (this.#drawing === name) this.drawn = drawn;
     });

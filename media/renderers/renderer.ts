@@ -15,6 +15,8 @@ export interface Renderer {
   readonly maxBytes: number;
   /** It is a picture: collected among the plots. */
   readonly plot: boolean;
+  /** It draws with colours of the theme by itself, and so again when there is another theme. */
+  readonly followsTheme?: true;
   /** @throws any error, shown instead of the value */
   render(
     data: Uint8Array,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { useResultsPage } from '../helpers/results-page.ts';
+import { useResultsPage } from '../helpers/page.ts';
 
 const HTML = [
   '<script>parent.postMessage("owned", "*"); document.title = "owned"</script>',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { resultItem, useResultsPage } from '../helpers/results-page.ts';
+import { resultItem, useResultsPage } from '../helpers/page.ts';
 
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => ({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { useResultsPage } from '../helpers/results-page.ts';
+import { useResultsPage } from '../helpers/page.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8Dwn4GBgYGJAQoAHxcCAk+Uzr4AAAAASUVORK5CYII=',
@@ -52,6 +52,23 @@ describe('the renderers of the results page', () => {
     assert.deepEqual([color, padding], ['rgb(1, 2, 3)', '7px']);
     const box = await locator('holdfast-html iframe').boundingBox();
     assert.ok(box && box.height > 20 && box.height < 100, JSON.stringify(box));
+  });
+
+  it('draw HTML in the colours of the theme, also of the next one', async () => {
+    const setColor = (color: string) =>
+      open.results.page.evaluate((color) => {
+        const { document } = globalThis as unknown as { document: { documentElement: { style: StyleOfPage } } };
+        document.documentElement.style.setProperty('--vscode-foreground', color);
+      }, color);
+    await setColor('rgb(1, 1, 1)');
+    await open.results.showValue('text/html', '<p>text</p>');
+    const text = open.results.page.frameLocator('holdfast-html iframe').locator('p');
+    const color = () =>
+      text.evaluate((element) => (globalThis as unknown as StyledPage).getComputedStyle(element)['color']);
+    await text.waitFor();
+    assert.equal(await color(), 'rgb(1, 1, 1)');
+    await setColor('rgb(2, 2, 2)');
+    assert.equal(await color(), 'rgb(2, 2, 2)');
   });
 
   for (const mime of ['image/png', 'image/gif', 'image/jpeg']) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Displays, MAX_DISPLAY_BYTES, MAX_DISPLAYS } from '../../../../extension/client/displays.ts';
+import { Displays, MAX_DISPLAYS } from '../../../../extension/client/displays.ts';
 
 describe('the rich forms that a window keeps', () => {
   it('are taken out of a payload one after the other, as copies of plain bytes', () => {
@@ -26,12 +26,13 @@ describe('the rich forms that a window keeps', () => {
   });
 
   it('are bounded for each execution and for all', () => {
-    const displays = new Displays();
+    const maxBytes = 8000;
+    const displays = new Displays(maxBytes);
     const add = (id: string, bytes: number) =>
       displays.add(id, 0, [{ mime: 'image/png', bytes }], new Uint8Array(bytes));
     for (let count = 0; count < MAX_DISPLAYS + 5; count++) add('many', 1);
     assert.equal(displays.of('many').length, MAX_DISPLAYS);
-    for (let count = 0; count < 9; count++) add('large', MAX_DISPLAY_BYTES / 8);
+    for (let count = 0; count < 9; count++) add('large', maxBytes / 8);
     assert.equal(displays.of('many').length, 0);
     assert.equal(displays.of('large').length, 8);
     displays.remove(['large']);

@@ -88,8 +88,17 @@ export class ResultsPageUnderTest {
   }
 }
 
-/** Opens the page before the first test of a `describe` and closes it behind the last. */
-export function useResultsPage(): { readonly results: ResultsPageUnderTest } {
+export interface PageOptions {
+  readonly script: string;
+  readonly element: string;
+  /** Answers what the page asks for, as the extension would. */
+  answer?(message: unknown, send: (message: unknown) => Promise<void>): Promise<void>;
+}
+
+const RESULTS: PageOptions = { script: '/results.js', element: 'holdfast-results' };
+
+/** Opens a page before each test of a `describe`; behind it nothing may have run or been fetched that is not our own. */
+export function useResultsPage(options = RESULTS): { readonly results: ResultsPageUnderTest } {
   let server: Server;
   let elsewhere: Server;
   let browser: Browser;
@@ -99,7 +108,7 @@ export function useResultsPage(): { readonly results: ResultsPageUnderTest } {
   before('open Chromium', async function () {
     this.timeout(60_000);
     home = await makeTemporary('hf-page');
-    server = await listen((request, response) => void serve(request.url ?? '/', response));
+    server = await listen((request, response) => void serve(request.url ?? '/', response, options));
     elsewhere = await listen(({ url }, response) => {
       results.requests.push(url ?? '');
       response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
@@ -116,7 +125,10 @@ export function useResultsPage(): { readonly results: ResultsPageUnderTest } {
       results.errors.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
-    await page.exposeFunction('answerPage', (message: FromPage) => results.answer(message));
+    await page.exposeFunction('answerPage', async (message: FromPage) => {
+      await options.answer?.(message, (answer) => results.send(answer as ToPage));
+      await results.answer(message);
+    });
     await page.addInitScript(standIn);
     await page.goto(`${origin}/page.html`);
     await page.waitForFunction(() =>
@@ -176,13 +188,13 @@ function standIn(): void {
   });
 }
 
-async function serve(url: string, response: ServerResponse): Promise<void> {
+async function serve(url: string, response: ServerResponse, { script, element }: PageOptions): Promise<void> {
   const { pathname } = new URL(url, 'http://page');
   if (pathname === '/page.html') {
     const source = "'self'";
     const styles = { 'vscode-codicon-stylesheet': '/codicon.css', 'katex-stylesheet': '/katex.css' };
-    const fixed = { nonce: 'bm9uY2U', source, language: 'en', title: 'Results', element: 'holdfast-results', styles };
-    response.writeHead(200, { 'content-type': 'text/html' }).end(pageDocument({ ...fixed, script: '/results.js' }));
+    const fixed = { nonce: 'bm9uY2U', source, language: 'en', title: 'Results', element, styles };
+    response.writeHead(200, { 'content-type': 'text/html' }).end(pageDocument({ ...fixed, script }));
     return;
   }
   const file = path.join(WEBVIEW, pathname);
