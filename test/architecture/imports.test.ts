@@ -24,7 +24,7 @@ const RULES: readonly { readonly from: RegExp; readonly allowed: RegExp }[] = [
   {
     from: /^extension\//,
     allowed:
-      /^(extension\/|media\/(protocol|text\/(duration|variable-type))\.ts$|backend\/(protocol|rpc)\/|backend\/workers\/[^/]+\.ts$|node_modules\/|node:|vscode$)/,
+      /^(extension\/|media\/(protocol|grid-protocol|text\/(duration|variable-type))\.ts$|backend\/(protocol|rpc)\/|backend\/workers\/[^/]+\.ts$|node_modules\/|node:|vscode$)/,
   },
   { from: /^media\//, allowed: /^(media\/|node_modules\/)/ },
 ];
