@@ -11,6 +11,7 @@ import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
 import { EXIT } from './failure.ts';
 import { readInput } from './input-files.ts';
+import { inspect } from './inspect.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { run } from './run.ts';
 import {
@@ -77,6 +78,14 @@ export function program(): Command {
     .argument('<session>', SESSION)
     .action((name: string, flags: Common) =>
       withBackend(flags, (client) => showNamespace(client, name, flags.json === true)),
+    );
+
+  command(holdfast, 'inspect')
+    .description('show a value of a session and what is below it, without running code')
+    .argument('<session>', SESSION)
+    .argument('<expression>', 'a variable, or what is below one by names and literal keys: a.b["c"][0]')
+    .action((name: string, expression: string, flags: Common) =>
+      withBackend(flags, (client) => inspect(client, name, expression, flags.json === true)),
     );
 
   command(holdfast, 'tasks')

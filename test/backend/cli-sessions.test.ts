@@ -24,6 +24,25 @@ describe('the command line, with sessions that stay', () => {
     assert.match((await cli(['namespace', 'after'])).stdout, /^a +int/m);
   });
 
+  it('shows a value and what is below it', async () => {
+    await cli(['run', await file('v.js', 'const v = { list: [1, "\\u001b[31m"], text: "x" }'), '--session', 'values']);
+    assert.equal(
+      (await cli(['inspect', 'values', 'v'])).stdout,
+      `v: Object
+{ list: [1, "\\u001b[31m"], text: "x" }
+
+NAME  TYPE    SIZE  VALUE
+list  Array   2     [1, "\\u001b[31m"]
+text  string  1     "x"
+`,
+    );
+    const { lines } = await cli(['inspect', 'values', 'v.list', '--json']);
+    assert.equal(lines[0]?.['total'], 2);
+    const missing = await cli(['inspect', 'values', 'v.f()']);
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /There is no value "v\.f\(\)" in values\. `holdfast namespace` lists/);
+  });
+
   it('prints again what an execution printed', async () => {
     const program = await file('lines.py', "print('one')\nprint('two', end='')");
     const { lines } = await cli(['run', program, '--session', 'lines', '--json']);

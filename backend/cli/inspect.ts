@@ -1,0 +1,51 @@
+import { InspectNamespaceValue } from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { Child } from '../protocol/inspection.ts';
+import type { Variable } from '../protocol/values.ts';
+import type { BackendClient } from '../rpc/client.ts';
+import { findSession } from './connect.ts';
+import { table } from './table.ts';
+
+/** Children that are shown. */
+const SHOWN = 100;
+
+/** Prints a value of a session, and the first of what is below it. @throws HoldfastError `not_found` */
+export async function inspect(
+  client: BackendClient,
+  nameOrId: string,
+  expression: string,
+  json: boolean,
+): Promise<void> {
+  const { sessionId, name } = await findSession(client, nameOrId);
+  const target = { expression, path: [] };
+  const seen = await client.request(InspectNamespaceValue, { sessionId, target, start: 0, count: SHOWN });
+  if (!seen.value) {
+    throw new HoldfastError(
+      'not_found',
+      `There is no value ${JSON.stringify(expression)} in ${name}. \`holdfast namespace\` lists the variables; below them names and literal keys are followed, as in a.b["c"][0].`,
+    );
+  }
+  const text = json ? JSON.stringify(seen) : describe(seen.value, seen.text, seen.children, seen.total);
+  process.stdout.write(`${text}\n`);
+}
+
+function describe(value: Variable, text: string, children: readonly Child[], total: number): string {
+  const size = sizeOf(value);
+  const parts = [`${plain(value.name)}: ${plain(value.type)}${size ? ` (${size})` : ''}`, plain(text)];
+  if (children.length > 0) parts.push('', table(['NAME', 'TYPE', 'SIZE', 'VALUE'], children.map(row)));
+  if (total > children.length) parts.push(`… and ${total - children.length} more`);
+  return parts.join('\n');
+}
+
+function row({ variable }: Child): string[] {
+  return [plain(variable.name), plain(variable.type), sizeOf(variable), plain(variable.preview)];
+}
+
+function sizeOf({ shape, length }: Variable): string {
+  return shape ? shape.join(' × ') : String(length ?? '');
+}
+
+/** A terminal would obey what is not text. */
+function plain(text: string): string {
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '�');
+}
