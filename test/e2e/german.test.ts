@@ -53,9 +53,9 @@ describe('in German', () => {
     await vscode.workbench.screenshot('german-walkthrough');
   });
 
-  it('the settings speak it', async () => {
-    await vscode.workbench.command('Preferences: Open Settings (UI)');
-    await vscode.workbench.page.keyboard.insertText('@ext:holdfast.holdfast');
+  it('the settings, opened from the menu, speak it', async () => {
+    await vscode.workbench.page.locator('.part.statusbar .statusbar-item', { hasText: 'Holdfast' }).click();
+    await vscode.workbench.pick('Einstellungen öffnen');
     await vscode.workbench.page.getByText('Was Umschalt+Eingabe in Dateien').waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('german-settings');
   });

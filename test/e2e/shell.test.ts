@@ -93,7 +93,8 @@ describe('the pickers, the status bar and the walkthrough', () => {
   it('try a path that is entered before it is taken', async () => {
     await vscode.workbench.command('Holdfast: Select Interpreter');
     await vscode.workbench.pick('Enter a path…');
-    await vscode.workbench.page.keyboard.insertText('/nowhere/python3');
+    await list().getByText('A path, relative to the workspace or absolute').waitFor();
+    await list().locator('.quick-input-box input').fill('/nowhere/python3');
     await list().getByText('"/nowhere/python3" was not found').waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.key('Escape');
   });
