@@ -7,7 +7,9 @@ const SHOWN_MS = 20_000;
 const READY_MS = 60_000;
 const THEMES = ['dark', 'light'] satisfies Theme[];
 
-const LOOP = 'turns = 0\nwhile True: turns += 1\nturns > 0\n';
+/** Below the lists that open over the top of the editor, so that pictures show both. */
+const FIRST = 15;
+const LOOP = `${'\n'.repeat(FIRST - 1)}turns = 0\nwhile True: turns += 1\nturns > 0\n`;
 
 describe('the pickers, the status bar and the walkthrough', () => {
   const vscode = useWorkbench({
@@ -45,21 +47,21 @@ describe('the pickers, the status bar and the walkthrough', () => {
   });
 
   it('say since when code runs, and cancel it from the menu', async () => {
-    await run(1);
-    await shows(1, '✓');
-    await run(2);
+    await run(FIRST);
+    await shows(FIRST, '✓');
+    await run(FIRST + 1);
     await eventually(async () => assert.match(await item().innerText(), /running [2-9] s/), SHOWN_MS);
     // Progress in the window, from the third second on.
-    await vscode.workbench.page.getByText('Holdfast runs loop.py:2').waitFor({ timeout: SHOWN_MS });
+    await vscode.workbench.page.getByText(`Holdfast runs loop.py:${FIRST + 1}`).waitFor({ timeout: SHOWN_MS });
     await look('status-menu', async () => {
       await item().click();
       await list().getByText('Cancel Execution').waitFor();
     });
     await item().click();
     await vscode.workbench.pick('Cancel Execution');
-    await shows(2, '■ cancelled');
-    await run(3);
-    await shows(3, '→ True');
+    await shows(FIRST + 1, '■ cancelled');
+    await run(FIRST + 2);
+    await shows(FIRST + 2, '→ True');
   });
 
   it('let a file run in a session of its own, which the status bar names', async () => {
