@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Execution } from '../client/execution.ts';
 import type { InlineResults } from '../inline/inline-results.ts';
-import { visible } from '../inline/visible.ts';
+import { plainText, visible } from '../inline/visible.ts';
 import { UserError } from '../platform/user-error.ts';
 import { command } from './command.ts';
 import { namedOrSelected, VariableArgument } from './namespace-arguments.ts';
@@ -21,10 +21,8 @@ export const revealDefinition = command({
     const { uri, range, edited } = place;
     await vscode.window.showTextDocument(uri, { selection: range });
     if (edited) {
-      // Not awaited: the command has ended, whether or not somebody closes the message.
-      void vscode.window.showInformationMessage(
-        t('The code here has been edited since it changed {0}.', visible(name)),
-      );
+      const message = t('The code here has been edited since it changed {0}.', visible(name));
+      vscode.window.setStatusBarMessage(plainText(message), 5000);
     }
   },
 });
