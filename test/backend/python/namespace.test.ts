@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { interpreters, Session } from './session.ts';
 
+const SUMMARY_FAILED = 'holdfast: The variables cannot be summarised: ZeroDivisionError.\n';
+
 for (const interpreter of await interpreters()) {
   describe(`the namespace on Python ${interpreter.version}`, () => {
     let session: Session;
@@ -221,6 +223,35 @@ for (const interpreter of await interpreters()) {
           '  @property\n  def shape(self): print("shape")\n  @property\n  def __class__(self): print("class")\nspy = Spy()\ntwo = [spy]',
       );
       assert.deepEqual([status, stdout], ['succeeded', '']);
+    });
+
+    it('calls no code of names that are no plain text', async () => {
+      const { stdout, namespace } = await session.run(
+        'class Name(str):\n  def __str__(self): print("called"); raise ValueError\n  __repr__ = __format__ = __len__ = __str__\n' +
+          'class Named: pass\nNamed.__name__ = Name("Odd")\ndef odd(): pass\nodd.__name__ = Name("odd")\nnamed = Named()',
+      );
+      const previews = Object.fromEntries((namespace[0]?.changed ?? []).map(({ name, preview }) => [name, preview]));
+      assert.deepEqual([stdout, previews['named'], previews['odd']], ['', '<Odd>', '<function odd>']);
+    });
+
+    it('a namespace that cannot be summarised is told, and does not end the session', async () => {
+      const own = await Session.start(interpreter);
+      try {
+        // A fault of the engine's own, since none is known.
+        await own.text(
+          'import sys\nmodule = sys.modules["holdfast_worker.namespace"]\nwell = module.summarize\nmodule.summarize = lambda *a: 1 / 0',
+        );
+        const { status, namespace, stderr } = await own.run('fresh = 1');
+        assert.deepEqual([status, namespace[0]?.truncated, namespace[0]?.total], ['succeeded', true, 4]);
+        assert.equal(stderr + own.worker.stderr.text(null), SUMMARY_FAILED.repeat(2));
+        const page = own.worker.next('inspected');
+        own.worker.send({ type: 'inspect', start: 0, count: 10 });
+        assert.deepEqual([(await page).variables, (await page).total], [[], 4]);
+        const { namespace: after } = await own.run('module.summarize = well');
+        assert.ok(after[0]?.changed.some(({ name }) => name === 'fresh'));
+      } finally {
+        await own.stop();
+      }
     });
 
     it('inspect is answered by pages, also while a cell runs', async () => {

@@ -7,6 +7,7 @@ import binascii
 import json
 import sys
 
+from .figures import figure_png
 from .representation import MAX_CHARACTERS, bounded_repr
 from .summaries import facts
 from .text import shorten
@@ -90,7 +91,19 @@ def _rich_forms(value: object) -> dict[str, Any]:
         form = _without_metadata(form)
         if form is not None:
             forms[mime] = form
+    if "image/png" not in forms:
+        picture = _picture(value)
+        if picture is not None:
+            forms["image/png"] = picture
     return forms
+
+
+def _picture(value: object) -> bytes | None:
+    try:
+        return figure_png(value)
+    except Exception as error:
+        _warn(f"This {type_name(type(value))} cannot be drawn: {bounded_repr(error, 500)}.")
+        return None
 
 
 def _without_metadata(form: Any) -> Any:

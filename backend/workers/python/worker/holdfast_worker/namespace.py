@@ -10,7 +10,8 @@ from .engine_names import NAMES, EngineNames
 from .fingerprints import fingerprint, hold, is_held
 from .messages import MAX_VARIABLES
 from .summaries import summarize
-from .types_safely import class_of
+from .types_safely import class_of, type_name
+from .wire import write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,17 @@ class Namespace:
         return sum(map(_is_variable, list(self.mapping)))
 
     def page(self, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
-        """Summaries of one page, and how many variables there are. Calls no user code: for the control thread."""
+        """Summaries of one page, and how many variables there are. Calls no user code: for the control thread.
+
+        Empty where they cannot be told: see `changes`.
+        """
+        try:
+            return self._page(start, count)
+        except Exception as error:
+            _tell(error)
+            return [], self.size()
+
+    def _page(self, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
         variables = self.variables()
         # The main thread puts another dict in its place, and changes none.
         known = self._shown
@@ -58,7 +69,17 @@ class Namespace:
         return fitting, len(variables)
 
     def changes(self) -> dict[str, Any]:
-        """What is new, different or gone since the last call: the fields of `namespace_changed` but its execution."""
+        """What is new, different or gone since the last call: the fields of `namespace_changed` but its execution.
+
+        Where that cannot be told (no memory, no room on the stack, a fault of ours) it says on stderr why, and that there may be more.
+        """
+        try:
+            return self._changes()
+        except Exception as error:
+            _tell(error)
+            return {"changed": [], "deleted": [], "total": self.size(), "truncated": True}
+
+    def _changes(self) -> dict[str, Any]:
         variables = self.variables()
         shown: dict[str, _Shown] = {}
         changed: list[dict[str, Any]] = []
@@ -107,6 +128,10 @@ class _Shown:
 def _show(name: str, value: Any, known: _Shown | None) -> _Shown:
     """`known` itself when it tells the value."""
     return known if known is not None and known.tells(value) else _Shown(value, summarize(name, value))
+
+
+def _tell(error: Exception) -> None:
+    write_all(2, f"holdfast: The variables cannot be summarised: {type_name(class_of(error))}.\n".encode("utf-8", "replace"))
 
 
 def _is_variable(name: object) -> bool:

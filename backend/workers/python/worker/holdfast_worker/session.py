@@ -13,6 +13,7 @@ from .cells import Cell, Compiler
 from .display import Rendering, render
 from .executions import Empty, ExecutionQueue
 from .executor import Executor
+from .figures import Figures
 from .idle_work import IdleWork, IdleWorks
 from .loop import SessionLoop
 from .messages import Execute
@@ -52,6 +53,7 @@ class Session:
         loop: SessionLoop,
         background: Background,
         idle_works: IdleWorks,
+        figures: Figures,
     ) -> None:
         self._channel = channel
         self._queue = queue
@@ -60,6 +62,7 @@ class Session:
         self._streams = streams
         self._loop = loop
         self._background = background
+        self._figures = figures
         self._router = Router()
         sources = Sources()
         self._compiler = Compiler(sources)
@@ -227,6 +230,8 @@ class Session:
             # Its interrupt was swallowed (`os.system` does that), yet that is what ended it.
             report = _bare_report("KeyboardInterrupt")
         self._canceller.rearm()
+        if rung is None:
+            self._canceller.guard(USER, self._figures.show_open)
         self._canceller.guard(USER, self._streams.flush)
         self._streams.repair()
         self._namespace.restore()

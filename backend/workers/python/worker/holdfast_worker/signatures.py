@@ -8,7 +8,7 @@ import types
 
 from .summaries import inline
 from .text import shorten
-from .types_safely import MISSING, class_namespace, class_of, find_entry, find_in_classes, is_a, type_name
+from .types_safely import MISSING, class_namespace, class_of, find_entry, find_in_classes, is_a, plain_text, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def _bases(cls: Any) -> tuple[Any, ...]:
 
 
 def _name(function: Any) -> str:
-    name = function.__name__
-    return shorten(name, 200) if type(name) is str else "?"
+    return shorten(plain_text(function.__name__), 200)
 
 
 def _parameters(function: Any, skip: int = 0) -> str:

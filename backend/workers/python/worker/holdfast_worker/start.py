@@ -85,6 +85,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     from .control import Control
     from .display import Rendering, make_display
     from .executions import ExecutionQueue
+    from .figures import Figures
     from .heartbeat import beat
     from .idle_work import IdleWorks
     from .loop import SessionLoop
@@ -119,7 +120,10 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
             os.close(fd)
 
     install_questions(capabilities)
-    setattr(builtins, "display", make_display(send_display))
+    display = make_display(send_display)
+    setattr(builtins, "display", display)
+    figures = Figures(display)
+    figures.install()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=after_fork)
     canceller.cancel_await = loop.cancel
@@ -130,4 +134,4 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     control = Control(reader, channel, queue, canceller, capabilities, namespace, background, idle_works, loop.wake)
     _thread.start_new_thread(control.run, ())
     _thread.start_new_thread(beat, (channel, namespace, canceller))
-    Session(channel, queue, canceller, namespace, streams, loop, background, idle_works).run()
+    Session(channel, queue, canceller, namespace, streams, loop, background, idle_works, figures).run()

@@ -9,7 +9,7 @@ from .library_types import library_type
 from .representation import bounded_int
 from .scalars import scalar_text
 from .text import shorten
-from .types_safely import class_of, find_entry, is_a, own_attributes, type_name
+from .types_safely import class_of, find_entry, is_a, own_attributes, plain_text, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _preview(value: Any, kind: str, shape: list[int] | None) -> str:
     if kind == "class":
         return f"<class {type_name(value)}>"
     if kind == "function":
-        name = "method" if type(value) is types.MethodType else value.__name__
+        name = "method" if type(value) is types.MethodType else plain_text(value.__name__)
         return f"<function {name}>"
     if shape is not None:
         dtype = str(value.dtype) if type_name(type(value)) == "ndarray" else ""

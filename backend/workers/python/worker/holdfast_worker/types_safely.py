@@ -16,6 +16,7 @@ MISSING: Any = object()
 # A dict that another thread fills is read again this often.
 _ATTEMPTS = 5
 _dict: Any = dict
+_str: Any = str
 _type: Any = type
 name_of: Callable[[Any], str] = _type.__dict__["__name__"].__get__
 _module = _type.__dict__["__module__"].__get__
@@ -30,7 +31,12 @@ def class_of(value: Any) -> Any:
 
 def type_name(cls: Any) -> str:
     """The class's own name, at most 100 characters."""
-    return shorten(str(name_of(cls)), 100)
+    return shorten(plain_text(name_of(cls)), 100)
+
+
+def plain_text(text: str) -> str:
+    """A name may be of a subclass of `str`, whose methods are the person's."""
+    return text if _type(text) is str else _str.__str__(text)
 
 
 def type_module(cls: Any) -> str:
