@@ -40,6 +40,11 @@ export interface ConnectOptions {
   readonly backend: { readonly executable: string; readonly entry: string; readonly env: NodeJS.ProcessEnv } | null;
   /** After this time without a client and without a running execution the backend exits. */
   readonly idleTimeoutSeconds: number;
+  /**
+   * Milliseconds in which nothing is read after the event loop was busy with reading for a while: for a process that has more to do.
+   * Default 0.
+   */
+  readonly restMs?: number;
   readonly log?: (message: string) => void;
 }
 
@@ -158,7 +163,7 @@ function hung(file: BackendFile): HoldfastError {
 }
 
 async function greet(file: BackendFile, options: ConnectOptions): Promise<BackendClient> {
-  const connection = new Connection(new StreamTransport(await openSocket(file.socket)));
+  const connection = new Connection(new StreamTransport(await openSocket(file.socket), undefined, options.restMs));
   connection.listen();
   try {
     const params = {

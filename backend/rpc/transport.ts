@@ -42,14 +42,18 @@ export class StreamTransport implements Transport {
   #listener: TransportListener | undefined;
   #closed = false;
   #waiting: (() => void)[] = [];
+  readonly #restMs: number;
   /** When this turn's first bytes came. */
   #turn: number | undefined;
+  #resting = false;
   /** The owner wants nothing now. */
   #paused = false;
 
-  constructor(readable: Readable, writable: Writable = readable as Duplex) {
+  /** @param restMs for so long nothing is read after a turn in which there was more to read than a turn is for. */
+  constructor(readable: Readable, writable: Writable = readable as Duplex, restMs = 0) {
     this.#readable = readable;
     this.#writable = writable;
+    this.#restMs = restMs;
   }
 
   listen(listener: TransportListener): void {
@@ -90,7 +94,7 @@ export class StreamTransport implements Transport {
 
   resume(): void {
     this.#paused = false;
-    this.#readable.resume();
+    if (!this.#resting) this.#readable.resume();
   }
 
   close(reason: Error | null = null): void {
@@ -112,17 +116,28 @@ export class StreamTransport implements Transport {
       this.#readable.destroy();
       this.#writable.destroy();
     }
-    if (performance.now() - start > TURN_MS) this.#readable.pause();
+    if (performance.now() - start > TURN_MS) this.#rest();
   }
 
   #startOfTurn(): number {
     if (this.#turn !== undefined) return this.#turn;
     setImmediate(() => {
       this.#turn = undefined;
-      if (!this.#paused && this.#readable.isPaused()) this.#readable.resume();
     });
     this.#turn = performance.now();
     return this.#turn;
+  }
+
+  #rest(): void {
+    if (this.#resting) return;
+    this.#resting = true;
+    this.#readable.pause();
+    const goOn = () => {
+      this.#resting = false;
+      if (!this.#paused) this.#readable.resume();
+    };
+    if (this.#restMs === 0) setImmediate(goOn);
+    else setTimeout(goOn, this.#restMs);
   }
 
   #endReason(): Error | null {

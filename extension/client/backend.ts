@@ -1,6 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type BackendClient, connectBackend } from '../../backend/rpc/client.ts';
+import type { BackendClient } from '../../backend/rpc/client.ts';
+
+/** A flood may take a third of the extension host's time; what is not read in time is left out and can be read from the log. */
+const REST_MS = 16;
 
 export interface BackendOptions {
   /** Absolute path. */
@@ -17,6 +20,8 @@ export async function connect(how: 'start' | 'find', options: BackendOptions): P
   const { workspace, dist, version, idleTimeoutMinutes, log } = options;
   // Without an open folder it is the extension's own storage, which VS Code leaves to us to make.
   await mkdir(workspace, { recursive: true });
+  // Loaded with the first run: a window that runs nothing starts without it.
+  const { connectBackend } = await import('../../backend/rpc/client.ts');
   return await connectBackend({
     workspace,
     client: 'vscode',
@@ -25,6 +30,7 @@ export async function connect(how: 'start' | 'find', options: BackendOptions): P
       how === 'find'
         ? null
         : { executable: process.execPath, entry: path.join(dist, 'backend.js'), env: backendEnvironment(process.env) },
+    restMs: REST_MS,
     idleTimeoutSeconds: Math.max(1, Math.round(idleTimeoutMinutes * 60)),
     log,
   });

@@ -7,7 +7,12 @@ import { codeBlock, outputBlock } from './code-block.ts';
 import { visible } from './visible.ts';
 
 /** The commands that a hover may link to. Everything else in it is text. */
-export const HOVER_COMMANDS = ['holdfast.copyValue', 'holdfast.showResults', 'holdfast.cancelExecution'] as const;
+export const HOVER_COMMANDS = [
+  'holdfast.copyValue',
+  'holdfast.showResults',
+  'holdfast.rerun',
+  'holdfast.cancelExecution',
+] as const;
 
 const MAX_TYPE_CHARACTERS = 80;
 
@@ -75,5 +80,6 @@ function links({ id, phase, value }: Execution, words: Words): string {
     ...(running ? [link(words.t('Cancel'), 'holdfast.cancelExecution')] : []),
     ...(value === null ? [] : [link(words.t('Copy value'), 'holdfast.copyValue')]),
     link(words.t('Open in results'), 'holdfast.showResults'),
+    ...(running ? [] : [link(words.t('Rerun'), 'holdfast.rerun')]),
   ].join(' · ');
 }

@@ -133,7 +133,7 @@ describe('a first run', () => {
     await hover.waitFor();
     assert.match(
       await hover.innerText(),
-      /Succeeded in <?[\d.]+ ms · simple_sync\s+'Mars'\s+Copy value · Open in results/,
+      /str \(4\) · Succeeded in <?[\d.]+ ms · simple_sync\s+'Mars'\s+Copy value · Open in results · Rerun/,
     );
     await vscode.workbench.screenshot('first-run-hover');
     await hover.getByText('Copy value').click();

@@ -13,11 +13,11 @@ function workFor(milliseconds: number): void {
 }
 
 /** A transport with more to read than one turn is enough for, and what happens in which order. */
-function flooded(onFrame: (transport: StreamTransport, count: number) => void = () => {}) {
+function flooded(onFrame: (transport: StreamTransport, count: number) => void = () => {}, restMs = 0) {
   const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
   for (let count = 0; count < FRAMES; count++) stream.write(encodeFrame({ count })[0]);
   stream.end();
-  const transport = new StreamTransport(stream, new PassThrough());
+  const transport = new StreamTransport(stream, new PassThrough(), restMs);
   const order: string[] = [];
   let frames = 0;
   const closed = new Promise<void>((resolve) => {
@@ -41,6 +41,15 @@ describe('a transport with much to read', () => {
     assert.equal(order.filter((it) => it === 'frame').length, FRAMES);
     const turn = order.indexOf('timer');
     assert.ok(turn >= 0 && turn < order.length - 1, order.join());
+  });
+
+  it('rests between turns where it is asked to, and hands all frames on', async () => {
+    const { order, closed } = flooded(() => {}, 1);
+    const ticking = setInterval(() => order.push('timer'), 1);
+    await closed;
+    clearInterval(ticking);
+    assert.equal(order.filter((it) => it === 'frame').length, FRAMES);
+    assert.ok(order.filter((it) => it === 'timer').length >= FRAMES / 2, order.join());
   });
 
   it('stays paused while its owner wants it to', async () => {

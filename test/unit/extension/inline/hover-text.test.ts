@@ -29,7 +29,7 @@ describe('the hover', () => {
   it('says how it went, shows the value and links to commands', () => {
     const text = hover(execution(succeeded, { value: '42' }));
     assert.match(text, /^Succeeded in 1\.2 ms · `simple_sync`\n\n```text\n42\n```\n\n\[Copy value\]\(command:/);
-    assert.deepEqual(commandsOf(text), ['holdfast.copyValue', 'holdfast.showResults']);
+    assert.deepEqual(commandsOf(text), ['holdfast.copyValue', 'holdfast.showResults', 'holdfast.rerun']);
     assert.deepEqual(commandsOf(hover(execution(running))), ['holdfast.cancelExecution', 'holdfast.showResults']);
   });
 
