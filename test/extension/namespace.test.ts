@@ -152,6 +152,28 @@ describe('the Namespace view', () => {
     assert.match(await vscode.env.clipboard.readText(), /^row\[["']a["']\]$/);
   });
 
+  for (const [language, code] of [
+    ['python', 'table = [{"name": "a", "size": 1}, {"name": "b", "size": 2}]'],
+    ['javascript', 'table = [{ name: "a", size: 1 }, { name: "b", size: 2 }]'],
+  ] as const) {
+    it(`copies a whole value of ${language} as text, as JSON and as CSV`, async () => {
+      await run(language, [code]);
+      await eventually(async () => assert.ok(await variable(language, 'table')));
+      const { row } = await variable(language, 'table');
+      const copied = async (command: string) => {
+        await vscode.env.clipboard.writeText('');
+        await vscode.commands.executeCommand(command, row);
+        return await vscode.env.clipboard.readText();
+      };
+      await eventually(async () => assert.match(await copied('holdfast.copyVariableValue'), /name.*size/));
+      assert.deepEqual(JSON.parse(await copied('holdfast.copyVariableJson')), [
+        { name: 'a', size: 1 },
+        { name: 'b', size: 2 },
+      ]);
+      assert.match(await copied('holdfast.copyVariableCsv'), /name,size\r?\n.*a,1/);
+    });
+  }
+
   it('shows no text of a program as anything but text', async () => {
     const code = [
       "globals()['_\\u202ename\\n'] = 'x'",

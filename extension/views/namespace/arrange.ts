@@ -42,6 +42,7 @@ export function arrange(variables: Iterable<KnownVariable>, arrangement: Arrange
 }
 
 function matches({ name, type }: Variable, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
   const text = `${name}\n${type}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }

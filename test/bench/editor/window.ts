@@ -34,6 +34,15 @@ export class BenchWindow {
     return at - start - (execution?.seconds ?? 0) * 1000;
   }
 
+  /** Runs the code until its value shows. @returns the seconds that the code itself took. */
+  async run(): Promise<number> {
+    const before = this.#shown()?.executionId;
+    const value = this.#until((result) => result?.executionId !== before && result?.kind === 'value');
+    await vscode.commands.executeCommand('holdfast.runSelection');
+    const { result } = await value;
+    return this.#api.results().find(({ id }) => id === result.executionId)?.seconds ?? 0;
+  }
+
   /** What keeps the event loop waiting while the code prints for so many milliseconds. */
   async blocksWhileRunning(milliseconds: number): Promise<number[]> {
     await vscode.commands.executeCommand('holdfast.runSelection');
