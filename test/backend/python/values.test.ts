@@ -76,6 +76,25 @@ for (const interpreter of await interpreters()) {
       assert.match(stderr, /_repr_svg_ of this Bundle raised KeyError\('no'\)/);
     });
 
+    it('passes Markdown, SVG, JSON and charts of Vega-Lite through', async () => {
+      const { parts } = await session.run(
+        'class Chart:\n  def _repr_mimebundle_(self, include=None, exclude=None):\n    return {"application/vnd.vegalite.v5+json": {"mark": "bar"}}\n' +
+          '  def _repr_markdown_(self): return "# one"\n  def _repr_svg_(self): return "<svg/>"\n  def _repr_latex_(self): return "$x$"\n' +
+          '  def _repr_json_(self): return [1], {"expanded": True}\n  def __repr__(self): return "chart"\nChart()',
+      );
+      assert.deepEqual(
+        parts.map(({ mime, bytes }) => `${mime} ${bytes}`),
+        [
+          'text/plain chart',
+          'application/vnd.vegalite.v5+json {"mark": "bar"}',
+          'text/markdown # one',
+          'image/svg+xml <svg/>',
+          'text/latex $x$',
+          'application/json [1]',
+        ],
+      );
+    });
+
     it('shows what display() is given, before the result', async () => {
       const { displays, text } = await session.run('display(1, "two")\nimport sys\ndisplay([3])\n4');
       assert.deepEqual(
