@@ -6,37 +6,147 @@ import type { TextParser } from './syntax-trees.ts';
 import { treeStatements, wholeNodes } from './tree-statements.ts';
 
 /** Blocks in front of the cursor in which a statement that is broken is looked for. */
-const MAX_BLOCKS_BEFORE = 100;
-/** Blocks that one statement may take in, when it can only be found by trying. */
-const MAX_TRIED = 8;
-const MAX_TRIED_AT_ONCE = 60;
+const MAX_BLOCKS_BEFORE = 25;
+/** Blocks that are tried one more at a time, when a statement can be found in no other way. */
+const MAX_TRIED = 6;
+/** Blocks that one statement may go on over. */
+const MAX_CONTINUED = 60;
+/** Lines that are parsed at once to see where the first statement of them ends. */
+const MAX_LINES_AT_ONCE = 200;
+/** Characters of pieces that are parsed for one answer. Behind that, blocks stand alone. */
+const MAX_PIECES = 80_000;
 
 /**
- * The statements around a line of a text that does not parse: those that are whole as the parser sees them, and what stands between
- * them block by block, so that a mistake costs the statement that it is in and no other.
+ * A text that does not parse: the statements that are whole as the parser sees them, and what stands between them block by block, so
+ * that a mistake costs the statement that it is in and no other.
  */
-export function statementsOfBroken(
-  lines: readonly string[],
-  line: number,
-  language: LanguageId,
-  tree: Tree,
-  parser: TextParser,
-): LineRange[] {
-  const blocks = marginBlocks(lines, language);
-  const byStart = new Map(blocks.map((block, index) => [block.start, index]));
-  const byEnd = new Map(blocks.map((block, index) => [block.end, index]));
-  const whole = wholeNodes(tree).filter(({ start, end }) => byStart.has(start) && byEnd.has(end));
-  const taken = new Set<number>();
-  for (const { start, end } of whole) {
-    for (let index = byStart.get(start) ?? 0; index <= (byEnd.get(end) ?? -1); index++) taken.add(index);
+export class BrokenText {
+  readonly #lines: readonly string[];
+  readonly #language: LanguageId;
+  readonly #parser: TextParser;
+  readonly #blocks: readonly MarginBlock[];
+  /** Last lines of blocks. */
+  readonly #ends: ReadonlySet<number>;
+  #budget = MAX_PIECES;
+
+  constructor(lines: readonly string[], language: LanguageId, parser: TextParser) {
+    this.#lines = lines;
+    this.#language = language;
+    this.#parser = parser;
+    this.#blocks = marginBlocks(lines, language);
+    this.#ends = new Set(this.#blocks.map(({ end }) => end));
   }
-  const between: LineRange[] = [];
-  for (const run of runsOfOthers(blocks, taken)) {
-    if ((run.at(-1)?.end ?? -1) < line) continue;
-    between.push(...readBlocks(lines, run, line, parser));
-    break;
+
+  /** The whole statements, and those between them through the first at or after the line. @param tree of the text */
+  statements(tree: Tree, line: number): LineRange[] {
+    const blocks = this.#blocks;
+    const byStart = new Map(blocks.map((block, index) => [block.start, index]));
+    const byEnd = new Map(blocks.map((block, index) => [block.end, index]));
+    const whole: LineRange[] = [];
+    const taken = new Set<number>();
+    for (const range of wholeNodes(tree, this.#lines, this.#language)) {
+      const first = byStart.get(range.start);
+      const last = byEnd.get(range.end);
+      // What does not begin and end as blocks do is a piece of something broken, and so is what does not parse by itself.
+      if (first === undefined || last === undefined) continue;
+      if (range.start <= line && line <= range.end && !this.#parsesAlone(first, last)) continue;
+      whole.push(range);
+      for (let index = first; index <= last; index++) taken.add(index);
+    }
+    const runs = runsOfOthers(blocks, taken);
+    const near = runs.findIndex((run) => (run.at(-1)?.end ?? -1) >= line);
+    // The run in front of the line, too: what it begins with may go on over what looks whole, as a string does over its lines.
+    const between = runs.slice(Math.max(0, (near === -1 ? runs.length : near) - 1), near === -1 ? undefined : near + 1);
+    const found = between.flatMap((run) => this.#read(run, line));
+    return mergeSharedLines([...whole, ...found].sort((one, other) => one.start - other.start));
   }
-  return mergeSharedLines([...whole, ...between].sort((one, other) => one.start - other.start));
+
+  #parsesAlone(first: number, last: number): boolean {
+    const lines = this.#linesOf(this.#blocks, first, last);
+    const statements = this.#parser.readPiece(lines.join('\n'), (tree) => treeStatements(tree, lines, this.#language));
+    return statements !== undefined;
+  }
+
+  #read(run: readonly MarginBlock[], line: number): LineRange[] {
+    const found: LineRange[] = [];
+    const before = run.filter((block) => block.end < line).length;
+    for (let first = Math.max(0, before - MAX_BLOCKS_BEFORE); ; ) {
+      const block = run[first];
+      if (!block) break;
+      const end = this.#endOf(run, first);
+      found.push({ start: block.start, end });
+      if (end < block.end && block.closing !== undefined) found.push({ start: block.closing, end: block.end });
+      if (Math.max(end, block.end) >= line) break;
+      first++;
+      while (first < run.length && (run[first]?.start ?? 0) <= end) first++;
+    }
+    return found;
+  }
+
+  /** Last line of the statement that begins with a block. One that parses in no company stands alone: running it shows what is wrong. */
+  #endOf(run: readonly MarginBlock[], first: number): number {
+    if (this.#parse(run, first, first)) return run[this.#lastContinued(run, first)]?.end ?? 0;
+    return (
+      this.#endAtOnce(run, first) ??
+      this.#endBeforeClosing(run, first) ??
+      run[this.#lastTried(run, first) ?? first]?.end ??
+      0
+    );
+  }
+
+  #lastContinued(run: readonly MarginBlock[], first: number): number {
+    let last = first;
+    while (
+      run[last + 1]?.mayContinue &&
+      last - first < MAX_CONTINUED &&
+      this.#parse(run, first, last + 1)?.length === 1
+    ) {
+      last++;
+    }
+    return last;
+  }
+
+  /** By the syntax of what follows, whether or not that is in the run. */
+  #endAtOnce(run: readonly MarginBlock[], first: number): number | undefined {
+    const start = run[first]?.start ?? 0;
+    const lines = this.#lines.slice(start, start + MAX_LINES_AT_ONCE);
+    const nodes = this.#readPiece(lines, (tree) => wholeNodes(tree, lines, this.#language));
+    const end = nodes?.find((range) => range.start === 0)?.end;
+    return end !== undefined && this.#ends.has(start + end) ? start + end : undefined;
+  }
+
+  /** Without the brackets that close at its end, when that is what is wrong. */
+  #endBeforeClosing(run: readonly MarginBlock[], first: number): number | undefined {
+    const { start = 0, closing } = run[first] ?? {};
+    if (closing === undefined) return undefined;
+    const lines = this.#lines.slice(start, closing);
+    const statements = this.#readPiece(lines, (tree) => treeStatements(tree, lines, this.#language));
+    const end = statements?.at(-1)?.end;
+    return end === undefined ? undefined : start + end;
+  }
+
+  #lastTried(run: readonly MarginBlock[], first: number): number | undefined {
+    for (let last = first + 1; last < Math.min(run.length, first + MAX_TRIED); last++) {
+      if (this.#parse(run, first, last)) return last;
+    }
+    return undefined;
+  }
+
+  /** The statements of some blocks; undefined when there is a mistake in them. */
+  #parse(run: readonly MarginBlock[], first: number, last: number): LineRange[] | undefined {
+    const lines = this.#linesOf(run, first, last);
+    return this.#readPiece(lines, (tree) => treeStatements(tree, lines, this.#language));
+  }
+
+  #readPiece<Result>(lines: readonly string[], read: (tree: Tree) => Result): Result | undefined {
+    const text = lines.join('\n');
+    this.#budget -= text.length;
+    return this.#budget < 0 ? undefined : this.#parser.readPiece(text, read);
+  }
+
+  #linesOf(run: readonly MarginBlock[], first: number, last: number): readonly string[] {
+    return this.#lines.slice(run[first]?.start, (run[last]?.end ?? -1) + 1);
+  }
 }
 
 /** Blocks next to each other that are not taken. */
@@ -52,56 +162,4 @@ function runsOfOthers(blocks: readonly MarginBlock[], taken: ReadonlySet<number>
     }
   }
   return runs;
-}
-
-/** Statements of a run of blocks, up to the one at or after the line. */
-function readBlocks(
-  lines: readonly string[],
-  run: readonly MarginBlock[],
-  line: number,
-  parser: TextParser,
-): LineRange[] {
-  const found: LineRange[] = [];
-  const near = run.findIndex((block) => block.end >= line);
-  for (let first = Math.max(0, near - MAX_BLOCKS_BEFORE); first < run.length; ) {
-    const last = lastBlockOfStatement(lines, run, first, parser);
-    const range = { start: run[first]?.start ?? 0, end: run[last]?.end ?? 0 };
-    found.push(range);
-    if (range.end >= line) break;
-    first = last + 1;
-  }
-  return found;
-}
-
-/** A block that parses in no company stands alone: running it shows what is wrong with it. */
-function lastBlockOfStatement(
-  lines: readonly string[],
-  run: readonly MarginBlock[],
-  first: number,
-  parser: TextParser,
-): number {
-  const statements = (last: number) => readWhole(textOf(lines, run, first, last), parser);
-  if (statements(first)) {
-    let last = first;
-    while (run[last + 1]?.mayContinue && statements(last + 1)?.length === 1) last++;
-    return last;
-  }
-  const start = run[first]?.start ?? 0;
-  const ahead = textOf(lines, run, first, Math.min(run.length, first + MAX_TRIED_AT_ONCE) - 1);
-  const end = parser.readPiece(ahead, (tree) => wholeNodes(tree).find((range) => range.start === 0)?.end);
-  const atOnce = end === undefined ? -1 : run.findIndex((block) => block.end === start + end);
-  if (atOnce > first) return atOnce;
-  for (let last = first + 1; last < Math.min(run.length, first + MAX_TRIED); last++) {
-    if (statements(last)) return last;
-  }
-  return first;
-}
-
-/** The statements of a text without a mistake; undefined when there is one. */
-function readWhole(text: string, parser: TextParser): LineRange[] | undefined {
-  return parser.readPiece(text, (tree) => (tree.rootNode.hasError ? undefined : treeStatements(tree)));
-}
-
-function textOf(lines: readonly string[], run: readonly MarginBlock[], first: number, last: number): string {
-  return lines.slice(run[first]?.start, (run[last]?.end ?? -1) + 1).join('\n');
 }

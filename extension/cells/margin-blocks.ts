@@ -5,24 +5,35 @@ import type { LineRange } from './line-range.ts';
 export interface MarginBlock extends LineRange {
   /** It may as well go on with the block above, as `(` does after an expression: only a parser can tell. */
   readonly mayContinue: boolean;
+  /** Its last line, when that only closes brackets at the margin: they may be too many. */
+  readonly closing: number | undefined;
 }
+
+const CLOSING = /^[)\]}]+[;,]?$/;
 
 interface Marks {
   readonly comment: RegExp;
   /** A line that goes on with the block above, whatever that is. */
   readonly continues: RegExp;
+  /** A branch, and what a block begins with that may have branches. */
+  readonly branch: RegExp;
+  readonly branched: RegExp;
   readonly mayContinue: RegExp | undefined;
 }
 
 const MARKS: Record<LanguageId, Marks> = {
   python: {
     comment: /^\s*#/,
-    continues: /^(?:[)\]}.,]|(?:elif|else|except|finally|and|or)\b)/,
+    continues: /^(?:[)\]}.,]|(?:and|or)\b)/,
+    branch: /^(?:elif|else|except|finally)\b/,
+    branched: /^(?:async\s+)?(?:if|for|while|try)\b/,
     mayContinue: undefined,
   },
   javascript: {
     comment: /^\s*(?:\/\/|#!)/,
-    continues: /^(?:[)\]}{.,?:=*%&|^>]|!=|(?:else|catch|finally|in|instanceof|as|satisfies|extends|implements|from)\b)/,
+    continues: /^(?:[)\]}{.,?:=*%&|^>]|!=|(?:in|instanceof|as|satisfies|extends|implements|from)\b)/,
+    branch: /^(?:else|catch|finally)\b/,
+    branched: /^(?:(?:if|for|while|try|with)\b|\w+\s*:)/,
     mayContinue: /^(?:[([`</]|[-+](?![-+]))/,
   },
 };
@@ -37,13 +48,13 @@ export function marginBlocks(
   language: LanguageId,
   inside: (line: number) => boolean = () => false,
 ): MarginBlock[] {
-  const { comment, continues, mayContinue } = MARKS[language];
+  const { comment, continues, branch, branched, mayContinue } = MARKS[language];
   const code = codeLines(lines, comment, language);
   const margin = code.reduce(
     (least, line) => Math.min(least, indentation(lines[line] ?? '')),
     Number.POSITIVE_INFINITY,
   );
-  const blocks: { start: number; end: number; mayContinue: boolean }[] = [];
+  const blocks: { start: number; end: number; mayContinue: boolean; closing: number | undefined }[] = [];
   for (const line of code) {
     const text = (lines[line] ?? '').trimStart();
     const last = blocks.at(-1);
@@ -52,10 +63,16 @@ export function marginBlocks(
       !CONFLICT.test(text) &&
       (indentation(lines[line] ?? '') > margin ||
         continues.test(text) ||
+        (branch.test(text) && branched.test((lines[last.start] ?? '').trimStart())) ||
         inside(line) ||
         endsOpen(lines, last, line, language));
-    if (belongs) last.end = line;
-    else blocks.push({ start: line, end: line, mayContinue: mayContinue?.test(text) ?? false });
+    if (belongs) {
+      const closes = indentation(lines[line] ?? '') === margin && CLOSING.test(text.trimEnd());
+      last.closing = closes ? line : undefined;
+      last.end = line;
+    } else {
+      blocks.push({ start: line, end: line, mayContinue: mayContinue?.test(text) ?? false, closing: undefined });
+    }
   }
   return blocks;
 }

@@ -1,20 +1,22 @@
 import type { Dialect } from '../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../backend/workers/index.ts';
 import type { Language, TextSpan } from '../../backend/workers/language.ts';
-import { statementsOfBroken } from './broken-text.ts';
+import { BrokenText } from './broken-text.ts';
 import { type LineRange, rangeAtOrAfter } from './line-range.ts';
 import { indentation, marginBlocks } from './margin-blocks.ts';
 import { Grammars, type TextParser } from './syntax-trees.ts';
 import { treeStatements } from './tree-statements.ts';
 
 /** Characters that are parsed as a whole. Of a longer text only the blocks around the cursor are. */
-const MAX_PARSED = 400_000;
+const MAX_PARSED = 300_000;
 const BLOCKS_AROUND = 40;
 
 /** Finds statements by their syntax. Pure text: it knows no editor. */
 export class Statements {
   readonly #grammars: Grammars;
   readonly #report: (problem: string) => void;
+  /** Of the last text that parses: the next cursor is asked for in the same one, as a rule. */
+  #last: { readonly text: string; readonly dialect: Dialect; readonly statements: readonly LineRange[] } | undefined;
 
   /** @param folder absolute path of the grammars; @param report told when one of them cannot be used */
   constructor(folder: string, report: (problem: string) => void) {
@@ -32,24 +34,28 @@ export class Statements {
     const parser = await this.#grammars.parser(dialect).catch((error: unknown) => {
       this.#report(`The parser of ${dialect} cannot be loaded, statements are found by their margin: ${error}`);
     });
-    const parsed =
-      parser && text.length <= MAX_PARSED ? parsedStatements(text, lines, line, language, parser) : undefined;
-    const found = choose(parsed ?? statementsByMargin(text, lines, line, language, parser ?? undefined), lines, line);
+    const parsed = parser && text.length <= MAX_PARSED ? this.#parsed(text, lines, line, dialect, parser) : undefined;
+    const statements = parsed ?? statementsByMargin(text, lines, line, language, parser ?? undefined);
+    const found = choose(statements, lines, line);
     return found && { start: found.start, end: found.end };
   }
-}
 
-/** Undefined when parsing took too long. */
-function parsedStatements(
-  text: string,
-  lines: readonly string[],
-  line: number,
-  language: Language,
-  parser: TextParser,
-): LineRange[] | undefined {
-  return parser.read(text, (tree) =>
-    tree.rootNode.hasError ? statementsOfBroken(lines, line, language.id, tree, parser) : treeStatements(tree),
-  );
+  /** Undefined when parsing took too long. */
+  #parsed(
+    text: string,
+    lines: readonly string[],
+    line: number,
+    dialect: Dialect,
+    parser: TextParser,
+  ): readonly LineRange[] | undefined {
+    if (this.#last?.text === text && this.#last.dialect === dialect) return this.#last.statements;
+    const { id } = languageOfDialect(dialect);
+    return parser.read(text, (tree) => {
+      const statements = treeStatements(tree, lines, id);
+      if (statements) this.#last = { text, dialect, statements };
+      return statements ?? new BrokenText(lines, id, parser).statements(tree, line);
+    });
+  }
 }
 
 /** The blocks of a text; around the line by their syntax, when they are short enough to be parsed. */
@@ -69,7 +75,12 @@ function statementsByMargin(
   const near = lines.slice(first.start, last.end + 1);
   const piece = near.join('\n');
   if (piece.length > MAX_PARSED) return blocks;
-  const statements = parsedStatements(piece, near, line - first.start, language, parser);
+  const statements = parser.readPiece(
+    piece,
+    (tree) =>
+      treeStatements(tree, near, language.id) ??
+      new BrokenText(near, language.id, parser).statements(tree, line - first.start),
+  );
   return statements?.map(({ start, end }) => ({ start: start + first.start, end: end + first.start })) ?? blocks;
 }
 

@@ -15,7 +15,7 @@ const GRAMMARS: Record<Dialect, string> = {
 };
 
 /** A text that takes longer is given up: it is not worth the wait. */
-const MAX_MILLISECONDS = 2000;
+const MAX_MILLISECONDS = 1000;
 
 /** Loads parsers when they are first needed. */
 export class Grammars {

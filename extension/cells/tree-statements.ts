@@ -1,21 +1,27 @@
 import type { Node, Tree } from '@vscode/tree-sitter-wasm';
+import type { LanguageId } from '../../backend/workers/language.ts';
+import { crossesLineEnd } from './line-breaks.ts';
 import { type LineRange, mergeSharedLines } from './line-range.ts';
 
 /** No statements of their own, wherever they stand. */
 const ASIDE = new Set(['comment', 'html_comment', 'hash_bang_line']);
 
-/** The outermost statements of a text that parses, in whole lines. */
-export function treeStatements(tree: Tree): LineRange[] {
-  return mergeSharedLines(withOverloads(outermost(tree.rootNode)));
+/** The outermost statements of a text, in whole lines. Undefined when the text is not one that parses. */
+export function treeStatements(tree: Tree, lines: readonly string[], language: LanguageId): LineRange[] | undefined {
+  if (tree.rootNode.hasError) return undefined;
+  const nodes = outermost(tree.rootNode);
+  if (language === 'python' && nodes.some((node) => crossesLineEnd(node, lines))) return undefined;
+  return mergeSharedLines(withOverloads(nodes));
 }
 
 /** Those that are whole, of a text that does not parse; pieces of broken ones may be among them. */
-export function wholeNodes(tree: Tree): LineRange[] {
+export function wholeNodes(tree: Tree, lines: readonly string[], language: LanguageId): LineRange[] {
   const found: Node[] = [];
   const collect = (node: Node) => {
     for (const child of outermost(node)) {
       if (child.isError) collect(child);
-      else if (child.isNamed && !child.hasError && !child.isMissing) found.push(child);
+      else if (!child.isNamed || child.hasError || child.isMissing) continue;
+      else if (language !== 'python' || !crossesLineEnd(child, lines)) found.push(child);
     }
   };
   collect(tree.rootNode);
