@@ -87,7 +87,10 @@ export class Inspections {
     return inner && rest.length === 0 ? { ...inner, value: { ...inner.value, name: next.name } } : inner;
   }
 
-  /** A promise or a proxy: what it holds is what is below it. */
+  /**
+   * A promise or a proxy: what it holds is what is below it. V8 describes an error that is in there, and reads a `name`, `message` or `stack` that
+   * code computes: nothing else of the user's can run here.
+   */
   async #describe(
     engine: string,
     name: string,
