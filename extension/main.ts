@@ -87,10 +87,12 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const promptBox = store.add(new PromptBox(prompts, sessions));
   store.add(showNotices(prompts, log));
   const { extensionUri } = context;
-  const results = store.add(new ResultsView({ extensionUri, executions, sessions, namespaces, inline, log: note }));
-  const dataGrids = store.add(new DataGrids({ extensionUri, sessions, namespaces, log: note }));
-  store.add(new OutputDocuments(sessions, executions));
   const values = new Values(sessions);
+  const results = store.add(
+    new ResultsView({ extensionUri, executions, sessions, namespaces, inline, values, log: note }),
+  );
+  const dataGrids = store.add(new DataGrids({ extensionUri, values, namespaces, log: note }));
+  store.add(new OutputDocuments(sessions, executions));
   const namespacePreferences = store.add(new NamespacePreferences(context.workspaceState));
   const preferences = namespacePreferences;
   const namespaceTree = store.add(new NamespaceTree({ sessions, executions, namespaces, values, preferences }));

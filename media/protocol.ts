@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Child } from '../backend/protocol/inspection.ts';
 import type { Variable } from '../backend/protocol/values.ts';
 import type { PageWords } from './words.ts';
 
@@ -88,8 +89,25 @@ export type ToPage =
   | { readonly type: 'removed'; readonly ids: readonly string[] }
   | { readonly type: 'namespaces'; readonly namespaces: readonly NamespacePart[] }
   | { readonly type: 'reveal'; readonly id: string }
+  /** What is below a value, or in words why that cannot be told. */
+  | {
+      readonly type: 'children';
+      readonly sessionId: string;
+      readonly target: ValueTarget;
+      readonly start: number;
+      readonly children: readonly Child[];
+      readonly total: number;
+      readonly problem: string | null;
+    }
   /** The bytes that were asked for; null when they are not kept any more. */
   | { readonly type: 'content'; readonly key: number; readonly mime: string; readonly data: Uint8Array | null };
+
+const ValueTarget = z.strictObject({
+  expression: z.string().max(2000),
+  path: z.array(z.int().nonnegative()).max(64),
+});
+export type ValueTarget = z.infer<typeof ValueTarget>;
+const WithValue = { sessionId: z.string().max(64), target: ValueTarget };
 
 const WithId = { id: z.string().max(64) };
 const WithForm = { ...WithId, key: z.int().nonnegative(), mime: z.string().max(200) };
@@ -114,6 +132,10 @@ export const FromPage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('copy_content'), ...WithForm }),
   /** Open a link of a Markdown or HTML value, after a look at it. */
   z.strictObject({ type: z.literal('open_link'), url: z.string().max(4096) }),
+  /** The variables are in view, or no longer: only then are they sent. */
+  z.strictObject({ type: z.literal('show_namespace'), shown: z.boolean() }),
+  z.strictObject({ type: z.literal('children'), ...WithValue, start: z.int().nonnegative() }),
+  z.strictObject({ type: z.literal('open_grid'), ...WithValue }),
   /** Forget executions that have ended. */
   z.strictObject({ type: z.literal('clear') }),
   /** Show the results in an editor, too. */

@@ -44,6 +44,7 @@ export function update(model: ResultsModel, message: ToPage): ResultsModel {
       return { ...model, namespaces: message.namespaces };
     case 'reveal':
     case 'content':
+    case 'children':
       return model;
   }
 }

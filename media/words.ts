@@ -14,6 +14,10 @@ export interface PageWords {
   readonly type: string;
   readonly value: string;
   readonly size: string;
+  readonly session: string;
+  readonly filter: string;
+  readonly openGrid: string;
+  readonly collapse: string;
   readonly copy: string;
   readonly cancel: string;
   readonly rerun: string;

@@ -3,7 +3,7 @@ import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { FromGrid, type ReadRows, type ToGrid } from '../../media/grid-protocol.ts';
 import type { Namespaces } from '../client/namespaces.ts';
 import { exportCsv, type Refused, readTable, type SessionTarget } from '../client/read-table.ts';
-import type { Sessions } from '../client/sessions.ts';
+import type { Values } from '../client/values.ts';
 import { plainText } from '../inline/visible.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { showPage } from '../platform/html.ts';
@@ -18,7 +18,7 @@ const MAX_TITLE = 40;
 
 export interface GridSources {
   readonly extensionUri: vscode.Uri;
-  readonly sessions: Sessions;
+  readonly values: Values;
   readonly namespaces: Namespaces;
   log(message: string): void;
 }
@@ -107,7 +107,7 @@ class DataGrid implements vscode.Disposable {
 
   async #read({ type, request, ...view }: ReadRows): Promise<void> {
     try {
-      const page = await readTable(this.#sources.sessions, this.#value, { kind: 'table', ...view });
+      const page = await readTable(this.#sources.values, this.#value, { kind: 'table', ...view });
       if (page.status === 'table') {
         const { columns, totalColumns, totalRows, matchingRows, rows } = page;
         this.#bridge.send({ type: 'rows', request, columns, totalColumns, totalRows, matchingRows, rows });
@@ -119,7 +119,7 @@ class DataGrid implements vscode.Disposable {
 
   async #export(): Promise<void> {
     try {
-      const answer = await exportCsv(this.#sources.sessions, this.#value);
+      const answer = await exportCsv(this.#sources.values, this.#value);
       if (answer.status !== 'exported') {
         void vscode.window.showWarningMessage(plainText(refusalText(answer)));
         return;

@@ -40,6 +40,11 @@ export async function actOnPage(action: PageAction, sources: ResultsSources): Pr
       // VS Code itself asks before it opens an address that is not trusted.
       return link !== null && vscode.env.openExternal(vscode.Uri.parse(link, true));
     }
+    case 'open_grid':
+      return vscode.commands.executeCommand('holdfast.openDataGrid', {
+        sessionId: action.sessionId,
+        target: action.target,
+      });
     case 'clear':
       return executions.clear();
     default:

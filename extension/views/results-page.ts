@@ -10,6 +10,9 @@ import { resultItem } from './result-items.ts';
 import type { PageAction, ResultsSources } from './results-sources.ts';
 
 const REFRESH_MS = 100;
+/** Children of a value that a page gets at a time, and how long a session may take to list them. */
+const CHILDREN = 100;
+const PATIENCE_MS = 2000;
 /** Characters of an execution's output that a page gets: the whole is opened as a document. */
 const SHOWN = { head: 30_000, tail: 30_000 };
 
@@ -32,6 +35,7 @@ export class ResultsPage implements vscode.Disposable {
   readonly #changed = new Set<string>();
   readonly #sent = new Map<string, { head: number; total: number }>();
   readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#flush()));
+  #namespaceShown = false;
   #namespacesChanged = false;
 
   constructor(options: ResultsPageOptions) {
@@ -69,6 +73,13 @@ export class ResultsPage implements vscode.Disposable {
         this.#bridge.send({ type: 'content', key, mime, data: form?.data ?? null });
         return;
       }
+      case 'show_namespace':
+        this.#namespaceShown = message.shown;
+        if (message.shown) this.#bridge.send({ type: 'namespaces', namespaces: this.#namespaces() });
+        return;
+      case 'children':
+        void this.#children(message);
+        return;
       case 'error':
         this.#options.sources.log(`The results page failed: ${message.message}`);
         return;
@@ -86,7 +97,7 @@ export class ResultsPage implements vscode.Disposable {
       words: pageWords(),
       host: this.#options.host,
       items: this.#items(executions.all()),
-      namespaces: this.#namespaces(),
+      namespaces: this.#namespaceShown ? this.#namespaces() : [],
     });
     this.#sendOutput(executions.all());
     this.#options.ready();
@@ -117,8 +128,22 @@ export class ResultsPage implements vscode.Disposable {
       this.#bridge.send({ type: 'items', items: this.#items(changed) });
       this.#sendOutput(changed);
     }
-    if (this.#namespacesChanged) this.#bridge.send({ type: 'namespaces', namespaces: this.#namespaces() });
+    if (this.#namespacesChanged && this.#namespaceShown)
+      this.#bridge.send({ type: 'namespaces', namespaces: this.#namespaces() });
     this.#namespacesChanged = false;
+  }
+
+  async #children({ sessionId, target, start }: Extract<FromPage, { type: 'children' }>): Promise<void> {
+    const { values } = this.#options.sources;
+    const answer = { type: 'children', sessionId, target, start } as const;
+    try {
+      const options = { deadline: PATIENCE_MS };
+      const { children, total } = await values.inspect({ sessionId, target, start, count: CHILDREN }, options);
+      this.#bridge.send({ ...answer, children, total, problem: null });
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#bridge.send({ ...answer, children: [], total: 0, problem });
+    }
   }
 
   #sendOutput(executions: readonly Execution[]): void {

@@ -78,7 +78,7 @@ export class DataGrid extends LitElement {
     const shown = words.columnsShown
       .replace('{0}', (view.firstColumn + 1).toLocaleString())
       .replace('{1}', (view.firstColumn + (head?.columns.length ?? 0)).toLocaleString());
-    return html`<header>
+    return html`<div class="header">
       <code>${this.name}</code>
       <span class="size" role="status">${head ? size(words, head) : ''}</span>
       ${
@@ -92,7 +92,7 @@ export class DataGrid extends LitElement {
       ${view.filters.length > 0 ? this.#button('clear-all', words.clearFilters, () => this.#setFilters(new Map())) : nothing}
       ${this.#button('refresh', words.refresh, () => this.#reload())}
       ${this.#button('export', words.exportCsv, () => postGrid({ type: 'export' }))}
-    </header>`;
+    </div>`;
   }
 
   #grid(words: GridWords, { columns, matchingRows, totalColumns }: Omit<Rows, 'rows' | 'request'>): TemplateResult {

@@ -67,7 +67,7 @@ export class ExecutionItem extends LitElement {
     const { item, words } = this;
     const { status } = item;
     const unfinished = status === 'queued' || status === 'running' || status === 'waiting';
-    return html`<header>
+    return html`<div class="header">
       <vscode-icon
         class="mark ${status}"
         name=${STATUS_ICONS[status]}
@@ -86,7 +86,7 @@ export class ExecutionItem extends LitElement {
         ${this.output || item.value !== null || item.rich.length > 0 ? this.#action('save', words.save, 'save') : nothing}
       </span>
       <span class="time">${unfinished ? words.statuses[status] : time(item)}</span>
-    </header>`;
+    </div>`;
   }
 
   #piece(piece: Piece): TemplateResult {

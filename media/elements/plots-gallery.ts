@@ -59,13 +59,13 @@ export class PlotsGallery extends LitElement {
     const { words } = this;
     const form = { id: item.id, key: ref.key, mime };
     return html`
-      <header>
+      <div class="header">
         <button class="link" title=${words.showResult} @click=${() => this.#show(item.id)}>${item.place ?? item.title}</button>
         <code>${item.title}</code>
         <span role="status">${this.note}</span>
         <vscode-toolbar-button icon="copy" label=${words.copyPlot} title=${words.copyPlot} @click=${() => this.#copy(form)}></vscode-toolbar-button>
         <vscode-toolbar-button icon="save" label=${words.savePlot} title=${words.savePlot} @click=${() => post({ type: 'save_content', ...form })}></vscode-toolbar-button>
-      </header>
+      </div>
       <holdfast-rich plain .itemId=${item.id} .ref=${ref} .words=${words}></holdfast-rich>
     `;
   }

@@ -10,7 +10,7 @@ import { matching } from '../search/matches.ts';
 import type { PageWords } from '../words.ts';
 import type { ExecutionList } from './execution-list.ts';
 import './execution-list.ts';
-import './namespace-table.ts';
+import './namespace-grid.ts';
 import './plots-gallery.ts';
 import styles from './results-app.css';
 import type { SearchDetail } from './search-box.ts';
@@ -18,6 +18,7 @@ import './search-box.ts';
 
 const RESULTS_TAB = 0;
 const PLOTS_TAB = 1;
+const NAMESPACE_TAB = 2;
 
 /** The results panel: what ran, its pictures, and what the sessions hold. */
 export class ResultsApp extends LitElement {
@@ -65,9 +66,11 @@ export class ResultsApp extends LitElement {
             : nothing
         }</vscode-tab-panel>
         <vscode-tab-header slot="header">${words.namespace}</vscode-tab-header>
-        <vscode-tab-panel panel>
-          <div class="scroll"><holdfast-namespace .namespaces=${namespaces} .words=${words}></holdfast-namespace></div>
-        </vscode-tab-panel>
+        <vscode-tab-panel panel>${
+          this.tab === NAMESPACE_TAB
+            ? html`<holdfast-namespace .namespaces=${namespaces} .words=${words}></holdfast-namespace>`
+            : nothing
+        }</vscode-tab-panel>
         <div slot="addons" class="tools">
           ${this.tab === RESULTS_TAB ? this.#search(words, found) : nothing}
           ${host === 'editor' ? this.#tool('clear-all', words.clear, 'clear') : nothing}

@@ -234,7 +234,19 @@ function wordsForTests(): PageWords {
     ...['results', 'namespace', 'plots', 'noResults', 'noVariables', 'noPlots', 'noMatches', 'name', 'type', 'value'],
     ...['size', 'copy', 'cancel', 'rerun', 'save', 'openOutput', 'clear', 'popOut', 'search', 'nextMatch'],
     ...['previousMatch', 'closeSearch', 'cut', 'more', 'running', 'showCode', 'shownAs', 'loading', 'notKept'],
-    ...['copyPlot', 'savePlot', 'showResult', 'copied', 'htmlContent', 'plot', 'expand'],
+    ...[
+      'session',
+      'filter',
+      'openGrid',
+      'collapse',
+      'copyPlot',
+      'savePlot',
+      'showResult',
+      'copied',
+      'htmlContent',
+      'plot',
+      'expand',
+    ],
   ];
   return {
     ...Object.fromEntries(names.map((name) => [name, name])),
