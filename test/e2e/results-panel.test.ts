@@ -71,12 +71,14 @@ describe('the results panel', () => {
     await page().getByRole('tab', { name: 'Namespace' }).click();
     const row = page().locator('.row').filter({ hasText: 'table' });
     await row.getByRole('button', { name: 'Open in data grid' }).click();
-    const grid = vscode.workbench.webviewFrame('table');
+    // The page that was opened last.
+    const grid = vscode.workbench.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
     await grid.locator('#cell-1-0').getByText('planet 1', { exact: true }).waitFor({ timeout: SHOWN_MS });
     await grid.locator('.size').getByText('100,000 rows × 2 columns').waitFor();
     await grid.locator('[role="columnheader"]').filter({ hasText: 'moons' }).locator('button').click();
     await grid.locator('#cell-1-0').getByText('planet 7', { exact: true }).waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('data-grid');
+    await vscode.workbench.command('View: Close Editor');
     await vscode.workbench.openFile('rich.py');
     await page().getByRole('tab', { name: 'Results' }).click();
   });
