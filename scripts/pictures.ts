@@ -8,7 +8,6 @@ const PICTURES = {
   'first-run': 'first-run-dark',
   menu: 'status-menu-dark',
   'session-picker': 'session-picker-light',
-  walkthrough: 'walkthrough-1-light',
 } as const;
 
 const missing: string[] = [];
