@@ -124,7 +124,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   };
   store.add(registerCommands(commands, services));
   const failed = (error: unknown) => void showFailure('holdfast.notebook', error, log);
-  store.add(new Notebooks({ executions, runner, sessions, failed, log: note }));
+  store.add(new Notebooks({ executions, runner, sessions, inline, failed, log: note }));
   return createApi({
     ...services,
     backendPid: () => link.current?.hello.pid,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { MAX_CODE_BYTES } from '../../backend/protocol/client/index.ts';
 import { Dialect, type Source } from '../../backend/protocol/values.ts';
+import { NOTEBOOK_CELL } from '../notebooks/cell-source.ts';
 import { NothingToDo, UserError } from '../platform/user-error.ts';
 import { documentCells } from './document-cells.ts';
 import type { FileCells } from './file-cells.ts';
@@ -49,7 +50,7 @@ export function cellsOf(document: vscode.TextDocument): FileCells {
 
 /** @throws UserError when the document is not one that can be run. */
 export function dialectOf(document: vscode.TextDocument): Dialect {
-  if (document.uri.scheme === 'vscode-notebook-cell') {
+  if (document.uri.scheme === NOTEBOOK_CELL) {
     throw new UserError(vscode.l10n.t('This is a notebook cell: the notebook runs it. Holdfast can be its kernel.'));
   }
   const dialect = Dialect.safeParse(document.languageId);
@@ -98,7 +99,7 @@ export function makeCell(document: vscode.TextDocument, range: vscode.Range, cod
 /** Absolute path of a document's file, of a notebook's cell that of the notebook; null when it is not one of the disk. */
 export function fileOf(document: vscode.TextDocument): string | null {
   const notebook =
-    document.uri.scheme === 'vscode-notebook-cell'
+    document.uri.scheme === NOTEBOOK_CELL
       ? vscode.workspace.notebookDocuments.find((it) => it.getCells().some((cell) => cell.document === document))
       : undefined;
   const { uri } = notebook ?? document;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Executions } from '../client/executions.ts';
+import { cellDocument } from '../notebooks/cell-source.ts';
 import { type Elsewhere, type Failure, failureOf } from './failure.ts';
 import type { Place } from './follow.ts';
 import type { Marker, Markers } from './markers.ts';
@@ -60,7 +61,7 @@ function related(
   const location =
     file === null
       ? new vscode.Location(document.uri, document.validatePosition(position))
-      : new vscode.Location(vscode.Uri.file(file), position);
+      : new vscode.Location(cellDocument(file) ?? vscode.Uri.file(file), position);
   return new vscode.DiagnosticRelatedInformation(location, message);
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Cell } from '../cells/cell.ts';
 import { type Execution, hasEnded, type Phase } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
+import { NOTEBOOK_CELL } from '../notebooks/cell-source.ts';
 import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { onSettingChanged, setting } from '../platform/settings.ts';
@@ -123,7 +124,8 @@ export class InlineResults implements vscode.Disposable {
 
   #resultsOf({ document, options }: vscode.TextEditor): InlineResult[] {
     const mode = inlineMode(setting('inlineResults.mode'));
-    if (mode === 'panel') return [];
+    // A notebook shows results below its cells; here it only has its errors underlined.
+    if (mode === 'panel' || document.uri.scheme === NOTEBOOK_CELL) return [];
     const maxLength = setting('inlineResults.maxLength');
     const tabSize = typeof options.tabSize === 'number' ? options.tabSize : 4;
     return linesOf(this.#markers.of(document.uri.toString())).flatMap((markers) => {

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Dialect } from '../../backend/protocol/values.ts';
+import type { Cell } from '../cells/cell.ts';
 import { type Execution, hasEnded, type Phase } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
 import type { Runner } from '../client/runner.ts';
+import type { InlineResults } from '../inline/inline-results.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { requireTrust, whenAccepted } from '../run.ts';
 import { CellOutputs } from './cell-outputs.ts';
@@ -17,6 +19,10 @@ export interface CellRunOptions {
   readonly dialect: Dialect;
   readonly executions: Executions;
   readonly runner: Runner;
+  /** Underlines the errors. */
+  readonly inline: InlineResults;
+  /** From here on the run is to be told of its execution's changes and output. */
+  handedOver(execution: Execution): void;
   /** The number to show beside the cell, asked for when it starts. */
   order(execution: Execution): number;
   /** Where in the notebook an error was raised. */
@@ -47,29 +53,27 @@ export class CellRun {
     this.#store.add(this.task.token.onCancellationRequested(() => void this.cancel()));
   }
 
-  get execution(): Execution | undefined {
-    return this.#execution;
-  }
-
   /** Settles when the backend has taken it. @throws UserError, HoldfastError; the cell has ended then */
   async submit(batch: string | null): Promise<void> {
     if (this.#over) return;
-    const { runner, executions, dialect, task } = this.#options;
+    const { runner, inline, handedOver, dialect, task } = this.#options;
     try {
       const code = task.cell.document.getText();
       if (code.trim() === '') return await this.#restEmpty();
       requireTrust();
-      const request = { dialect, code, source: cellSource(task.cell), batch };
-      const { execution, accepted } = runner.run(request);
+      const { document } = task.cell;
+      const range = new vscode.Range(0, 0, document.lineCount - 1, document.lineAt(document.lineCount - 1).text.length);
+      const cell: Cell = { document, dialect, source: cellSource(task.cell), code, range };
+      const { execution, accepted } = runner.run({ ...cell, batch });
       this.#execution = execution;
-      const own = (changed: Execution) => changed.id === execution.id;
-      this.#store.add(executions.onChanged((changed) => own(changed) && this.#changed(execution)));
-      this.#store.add(executions.onOutput((changed) => own(changed) && this.#outputs?.update()));
-      await whenAccepted(accepted, request);
+      handedOver(execution);
+      inline.show(cell, execution);
+      await whenAccepted(accepted, cell);
     } catch (error) {
       if (!this.#outputs && !this.#over) task.start();
       const { name, message } = error as Error;
-      await this.#end(false, [errorOutput({ name, message, traceback: null, place: null }, task.cell.notebook)]);
+      const refused = { name, message, traceback: message, place: null };
+      await this.#end(false, [errorOutput(refused, task.cell.notebook)]);
       throw error;
     }
   }
@@ -95,7 +99,13 @@ export class CellRun {
     this.#outputs?.cleared();
   }
 
-  #changed(execution: Execution): void {
+  /** More was printed. */
+  printed(): void {
+    this.#outputs?.update();
+  }
+
+  /** Its execution is in another phase, or something was displayed. */
+  changed(execution: Execution): void {
     const { phase } = execution;
     if (phase.status === 'running') {
       this.#start(phase.since);
@@ -141,7 +151,7 @@ export class CellRun {
         const message =
           rung === 'kill'
             ? t('The code did not stop, so its process was ended. {0} variables went with it.', lost.length)
-            : t('cancelled');
+            : '';
         if (error && rung !== 'kill') return [errorOutput(errorOf(error, place), notebook)];
         return [errorOutput({ name: t('Cancelled'), message, traceback: null, place: null }, notebook)];
       }

@@ -6,6 +6,7 @@ import type { Execution } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
 import type { Runner } from '../client/runner.ts';
 import type { Sessions } from '../client/sessions.ts';
+import type { InlineResults } from '../inline/inline-results.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { CellRun } from './cell-run.ts';
 import { ExecutionOrders } from './execution-orders.ts';
@@ -16,6 +17,7 @@ export interface NotebooksOptions {
   readonly executions: Executions;
   readonly runner: Runner;
   readonly sessions: Sessions;
+  readonly inline: InlineResults;
   /** Tells the person why a cell could not be run. */
   failed(error: unknown): void;
   log(message: string): void;
@@ -27,6 +29,8 @@ export class Notebooks implements vscode.Disposable {
   readonly #options: NotebooksOptions;
   /** The runs that have not ended, by the URI of their cell's document: VS Code allows one for each cell. */
   readonly #runs = new Map<string, CellRun>();
+  /** The same by the ids of their executions. */
+  readonly #byExecution = new Map<string, CellRun>();
   readonly #orders = new ExecutionOrders();
   /** The number beside the cell that a name in a traceback stood for last. */
   readonly #named = new WeakMap<vscode.NotebookDocument, Map<string, number>>();
@@ -34,6 +38,9 @@ export class Notebooks implements vscode.Disposable {
   constructor(options: NotebooksOptions) {
     this.#options = options;
     for (const kernel of KERNELS) this.#register(kernel);
+    const { executions } = options;
+    this.#store.add(executions.onChanged((execution) => this.#byExecution.get(execution.id)?.changed(execution)));
+    this.#store.add(executions.onOutput(({ id }) => this.#byExecution.get(id)?.printed()));
     const { workspace } = vscode;
     this.#store.add(workspace.onDidCloseNotebookDocument((notebook) => this.#closed(notebook)));
     this.#store.add(workspace.onDidChangeNotebookDocument(({ cellChanges }) => this.#cleared(cellChanges)));
@@ -86,12 +93,17 @@ export class Notebooks implements vscode.Disposable {
     const key = cell.document.uri.toString();
     const dialect = Dialect.safeParse(cell.document.languageId);
     if (!dialect.success || this.#runs.has(key)) return undefined;
-    const { executions, runner, log } = this.#options;
-    const run = new CellRun({
+    const { executions, runner, inline, log } = this.#options;
+    const run: CellRun = new CellRun({
       task: controller.createNotebookCellExecution(cell),
       dialect: dialect.data,
       executions,
       runner,
+      inline,
+      handedOver: ({ id }) => {
+        this.#byExecution.set(id, run);
+        void run.ended.then(() => this.#byExecution.delete(id));
+      },
       order: (execution) => this.#started(cell, dialect.data, execution),
       placeOf: (execution) => this.#placeOf(cell.notebook, execution),
       log,
@@ -128,7 +140,10 @@ export class Notebooks implements vscode.Disposable {
 
   #cleared(changes: readonly vscode.NotebookDocumentCellChange[]): void {
     for (const { cell, outputs } of changes) {
-      if (outputs?.length === 0) this.#runs.get(cell.document.uri.toString())?.cleared();
+      if (outputs?.length !== 0) continue;
+      const run = this.#runs.get(cell.document.uri.toString());
+      if (run) run.cleared();
+      else this.#options.inline.clear(cell.document.uri);
     }
   }
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Execution } from '../client/execution.ts';
 import type { InlineResults } from '../inline/inline-results.ts';
+import { cellDocument, NOTEBOOK_CELL } from '../notebooks/cell-source.ts';
 import { UserError } from '../platform/user-error.ts';
 
 /** Shows the code of an execution where it is now. @throws UserError when its file cannot be opened */
@@ -10,7 +11,7 @@ export async function revealSource(execution: Execution | undefined, inline: Inl
   const found = inline.locate(execution.id);
   const { path: file, line } = execution.source;
   if (found) await show(found.uri, found.range);
-  else if (file !== null) await show(vscode.Uri.file(file), lineRange(line));
+  else if (file !== null) await show(cellDocument(execution.source.name) ?? vscode.Uri.file(file), lineRange(line));
 }
 
 /** Shows a frame of an execution's error. A frame of the cell itself is shown in its document, named or not. */
@@ -25,7 +26,7 @@ export async function revealFrame(
   const cell = frame.file === execution.source?.name ? inline.locate(execution.id)?.uri : undefined;
   // A worker names files: only a plain absolute path on this machine is opened, never a share of another one.
   if (!cell && (!path.isAbsolute(frame.file) || /^[\\/]{2}/.test(frame.file))) return;
-  await show(cell ?? vscode.Uri.file(frame.file), lineRange(frame.line, frame.column ?? 0));
+  await show(cell ?? cellDocument(frame.file) ?? vscode.Uri.file(frame.file), lineRange(frame.line, frame.column ?? 0));
 }
 
 /** `line` counts from 1, `column` from 0. */
@@ -36,7 +37,10 @@ function lineRange(line: number, column = 0): vscode.Range {
 
 async function show(uri: vscode.Uri, selection: vscode.Range): Promise<void> {
   try {
-    await vscode.window.showTextDocument(uri, { selection });
+    // Cells have no text editor of their own: this opens whatever shows the resource.
+    if (uri.scheme === NOTEBOOK_CELL || uri.path.endsWith('.ipynb')) {
+      await vscode.commands.executeCommand('vscode.open', uri, { selection });
+    } else await vscode.window.showTextDocument(uri, { selection });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(vscode.l10n.t('{0} cannot be shown: {1}', uri.fsPath, reason));

@@ -110,6 +110,14 @@ describe('notebooks', function () {
       const name = path.basename(notebook.notebook.uri.fsPath);
       assert.ok(stack.includes(`${name}, cell 3`), stack);
       assert.ok(!stack.includes(notebook.notebook.uri.fsPath), stack);
+      const [first, , third] = notebook.notebook.getCells().map((cell) => cell.document.uri);
+      assert.ok(first && third);
+      await eventually(() => {
+        const [marked] = vscode.languages.getDiagnostics(third).filter((it) => it.source === 'Holdfast');
+        assert.equal(marked?.range.start.line, 1);
+        const [frame] = marked.relatedInformation ?? [];
+        assert.deepEqual([frame?.location.uri.toString(), frame?.location.range.start.line], [first.toString(), 1]);
+      });
     });
   }
 
