@@ -33,7 +33,7 @@ export const exportNotebook = command({
     const target = await chooseTarget(document.uri, argument?.target, '.ipynb', vscode.l10n.t('Notebook'));
     refuseUnsaved(target);
     await write(target, printNotebook(await overOlder(notebook, target)));
-    await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(target));
+    await vscode.commands.executeCommand('vscode.openWith', target, 'jupyter-notebook');
   },
 });
 

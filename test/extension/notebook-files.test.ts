@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { eventually } from '../helpers/eventually.ts';
 import { closeAllEditors, holdfast } from './support/holdfast.ts';
-import { closeNotebook, notebookText } from './support/notebook.ts';
+import { activeNotebook, closeNotebook, notebookText } from './support/notebook.ts';
 
 const SCRIPT = `import math
 
@@ -16,7 +16,9 @@ const SCRIPT = `import math
 math.pi * 2 ** 2
 `;
 
-describe('scripts and notebooks', () => {
+describe('scripts and notebooks', function () {
+  // The first notebook of a window takes its time on a busy machine.
+  this.timeout(60_000);
   let folder: string;
   before(async () => {
     await holdfast();
@@ -31,8 +33,7 @@ describe('scripts and notebooks', () => {
     await writeFile(file('circles.py').fsPath, SCRIPT);
     const argument = { uri: file('circles.py'), target: file('circles.ipynb') };
     await vscode.commands.executeCommand('holdfast.exportNotebook', argument);
-    const notebook = vscode.window.activeNotebookEditor?.notebook;
-    assert.equal(notebook?.uri.fsPath, argument.target.fsPath);
+    const { notebook } = await activeNotebook(argument.target);
     assert.deepEqual(
       notebook.getCells().map(({ document, kind }) => [document.languageId, kind, document.getText()]),
       [
@@ -53,8 +54,7 @@ describe('scripts and notebooks', () => {
       uri: file('saved.py'),
       target: file('saved.ipynb'),
     });
-    const editor = vscode.window.activeNotebookEditor;
-    assert.ok(editor);
+    const editor = await activeNotebook(file('saved.ipynb'));
     const edit = new vscode.WorkspaceEdit();
     edit.insert(editor.notebook.cellAt(0).document.uri, new vscode.Position(0, 11), ', sys');
     await vscode.workspace.applyEdit(edit);

@@ -25,9 +25,21 @@ export async function openNotebook(...cells: NewCell[]): Promise<vscode.Notebook
   assert.ok(folder);
   const uri = vscode.Uri.file(path.join(folder, `notebook-${++written}.ipynb`));
   await writeFile(uri.fsPath, notebookText(cells));
-  const editor = await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(uri));
+  // As a person does: a notebook that an extension has opened stays open for minutes after its tab is closed.
+  await vscode.commands.executeCommand('vscode.openWith', uri, 'jupyter-notebook');
+  const editor = await activeNotebook(uri);
   await chooseKernel('holdfast');
   return editor;
+}
+
+/** Waits until the notebook of a file has the focus. */
+export async function activeNotebook(uri: vscode.Uri): Promise<vscode.NotebookEditor> {
+  return await eventually(() => {
+    const editor = vscode.window.activeNotebookEditor;
+    assert.ok(editor);
+    assert.equal(editor.notebook.uri.toString(), uri.toString());
+    return editor;
+  }, SHOWN_MS);
 }
 
 export async function chooseKernel(id: string): Promise<void> {
