@@ -30,12 +30,12 @@ describe('the results panel', () => {
     this.timeout(3 * READY_MS);
     await eventually(() => vscode.workbench.openFile('rich.py'), READY_MS);
     await eventually(async () => assert.ok((await vscode.workbench.statusBar()).includes('Holdfast')), READY_MS);
-    await vscode.workbench.command('Holdfast: Show Results');
-    await vscode.workbench.openFile('rich.py');
     for (let line = 1; line < PYTHON.split('\n').length; line++) {
       await vscode.workbench.goToLine(line);
       await vscode.workbench.key('Control+Enter');
     }
+    // Only now: keys are lost while the focus moves out of a page.
+    await vscode.workbench.command('Holdfast: Show Results');
     await page().locator('.stderr').filter({ hasText: '100%|####################|' }).waitFor({ timeout: SHOWN_MS });
   });
 
