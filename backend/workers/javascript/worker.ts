@@ -56,7 +56,7 @@ defineProperty(globalThis, PAGE_FUNCTION, {
 rememberFormatter();
 const inspections = new Inspections(names);
 defineProperty(globalThis, INSPECTION_FUNCTION, {
-  value: (question: Question, base: unknown) => inspections.answer(question, base),
+  value: (question: Question) => inspections.answer(question),
 });
 namespace.markBuiltins(names.install());
 const cells = new Cells(link, namespace, names, modules, stacks);

@@ -133,17 +133,8 @@ const proxy = new Proxy({ a: 1 }, { get() { ran.push('trap') } })`);
       ['attribute x 1', 'prototype [[Prototype]] { constructor: class Point, norm: <getter>, move: ƒ move() }'],
     ],
     ['a bare object', 'Object.assign(Object.create(null), { a: 1 })', ['attribute a 1']],
-    [
-      'a promise that is kept',
-      'var kept = Promise.resolve([1]); ({ kept }).kept',
-      ['attribute [[state]] "fulfilled"', 'attribute [[result]] [1]'],
-    ],
-    ['a promise that is not settled', 'globalThis.v = new Promise(() => {}); 0', ['attribute [[state]] "pending"']],
-    [
-      'a proxy',
-      'new Proxy({ a: 1 }, { get() { for (;;); } })',
-      ['attribute [[target]] { a: 1 }', 'attribute [[handler]] { get: ƒ get() }'],
-    ],
+    ['a promise, which code alone can look into', 'Promise.resolve([1])', []],
+    ['a proxy, likewise', 'new Proxy({ a: 1 }, { get() { for (;;); } })', []],
     ['a date', 'new Date(0)', []],
     ['a weak map', 'new WeakMap()', []],
     ['a string', '"text"', []],
@@ -160,10 +151,7 @@ const proxy = new Proxy({ a: 1 }, { get() { ran.push('trap') } })`);
     ],
   ] as const) {
     it(`lists ${what}`, async () => {
-      const awaited = what.startsWith('a promise that is kept');
-      if (what === 'a promise that is not settled') await run(code);
-      else if (awaited) await run(`${code}; globalThis.v = kept; 0`);
-      else await run(`globalThis.v = (0, eval)(${JSON.stringify(code.startsWith('class') ? `(${code})` : code)}); 0`);
+      await run(`globalThis.v = (0, eval)(${JSON.stringify(code.startsWith('class') ? `(${code})` : code)}); 0`);
       const found = await children('v');
       if (what.startsWith('a class with')) assert.deepEqual([...found].sort(), [...expected].sort());
       else assert.deepEqual(found, expected);
@@ -202,15 +190,10 @@ const odd = new Odd(); const custom = new Error('x'); 0`);
     assert.ok(!found.some((child) => child.startsWith('prototype')));
   });
 
-  it('follows positions down, through promises and proxies, too', async () => {
-    await run(`const nested = { list: [new Map([['k', { deep: [1, 2] }]])] };
-const wrapped = [Promise.resolve(new Proxy([{ a: 'inside' }], {}))]`);
+  it('follows positions down', async () => {
+    await run("const nested = { list: [new Map([['k', { deep: [1, 2] }]])] }");
     assert.equal((await inspect('nested', [0, 0, 0, 0, 1])).value?.preview, '2');
     assert.equal((await inspect('nested.list[0]', [0])).value?.preview, '{ deep: [1, 2] }');
-    const target = await inspect('wrapped', [0, 1, 0]);
-    assert.equal(target.value?.name, '[[target]]');
-    assert.equal((await inspect('wrapped', [0, 1, 0, 0, 0])).value?.preview, '"inside"');
-    assert.equal((await inspect('wrapped', [0, 9])).value, null);
     assert.equal((await inspect('nested', [5])).value, null);
   });
 
@@ -288,9 +271,7 @@ person.self = person`);
       const { length } = (await inspect(name)).text;
       assert.ok(length > 1000 && length <= 4000, `${name}: ${length}`);
     }
-    await run('const promise = Promise.resolve({ a: 1 }), waiting = new Promise(() => {}), weak = new WeakMap()');
-    assert.equal((await inspect('promise')).text, 'Promise { { a: 1 } }');
-    assert.equal((await inspect('waiting')).text, 'Promise { <pending> }');
+    await run('const weak = new WeakMap()');
     assert.match((await inspect('weak')).text, /WeakMap: what is in it cannot be listed/);
   });
 
@@ -303,18 +284,19 @@ class Hostile { get x() { note('x')() } get [Symbol.toStringTag]() { note('tag')
   toJSON() { note('toJSON')() } [Symbol.toPrimitive]() { note('primitive')() } [Symbol.for('nodejs.util.inspect.custom')]() { note('inspect')() }
   get constructor2() { note('c')() } [Symbol.iterator]() { note('iterator')() } }
 class List extends Array { [Symbol.iterator]() { note('list')() } get length2() { note('l')() } }
+class Odd extends Error { get name() { note('name')() } get message() { note('message')() } get stack() { note('stack')() } }
 class Dict extends Map { get size() { note('size')() } entries() { note('entries')() } get() { note('get')() } }
 const hostile = { instance: new Hostile(), list: List.from([1]), dict: new Dict(), proxy: new Proxy({}, traps),
-  inherits: Object.create(new Proxy({ a: 1 }, traps)), callable: new Proxy(() => {}, traps), when: Object.assign(new Date(0), { toString: note('date'), toISOString: note('iso') }) };
-Map.prototype.set.call(hostile.dict, 'k', 1);
+  inherits: Object.create(new Proxy({ a: 1 }, traps)), callable: new Proxy(() => {}, traps), broken: Promise.reject(new Odd()), behind: new Proxy(new Odd(), {}), when: Object.assign(new Date(0), { toString: note('date'), toISOString: note('iso') }) };
+Map.prototype.set.call(hostile.dict, 'k', 1); hostile.broken.catch(() => {});
 const saved = { forEach: Array.prototype.forEach, push: Array.prototype.push, iterator: Array.prototype[Symbol.iterator], get: Map.prototype.get };
 Array.prototype.forEach = note('forEach'); Map.prototype.get = note('map.get'); Object.prototype.toJSON = note('Object.toJSON'); 0`);
-    for (let i = 0; i < 7; i++) {
+    for (let i = 0; i < 9; i++) {
       const seen = await inspect('hostile', [i]);
       assert.ok(seen.value, String(i));
       await inspect('hostile', [i, 0]);
     }
-    for (const name of ['instance', 'list', 'dict', 'proxy', 'inherits', 'callable', 'when']) {
+    for (const name of ['instance', 'list', 'dict', 'proxy', 'inherits', 'callable', 'broken', 'behind', 'when']) {
       assert.ok((await inspect(`hostile.${name}`)).value, name);
       await complete(`hostile.${name}`);
       await complete(`hostile.${name}`, '', 'keys');
@@ -326,7 +308,7 @@ Array.prototype.forEach = note('forEach'); Map.prototype.get = note('map.get'); 
 
   it('answers in the middle of an endless loop with what is there now', async () => {
     const { worker } = session;
-    const code = 'let turn = { n: 0, list: [Promise.resolve(5)] }; for (;;) turn.n++';
+    const code = 'let turn = { n: 0, list: [5] }; for (;;) turn.n++';
     const execution = worker.execute({ code, dialect: 'javascript' });
     await execution.started;
     await worker.next('heartbeat');
@@ -336,7 +318,7 @@ Array.prototype.forEach = note('forEach'); Map.prototype.get = note('map.get'); 
       assert.ok(first > 0);
       // The loop goes on in between, as soon as the machine lets it.
       while ((await turns()) === first);
-      assert.equal((await inspect('turn', [1, 0, 1])).value?.preview, '5');
+      assert.equal((await inspect('turn', [1, 0])).value?.preview, '5');
       assert.deepEqual(
         (await complete('turn', 'l')).items.map(({ label }) => label),
         ['list'],

@@ -43,53 +43,20 @@ export class Inspector {
     });
   }
 
-  /**
-   * Calls it on the main thread, in the midst of what runs there. Only for code of the engine.
-   * @param first plain data
-   * @param second a value of the main thread
-   */
-  async call(handle: string, first: unknown, second: Runtime.CallArgument = {}): Promise<unknown> {
-    const answer = await this.#callFunction(handle, [{ value: first }, second], { returnByValue: true });
-    return answer.value;
-  }
-
-  /** The same for an answer that stays on the main thread: a handle, until its group is released; null when it is no object. */
-  async hold(handle: string, group: string, first: unknown, second: Runtime.CallArgument = {}): Promise<string | null> {
-    const answer = await this.#callFunction(handle, [{ value: first }, second], { objectGroup: group });
-    return answer.objectId ?? null;
-  }
-
-  /** What the engine keeps in an object where code cannot see it. */
-  internalsOf(objectId: string): Promise<Runtime.InternalPropertyDescriptor[]> {
-    return new Promise((resolve, reject) => {
-      this.#session.post('Runtime.getProperties', { objectId, ownProperties: true }, (error, answer) => {
-        if (error) reject(error);
-        else resolve(answer.internalProperties ?? []);
-      });
-    });
-  }
-
-  release(group: string): void {
-    this.#session.post('Runtime.releaseObjectGroup', { objectGroup: group });
-  }
-
-  #callFunction(
-    objectId: string,
-    args: Runtime.CallArgument[],
-    options: Partial<Runtime.CallFunctionOnParameterType>,
-  ): Promise<Runtime.RemoteObject> {
+  /** Calls it with plain data on the main thread, in the midst of what runs there. Only for code of the engine. */
+  call(handle: string, argument: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const request: Runtime.CallFunctionOnParameterType = {
-        objectId,
+        objectId: handle,
         // No rest parameter: spreading it would ask an iterator that user code may have replaced.
-        functionDeclaration: 'function (first, second) { return this(first, second) }',
-        arguments: args,
+        functionDeclaration: 'function (argument) { return this(argument) }',
+        arguments: [{ value: argument }],
         silent: true,
-        ...options,
+        returnByValue: true,
       };
       this.#session.post('Runtime.callFunctionOn', request, (error, answer) => {
         if (error || answer.exceptionDetails) reject(error ?? new Error(answer.exceptionDetails?.text));
-        else resolve(answer.result);
+        else resolve(answer.result.value);
       });
     });
   }

@@ -51,7 +51,7 @@ export class Errands {
 
   #read({ place, reading }: Extract<Errand, { kind: 'read' }>): ErrandResult {
     try {
-      const arrival = arrive(place, undefined, this.#names);
+      const arrival = arrive(place, this.#names);
       if (arrival.status !== 'found' || arrival.property.kind !== 'value') {
         throw new NotReadable(
           'There is no such value (any more), or only code can reach it. Store it in a variable first.',

@@ -2,14 +2,13 @@ import type { Child, Completion } from '../../../protocol/inspection.ts';
 import type { Variable } from '../../../protocol/values.ts';
 
 /**
- * The engine's function on `globalThis` that looks at values: `(question, base) => answer`. As with `PAGE_FUNCTION`, the control thread
+ * The engine's function on `globalThis` that looks at values: `(question) => answer`. As with `PAGE_FUNCTION`, the control thread
  * calls it through the inspector. It cannot be replaced, and it runs no user code.
  */
 export const INSPECTION_FUNCTION = '__holdfast_inspection';
 
 /** Which value: the names of a chain, the first one a global, and then positions in the children's lists. */
 export interface Place {
-  /** Empty: it begins at `base`. */
   readonly names: readonly string[];
   readonly path: readonly number[];
 }
@@ -23,8 +22,6 @@ export type Question = Place &
         readonly prefix: string;
         readonly count: number;
       }
-    /** The value itself, for the inspector to hold. */
-    | { readonly kind: 'value' }
   );
 
 export interface Inspection {
@@ -39,11 +36,4 @@ export interface Completions {
   readonly truncated: boolean;
 }
 
-export type Found<Result> =
-  | { readonly status: 'found'; readonly result: Result }
-  | { readonly status: 'missing' }
-  /**
-   * The way leads to a promise or a proxy, which only the inspector can look into. `passed`: how many positions of the path lie before
-   * it; `name`: what it is called there.
-   */
-  | { readonly status: 'opaque'; readonly passed: number; readonly name: string };
+export type Found<Result> = { readonly status: 'found'; readonly result: Result } | { readonly status: 'missing' };

@@ -4,7 +4,7 @@ import type { EngineNames } from '../engine-names.ts';
 import { completions } from './completions.ts';
 import { describe } from './describe.ts';
 import { type Entry, Listing } from './listing.ts';
-import { arrive, isOpaque } from './place.ts';
+import { arrive } from './place.ts';
 import type { Property } from './property.ts';
 import { variableOf } from './variable.ts';
 
@@ -19,22 +19,13 @@ export class Inspections {
     this.#names = names;
   }
 
-  /** @returns what the question's kind stands for: `Inspection`, `Completions`, or the value itself. */
-  answer(question: Question, base: unknown): Found<Inspection | Completions> | unknown {
-    const arrival = arrive(question, base, this.#names);
-    if (question.kind === 'value') {
-      if (arrival.status === 'opaque') return arrival.value;
-      return arrival.status === 'found' && arrival.property.kind === 'value' ? arrival.property.value : undefined;
-    }
+  answer(question: Question): Found<Inspection | Completions> {
+    const arrival = arrive(question, this.#names);
     if (arrival.status === 'missing') return arrival;
-    if (arrival.status === 'opaque') return { status: 'opaque', passed: arrival.passed, name: arrival.name };
     const { name, property } = arrival;
     if (question.kind === 'complete') {
       const value = property.kind === 'value' ? property.value : undefined;
       return { status: 'found', result: completions(value, question) };
-    }
-    if (property.kind === 'value' && isOpaque(property.value)) {
-      return { status: 'opaque', passed: question.path.length, name };
     }
     return { status: 'found', result: inspect(name, property, question.start, question.count) };
   }

@@ -1,12 +1,8 @@
-import { types } from 'node:util';
 import type { Place } from '../../shared/inspection-function.ts';
 import type { EngineNames } from '../engine-names.ts';
 import { getOwnPropertyDescriptor } from '../primordials.ts';
 import { type Entry, Listing } from './listing.ts';
 import { findProperty, ownProperty, type Property } from './property.ts';
-
-// Taken before user code can replace them.
-const { isProxy, isPromise } = types;
 
 /** Globals of Node that are getters, with what they answer at the start. */
 const nodeGlobals = [
@@ -16,18 +12,12 @@ const nodeGlobals = [
 
 export type Arrival =
   | { readonly status: 'found'; readonly name: string; readonly property: Property }
-  | { readonly status: 'missing' }
-  | { readonly status: 'opaque'; readonly passed: number; readonly name: string; readonly value: object };
-
-/** Promises and proxies show what is in them to the inspector only. */
-export function isOpaque(value: unknown): value is object {
-  return isProxy(value) || isPromise(value);
-}
+  | { readonly status: 'missing' };
 
 /** Goes where a place says without running user code. */
-export function arrive({ names, path }: Place, base: unknown, engineNames: EngineNames): Arrival {
+export function arrive({ names, path }: Place, engineNames: EngineNames): Arrival {
   let name = '';
-  let property: Property = { kind: 'value', value: base, enumerable: true };
+  let property: Property = { kind: 'missing', enumerable: false };
   for (let i = 0; i < names.length; i++) {
     name = names[i] as string;
     if (i === 0) property = globalProperty(name, engineNames);
@@ -38,7 +28,6 @@ export function arrive({ names, path }: Place, base: unknown, engineNames: Engin
   }
   for (let i = 0; i < path.length; i++) {
     if (property.kind !== 'value') return { status: 'missing' };
-    if (isOpaque(property.value)) return { status: 'opaque', passed: i, name, value: property.value };
     const entry: Entry | undefined = new Listing(property.value).take(path[i] as number, 1)[0];
     if (!entry) return { status: 'missing' };
     name = entry.name;

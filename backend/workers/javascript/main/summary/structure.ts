@@ -5,7 +5,7 @@ import { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isArray, ownKeys } fr
 import { lengthOf } from './facts.ts';
 
 // Taken before user code can replace them.
-const { isProxy, isPromise, isMap, isSet, isTypedArray, isModuleNamespaceObject } = types;
+const { isProxy, isMap, isSet, isTypedArray, isModuleNamespaceObject } = types;
 
 /** Columns that an object of arrays may have to be known as a table. */
 const MAX_COLUMNS = 100;
@@ -16,7 +16,9 @@ const MAX_COLUMNS = 100;
  */
 export function isExpandable(value: unknown, preview: string): boolean {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  if (isProxy(value) || isPromise(value) || isModuleNamespaceObject(value)) return true;
+  // What is in a promise or behind a proxy is told by the inspector alone, which reads what code of an error in there computes.
+  if (isProxy(value)) return false;
+  if (isModuleNamespaceObject(value)) return true;
   if (isCollection(value) && (lengthOf(value) ?? 0) > 0) return true;
   if (typeof value === 'object' && preview[preview.length - 1] === '}' && preview[preview.length - 2] !== '{')
     return true;
