@@ -55,7 +55,7 @@ const extension: Suite = {
     if (testFiles('extension').length === 0) return NOTHING;
     if (whyNoWindow()) await run.headless();
     const args = [inRoot('test/extension/run.ts')];
-    return runTests({ name: 'extension', args, deadline: 4 * MINUTE }, run);
+    return runTests({ name: 'extension', args, deadline: 12 * MINUTE }, run);
   },
 };
 
