@@ -75,11 +75,15 @@ describe('inline results in the window', () => {
     await eventually(async () => assert.equal(await line.count(), 1), SHOWN_MS);
     await vscode.workbench.goToLine(ERROR);
     // The text lies above the line that underlines it, so the mouse is put there by hand.
-    const box = await line.boundingBox();
-    assert.ok(box);
-    await vscode.workbench.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    const { mouse } = vscode.workbench.page;
     const hover = vscode.workbench.page.locator('.monaco-hover:visible').filter({ hasText: 'division by zero' });
-    await hover.getByText(/in ratio/).waitFor();
+    await eventually(async () => {
+      const box = await line.boundingBox();
+      assert.ok(box);
+      await mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await mouse.move(box.x + box.width / 2 + 3, box.y + box.height / 2);
+      await hover.getByText(/in ratio/).waitFor({ timeout: 2000 });
+    }, SHOWN_MS);
     await vscode.workbench.screenshot('inline-error-hover');
   });
 

@@ -78,7 +78,10 @@ describe('a notebook', () => {
     await outputs().getByRole('cell', { name: 'Mars' }).first().waitFor();
     await outputs().getByText("{'Mars': 1.52}").first().waitFor();
     await runCell(2);
-    await outputs().getByText(/Earth.*1.*Mars.*2/).first().waitFor({ timeout: SHOWN_MS });
+    await outputs()
+      .getByText(/Earth.*1.*Mars.*2/)
+      .first()
+      .waitFor({ timeout: SHOWN_MS });
   });
 
   it('links an error to the line of the cell', async () => {

@@ -30,7 +30,14 @@ describe('in a folder that is not trusted', () => {
 describe('without a usable Python', () => {
   const vscode = useWorkbench({
     files: { 'one.py': '1 + 1\n', 'two.js': '1 + 1\n' },
-    settings: { 'holdfast.python.interpreter': '/nowhere/python3' },
+    settings: { 'holdfast.python.interpreter': '/nowhere/python3', 'editor.minimap.enabled': false },
+  });
+
+  before('wait for the settings', async function () {
+    this.timeout(2 * READY_MS);
+    // VS Code reads them while its windows open already.
+    await eventually(() => vscode.workbench.openFile('one.py'), READY_MS);
+    await vscode.workbench.page.locator('.monaco-editor .minimap').waitFor({ state: 'hidden', timeout: READY_MS });
   });
 
   it('a message names the setting and offers to choose one', async function () {
