@@ -5,7 +5,6 @@ import type { HoldfastApi } from '../../../extension/api.ts';
 import { RESULT_VARIABLE } from '../../../scripts/lib/mocha.ts';
 import { LoopProbe } from './loop-probe.ts';
 import { type Measurements, RUNS_VARIABLE } from './measurements.ts';
-import { timesOfNamespace } from './namespace.ts';
 import { BenchWindow } from './window.ts';
 
 const FLOOD_MS = 5000;
@@ -22,7 +21,7 @@ export async function run(): Promise<void> {
   const start = performance.now();
   const api = await extension.activate();
   const activation = performance.now() - start;
-  const nothing = { shown: {}, namespace: {}, blocked: {} };
+  const nothing = { shown: {}, blocked: {} };
   const measured: Measurements = { activation, ...(runs === 0 ? nothing : await measure(api, runs)) };
   const file = process.env[RESULT_VARIABLE];
   assert.ok(file);
@@ -31,10 +30,6 @@ export async function run(): Promise<void> {
 
 async function measure(api: HoldfastApi, runs: number): Promise<Omit<Measurements, 'activation'>> {
   const shown = { Python: await times(api, 'python', runs), JavaScript: await times(api, 'javascript', runs) };
-  const namespace = {
-    Python: await timesOfNamespace(api, 'python', Math.ceil(runs / 10)),
-    JavaScript: await timesOfNamespace(api, 'javascript', Math.ceil(runs / 10)),
-  };
   const idle = new LoopProbe();
   await new Promise((resolve) => setTimeout(resolve, FLOOD_MS));
   const blocked: Record<string, number[]> = { 'nothing runs': idle.stop() };
@@ -52,7 +47,7 @@ async function measure(api: HoldfastApi, runs: number): Promise<Omit<Measurement
   await opened;
   const beside = await BenchWindow.open(api, 'python', FLOODS.python);
   blocked['Python prints, the results panel is open'] = await beside.blocksWhileRunning(FLOOD_MS);
-  return { shown, namespace, blocked };
+  return { shown, blocked };
 }
 
 async function times(api: HoldfastApi, language: string, runs: number): Promise<number[]> {
