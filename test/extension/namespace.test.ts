@@ -193,25 +193,8 @@ describe('the Namespace view', () => {
   });
 
   it('lists 5,000 variables 500 at a time', async () => {
-    const api = await holdfast();
-    const editor = await run('python', ['for n in range(5000): globals()[f"v{n}"] = n', 'v0 = -1']);
+    await run('python', ['for n in range(5000): globals()[f"v{n}"] = n', 'v0 = -1']);
     const labels = async () => (await variables('python')).length;
     await eventually(async () => assert.equal(await labels(), 501), SHOWN_MS);
-    const drawn: number[] = [];
-    const listening = api.onDidChangeNamespaceRows(() => drawn.push(performance.now()));
-    for (let turn = 0; turn < 5; turn++) {
-      const start = performance.now();
-      await runLine(editor, 0);
-      await eventually(async () => {
-        const { executionId } = api.inlineResults(editor.document.uri)[0] ?? {};
-        assert.equal(api.results().find(({ id }) => id === executionId)?.status, 'succeeded');
-      }, SHOWN_MS);
-      const ended = performance.now();
-      const before = drawn.length;
-      await eventually(() => assert.ok(drawn.length > before || drawn.some((at) => at > start)), SHOWN_MS);
-      const rows = await variables('python');
-      console.info(`namespace of 5,000: run ${ended - start}, drawn ${performance.now() - ended}, rows ${rows.length}`);
-    }
-    listening.dispose();
   });
 });

@@ -188,18 +188,10 @@ describe('notebooks', function () {
     assert.equal((await rested(notebook, 1)).order, 1);
   });
 
-  it('keep the beginning and the end of a flood, and leave the editor responsive', async () => {
+  it('keep the beginning and the end of a flood', async () => {
     const notebook = await openNotebook(['python', 'for n in range(300_000): print("line", n)']);
-    let late = 0;
-    let last = performance.now();
-    const ticking = setInterval(() => {
-      late = Math.max(late, performance.now() - last - 10);
-      last = performance.now();
-    }, 10);
     await runCells(notebook);
     await rested(notebook, 0);
-    clearInterval(ticking);
-    console.log(`      at most ${late.toFixed(0)} ms between two turns of the extension host`);
     const text = textOf(notebook, 0, STDOUT);
     assert.ok(text.startsWith('line 0\nline 1\n') && text.endsWith('line 299999\n'));
     // The end is kept in whole pieces.
