@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -21,6 +21,26 @@ const node = {
   logLevel: 'warning',
   legalComments: 'none',
   absWorkingDir: root,
+};
+
+/**
+ * Gives the extension host's API to all files of the extension from one place. As an external module it would be asked for, and all
+ * of its names copied, once for each file that imports it: a third of the time that loading the extension takes.
+ */
+const vscodeOnce = {
+  name: 'vscode-once',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^vscode$/ }, ({ namespace }) =>
+      namespace === 'vscode-once' ? { path: 'vscode', external: true } : { path: 'vscode', namespace: 'vscode-once' },
+    );
+    onLoad({ filter: /^vscode$/, namespace: 'vscode-once' }, async () => {
+      const types = await readFile(path.join(root, 'node_modules/@types/vscode/index.d.ts'), 'utf8');
+      const declared = types.matchAll(/^\texport (?:abstract )?(?:class|const|enum|function|namespace) (\w+)/gm);
+      const names = [...new Set([...declared].map(([, name]) => name))];
+      const api = ['const api = require("vscode");', ...names.map((name) => `export const ${name} = api.${name};`)];
+      return { contents: api.join('\n'), resolveDir: root };
+    });
+  },
 };
 
 /**
@@ -65,7 +85,8 @@ const bundles = [
     ...node,
     entryPoints: ['extension/main.ts'],
     outfile: `${out}/extension.cjs`,
-    external: ['vscode'],
+    plugins: [vscodeOnce],
+    logOverride: { 'import-is-undefined': 'error' },
   },
   { name: 'backend', ...node, entryPoints: ['backend/main.ts'], outfile: `${out}/backend.js` },
   {

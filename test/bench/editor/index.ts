@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { HoldfastApi } from '../../../extension/api.ts';
 import { RESULT_VARIABLE } from '../../../scripts/lib/mocha.ts';
+import { activate } from './activation.ts';
 import { LoopProbe } from './loop-probe.ts';
 import { type Measurements, RUNS_VARIABLE } from './measurements.ts';
 import { BenchWindow } from './window.ts';
@@ -16,11 +17,7 @@ const FLOODS = {
 /** Called inside the extension host. */
 export async function run(): Promise<void> {
   const runs = Number(process.env[RUNS_VARIABLE]);
-  const extension = vscode.extensions.getExtension<HoldfastApi>('holdfast.holdfast');
-  assert.ok(extension && !extension.isActive);
-  const start = performance.now();
-  const api = await extension.activate();
-  const activation = performance.now() - start;
+  const { api, activation } = await activate();
   const nothing = { shown: {}, blocked: {} };
   const measured: Measurements = { activation, ...(runs === 0 ? nothing : await measure(api, runs)) };
   const file = process.env[RESULT_VARIABLE];
