@@ -9,7 +9,7 @@ import { describeExit } from './exit-reason.ts';
 import { KnownVariables } from './known-variables.ts';
 import type { Pool } from './pool.ts';
 import { PoolSeat } from './pool-seat.ts';
-import { Replies } from './replies.ts';
+import { Replies, type WaitOptions } from './replies.ts';
 import { Supervisor } from './supervisor.ts';
 import { type Outgoing, type WorkerExit, type WorkerListener, WorkerProcess } from './worker-process.ts';
 import type { WorkerSpec } from './worker-spec.ts';
@@ -18,11 +18,22 @@ const NO_TASKS = { tasks: [], total: 0 };
 
 const LATE = 'The session did not answer in time: it may be in code that lets nothing else be done.';
 
-type Reply = Extract<FromWorker, { replyTo: number }>;
+type Part = Extract<FromWorker, { type: 'checkpoint_part' }>;
+type Reply = Exclude<Extract<FromWorker, { replyTo: number }>, Part>;
 type ReplyType = Reply['type'];
 type Request = Extract<
   Outgoing,
-  { type: 'inspect' | 'cancel_task' | 'inspect_value' | 'complete' | 'edit_namespace' | 'read_value' }
+  {
+    type:
+      | 'inspect'
+      | 'cancel_task'
+      | 'inspect_value'
+      | 'complete'
+      | 'edit_namespace'
+      | 'read_value'
+      | 'checkpoint'
+      | 'restore';
+  }
 >;
 
 /** A message with `replyTo`. */
@@ -31,8 +42,14 @@ export interface WorkerReply<Type extends ReplyType = ReplyType> {
   readonly payload: Uint8Array;
 }
 
+/** Bytes that come before an answer. */
+export interface WorkerPart {
+  readonly part: number;
+  readonly payload: Uint8Array;
+}
+
 /** What a worker tells of the cells that it runs; the rest stays here. */
-export type CellMessage = Exclude<FromWorker, Reply | { type: 'ready' | 'heartbeat' | 'tasks_changed' }>;
+export type CellMessage = Exclude<FromWorker, Reply | Part | { type: 'ready' | 'heartbeat' | 'tasks_changed' }>;
 
 /** How a worker came to its end. */
 export interface WorkerEnd {
@@ -79,7 +96,7 @@ export class SessionWorker {
     () => this.start(),
     () => this.#host.changed(),
   );
-  readonly #replies = new Replies<WorkerReply>(LATE);
+  readonly #replies = new Replies<WorkerReply, WorkerPart>(LATE);
   /** Of this process: it knows what its cells have imported. */
   #router = new Router();
   #process: WorkerProcess | undefined;
@@ -208,9 +225,13 @@ export class SessionWorker {
    * Asks the process for something that it answers beside its cells; undefined while there is none that could.
    * @throws HoldfastError `timeout`, `closed`
    */
-  async ask<Type extends ReplyType>(request: Request, answer: Type): Promise<WorkerReply<Type> | undefined> {
+  async ask<Type extends ReplyType>(
+    request: Request,
+    answer: Type,
+    { bytes, ...options }: WaitOptions<WorkerPart> & { readonly bytes?: Uint8Array } = {},
+  ): Promise<WorkerReply<Type> | undefined> {
     if (!this.#process || !this.#ready) return undefined;
-    const { message, payload } = await this.#replies.wait(this.#process.send(request));
+    const { message, payload } = await this.#replies.wait(this.#process.send(request, bytes), options);
     if (isOf(answer, message)) return { message, payload };
     throw new HoldfastError('internal', `The worker answered ${request.type} with ${message.type}.`);
   }
@@ -236,7 +257,12 @@ export class SessionWorker {
       case 'completed':
       case 'namespace_edited':
       case 'value_read':
+      case 'checkpointed':
+      case 'restored':
         this.#replies.answer(message.replyTo, { message, payload });
+        return;
+      case 'checkpoint_part':
+        this.#replies.part(message.replyTo, { part: message.part, payload });
         return;
       case 'namespace_changed':
         this.variables.apply(message.changed, message.deleted, message.total);

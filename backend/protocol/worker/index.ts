@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CancelTask, TaskCancelled, TasksChanged } from './background.ts';
 import { CapabilityRequest, CapabilityResponse } from './capability.ts';
+import { Checkpoint, Checkpointed, CheckpointPart, Restore, Restored, RestorePart } from './checkpoint.ts';
 import { Cancel, Display, ErrorMessage, Execute, Interrupt, Output, Result, Started } from './execution.ts';
 import { Heartbeat, Hello, Ready, Shutdown } from './lifecycle.ts';
 import {
@@ -29,6 +30,9 @@ export const ToWorker = z.discriminatedUnion('type', [
   Complete,
   EditNamespace,
   ReadValue,
+  Checkpoint,
+  RestorePart,
+  Restore,
   CancelTask,
   Shutdown,
 ]);
@@ -47,6 +51,9 @@ export const FromWorker = z.discriminatedUnion('type', [
   Completed,
   NamespaceEdited,
   ValueRead,
+  CheckpointPart,
+  Checkpointed,
+  Restored,
   TasksChanged,
   TaskCancelled,
   Result,

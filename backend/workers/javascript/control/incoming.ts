@@ -35,6 +35,14 @@ const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   complete: { target: isTarget, members: oneOf('attributes', 'keys'), prefix: text, count },
   edit_namespace: { edit: isEdit },
   read_value: { target: isTarget, reading: isReading },
+  checkpoint: {
+    names: (value) => value === null || (Array.isArray(value) && value.every(text)),
+    maxVariableBytes: count,
+    maxBytes: count,
+    givesWay: (value) => typeof value === 'boolean',
+  },
+  restore_part: { part: count, offset: count },
+  restore: {},
   cancel_task: { taskId: count },
   shutdown: {},
 };

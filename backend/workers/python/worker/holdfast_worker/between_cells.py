@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from .cancel import WORK, Canceller
 from .edits import Refused, edit
 from .idle_work import IdleWork, IdleWorks, failed
 from .loop import SessionLoop
-from .messages import EditNamespace, ReadValue
+from .messages import Checkpoint, EditNamespace, ReadValue, Restore
 from .namespace import Namespace
 from .script_path import ScriptPath
 from .streams import Streams
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from .checkpoints.definitions import Definitions
+    from .checkpoints.restore import Host
+    from .checkpoints.save import Saved
     from .reading.reader import Reader
+
+
+# Bytes of a checkpoint in one message.
+_CHUNK_BYTES = 4 * 1024 * 1024
 
 
 class BetweenCells:
@@ -35,6 +43,8 @@ class BetweenCells:
         loop: SessionLoop,
         works: IdleWorks,
         script_path: ScriptPath,
+        definitions: Definitions,
+        restoring: Host,
         leave_fork: Callable[[BaseException | None], None],
     ) -> None:
         self._channel = channel
@@ -44,6 +54,8 @@ class BetweenCells:
         self._loop = loop
         self._works = works
         self._script_path = script_path
+        self._definitions = definitions
+        self._restoring = restoring
         self._leave_fork = leave_fork
         self._reader: Reader | None = None
         self._pid = os.getpid()
@@ -56,7 +68,8 @@ class BetweenCells:
     def do(self, work: IdleWork) -> None:
         if not work.begin():
             return
-        if isinstance(work.message, EditNamespace):
+        changes = isinstance(work.message, (EditNamespace, Restore))
+        if changes:
             self.forget()
         work.events.put("begun")
         self._canceller.begin_work(work)
@@ -66,15 +79,40 @@ class BetweenCells:
         # What user code has printed. A stream of its own may be endless.
         self._canceller.guard(WORK, self._streams.flush)
         self._canceller.finish()
-        outcome, payload = value if error is None else (_refusal(work, error), b"")
-        if isinstance(work.message, EditNamespace) and type(error) is not Refused:
+        if error is not None:
+            outcome, payload = _refusal(work, error), b""
+        elif isinstance(work.message, Checkpoint):
+            outcome, payload = self._send_parts(work, value)
+        else:
+            outcome, payload = value
+        if changes and type(error) is not Refused:
             self._channel.send("namespace_changed", {"executionId": None, **self._namespace.changes()})
         self._works.answer(work, outcome, payload)
 
-    def _perform(self, message: EditNamespace | ReadValue) -> tuple[dict[str, Any], bytes]:
+    def _send_parts(self, work: IdleWork, saved: Saved) -> tuple[dict[str, Any], bytes]:
+        """Where no interrupt can cut a message off. A cell that comes meanwhile waits for one message at most."""
+        for number, part in enumerate(saved.parts):
+            view = memoryview(part).cast("B") if len(part) > 0 else memoryview(b"")
+            for start in range(0, max(1, len(view)), _CHUNK_BYTES):
+                if work.interrupted is not None:
+                    return work.interrupted, b""
+                chunk: Any = view[start : start + _CHUNK_BYTES]
+                self._channel.send("checkpoint_part", {"replyTo": work.message.id, "part": number}, chunk)
+        return {"status": "done"}, json.dumps(saved.manifest).encode("ascii")
+
+    def _perform(self, message: EditNamespace | ReadValue | Checkpoint | Restore) -> Any:
         if isinstance(message, EditNamespace):
             edit(message, self._namespace.mapping)
             return {"status": "done"}, b""
+        if isinstance(message, Checkpoint):
+            with self._script_path.hidden():
+                from .checkpoints.save import save
+            return save(message, self._namespace, self._definitions, self._namespace.mapping.get("__file__"))
+        if isinstance(message, Restore):
+            with self._script_path.hidden():
+                from .checkpoints.restore import restore
+            report = {"variables": restore(message, self._namespace.mapping, self._restoring)}
+            return {"status": "done"}, json.dumps(report).encode("ascii")
         return self._loaded_reader().read(message, self._namespace.mapping)
 
     def _loaded_reader(self) -> Reader:

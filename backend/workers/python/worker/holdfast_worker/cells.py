@@ -34,10 +34,16 @@ class Attempt:
 class Cell:
     """`body` runs first; `expression`, when there is one, gives the cell's value. Either may have to be awaited."""
 
-    __slots__ = ("text", "tree", "body", "expression", "futures")
+    __slots__ = ("text", "tree", "body", "expression", "futures", "shown")
 
     def __init__(
-        self, text: str, tree: ast.Module, body: CodeType | None, expression: CodeType | None, futures: int
+        self,
+        text: str,
+        tree: ast.Module,
+        body: CodeType | None,
+        expression: CodeType | None,
+        futures: int,
+        shown: CellText,
     ) -> None:
         self.text = text
         self.tree = tree
@@ -45,6 +51,8 @@ class Cell:
         self.futures = futures
         self.body = body
         self.expression = expression
+        # Its lines as they stand in the file.
+        self.shown = shown
 
     @property
     def awaits(self) -> bool:
@@ -75,7 +83,7 @@ class Compiler:
             flags |= body_code.co_flags & _FUTURES
         expression_code = self._generate(expression, shown, "eval", flags)
         self._remember_futures(source.name, flags & _FUTURES)
-        return Cell(text, whole, body_code, expression_code, flags & _FUTURES)
+        return Cell(text, whole, body_code, expression_code, flags & _FUTURES, shown)
 
     def _generate(self, part: ast.Module | ast.Expression | None, text: CellText, mode: str, flags: int) -> CodeType | None:
         if part is None:

@@ -17,6 +17,7 @@ from .messages import (
     Cancel,
     CancelTask,
     CapabilityResponse,
+    Checkpoint,
     Complete,
     EditNamespace,
     Execute,
@@ -25,6 +26,8 @@ from .messages import (
     InspectValue,
     Interrupt,
     ReadValue,
+    Restore,
+    RestorePart,
     Shutdown,
     decode,
 )
@@ -65,6 +68,7 @@ class Control:
         self._background = background
         self._idle_works = idle_works
         self._wake = wake
+        self._parts: list[bytearray] = []
 
     def run(self) -> None:
         """Does not return: the process ends with this thread."""
@@ -102,7 +106,13 @@ class Control:
             self._channel.send("value_inspected", inspect_value(message, self._namespace.mapping))
         elif isinstance(message, Complete):
             self._channel.send("completed", complete_value(message, self._namespace.mapping))
-        elif isinstance(message, (EditNamespace, ReadValue)):
+        elif isinstance(message, (EditNamespace, ReadValue, Checkpoint)):
+            self._idle_works.submit(message)
+            self._wake()
+        elif isinstance(message, RestorePart):
+            self._add_part(message)
+        elif isinstance(message, Restore):
+            message.parts, self._parts = self._parts, []
             self._idle_works.submit(message)
             self._wake()
         elif isinstance(message, CancelTask):
@@ -111,6 +121,16 @@ class Control:
             self._shut_down()
         elif isinstance(message, Hello):
             raise ProtocolError("A second hello.")
+
+    def _add_part(self, message: RestorePart) -> None:
+        if message.part == 0 and message.offset == 0:
+            self._parts = []
+        parts = self._parts
+        if message.part == len(parts) and message.offset == 0:
+            parts.append(bytearray())
+        elif message.part != len(parts) - 1 or message.offset != len(parts[-1]):
+            raise ProtocolError(f"Part {message.part} of a checkpoint came out of order, at {message.offset}.")
+        parts[-1] += message.payload
 
     def _cancel(self, execution_id: str) -> None:
         if not self._queue.withdraw(execution_id):

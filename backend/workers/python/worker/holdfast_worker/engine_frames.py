@@ -16,6 +16,7 @@ _ENGINE = (os.path.dirname(__file__) + os.sep, _ENTRY)
 # Loops over what it reads, and may be cut short anywhere.
 _READING = (
     os.path.join(os.path.dirname(__file__), "reading") + os.sep,
+    os.path.join(os.path.dirname(__file__), "checkpoints") + os.sep,
     os.path.join(os.path.dirname(__file__), "representation.py"),
 )
 _LOOP = (os.path.dirname(os.__file__) + os.sep + "asyncio" + os.sep, selectors.__file__)

@@ -1,4 +1,4 @@
-"""What the main thread does for the editor between cells: edits of the namespace, readings of values.
+"""What the main thread does for the editor between cells: edits of the namespace, readings of values, checkpoints.
 
 User code may run there (`__repr__`, `__del__`), so each has a thread that watches over it: it is interrupted when it takes too
 long, and a reading gives way to a cell.
@@ -12,22 +12,29 @@ from queue import Empty, SimpleQueue
 
 from .cancel import Canceller
 from .executions import ExecutionQueue
-from .messages import EditNamespace, ReadValue
+from .messages import Checkpoint, EditNamespace, ReadValue, Restore
 from .wire import Channel, ProtocolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Union
 
-    Message = Union[EditNamespace, ReadValue]
+    Message = Union[EditNamespace, ReadValue, Checkpoint, Restore]
 
 _MOST_SECONDS = 3.0
+# Whole namespaces, with whatever their classes do meanwhile.
+_MOST_SECONDS_OF_ALL = 120.0
 # How long a cell waits for a reading that has begun. What is in C code cannot be cut short.
 _GIVE_WAY_SECONDS = 0.03
 _FORCE_AFTER_SECONDS = 0.5
 _AGAIN_SECONDS = 0.02
 _MAX_WAITING = 64
-TOO_LONG = f"It took longer than {_MOST_SECONDS:.0f} s and was interrupted."
+_ANSWERS = {
+    EditNamespace: "namespace_edited",
+    ReadValue: "value_read",
+    Checkpoint: "checkpointed",
+    Restore: "restored",
+}
 
 
 class IdleWork:
@@ -49,6 +56,16 @@ class IdleWork:
                 return False
             self.begun = True
             return True
+
+    @property
+    def seconds(self) -> float:
+        """How long it may take."""
+        return _MOST_SECONDS_OF_ALL if isinstance(self.message, (Checkpoint, Restore)) else _MOST_SECONDS
+
+    @property
+    def gives_way(self) -> bool:
+        """To a cell that comes meanwhile."""
+        return isinstance(self.message, ReadValue) or (isinstance(self.message, Checkpoint) and self.message.gives_way)
 
 
 class IdleWorks:
@@ -82,7 +99,7 @@ class IdleWorks:
         with self._lock:
             works = list(self._open)
         for work in works:
-            if isinstance(work.message, ReadValue):
+            if work.gives_way:
                 work.events.put("cell")
 
     # Main thread.
@@ -94,7 +111,7 @@ class IdleWorks:
         self._send(work.message, outcome, payload)
 
     def _send(self, message: Message, outcome: dict[str, Any], payload: bytes = b"") -> None:
-        kind = "value_read" if isinstance(message, ReadValue) else "namespace_edited"
+        kind = _ANSWERS[type(message)]
         try:
             self._channel.send(kind, {"replyTo": message.id, "outcome": outcome}, payload)
         except ProtocolError as error:
@@ -129,7 +146,7 @@ class IdleWorks:
             if event == "done":
                 return False
             if event == "begun":
-                deadline = time.monotonic() + _MOST_SECONDS
+                deadline = time.monotonic() + work.seconds
             else:
                 work.interrupted = self._busy()
                 deadline = min(deadline, time.monotonic() + (_GIVE_WAY_SECONDS if work.begun else 0))
@@ -137,7 +154,7 @@ class IdleWorks:
     def _interrupt(self, work: IdleWork) -> None:
         """Again and again: what it raises may be swallowed, or meet a message that is half written."""
         if work.interrupted is None:
-            work.interrupted = failed(TOO_LONG)
+            work.interrupted = failed(f"It took longer than {work.seconds:.0f} s and was interrupted.")
         force_at = time.monotonic() + _FORCE_AFTER_SECONDS
         while True:
             self._canceller.interrupt_work(work, time.monotonic() >= force_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from .wire import ProtocolError
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
         "Complete",
         "EditNamespace",
         "ReadValue",
+        "Checkpoint",
+        "RestorePart",
+        "Restore",
         "CancelTask",
         "Shutdown",
     ]
@@ -94,6 +98,12 @@ class Fields:
         values = self.items(name, most)
         each = Fields(f"The {name}", {str(index): value for index, value in enumerate(values)})
         return [each.integer(str(index), 0) for index in range(len(values))]
+
+    def names_or_none(self, name: str, most: int) -> list[str] | None:
+        if name in self._left and self._left[name] is None:
+            return self.any(name)
+        names = self.items(name, most)
+        return names if all(type(one) is str and len(one) <= 1000 for one in names) else self._refuse(name, names)
 
     def number(self, name: str) -> float:
         value = self.any(name)
@@ -262,6 +272,36 @@ class ReadValue:
         reading.done()
 
 
+class Checkpoint:
+    """`names` is None for all variables."""
+
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+        self.names: list[str] | None = fields.names_or_none("names", 10_000)
+        self.max_variable_bytes = fields.integer("maxVariableBytes", 1)
+        self.max_bytes = fields.integer("maxBytes", 1)
+        self.gives_way = fields.flag("givesWay")
+
+
+class RestorePart:
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.part = fields.integer("part", 0)
+        self.offset = fields.integer("offset", 0)
+        self.payload = payload
+
+
+class Restore:
+    """`parts` are what `RestorePart`s have brought before it."""
+
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+        self.parts: list[bytearray] = []
+        try:
+            self.manifest: dict[str, Any] = json.loads(payload)
+        except ValueError as error:
+            raise ProtocolError(f"The manifest of a checkpoint is not JSON: {error}") from error
+
+
 class CancelTask:
     def __init__(self, fields: Fields, payload: bytes) -> None:
         self.id = 0
@@ -284,13 +324,17 @@ _KINDS: dict[str, Any] = {
     "complete": Complete,
     "edit_namespace": EditNamespace,
     "read_value": ReadValue,
+    "checkpoint": Checkpoint,
+    "restore_part": RestorePart,
+    "restore": Restore,
     "cancel_task": CancelTask,
     "shutdown": Shutdown,
 }
 
 
 # Their answers name them by the id of the message.
-_ANSWERED = (Inspect, InspectValue, Complete, EditNamespace, ReadValue, CancelTask)
+_ANSWERED = (Inspect, InspectValue, Complete, EditNamespace, ReadValue, Checkpoint, Restore, CancelTask)
+_WITH_PAYLOAD = (Execute, RestorePart, Restore)
 
 
 def decode(header: object, payload: bytes) -> ToWorker:
@@ -303,6 +347,6 @@ def decode(header: object, payload: bytes) -> ToWorker:
     fields.done()
     if type(message) in _ANSWERED:
         message.id = number
-    if payload and type(message) is not Execute:
+    if payload and type(message) not in _WITH_PAYLOAD:
         raise ProtocolError(f"A message of type {kind} carries no payload.")
     return message

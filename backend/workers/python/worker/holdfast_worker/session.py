@@ -10,13 +10,14 @@ from .background import Background
 from .between_cells import BetweenCells
 from .cancel import AWAIT, BESIDE, USER, Canceller, Running
 from .cells import Cell, Compiler
+from .checkpoints.definitions import Definitions
 from .display import Rendering, render
 from .executions import Empty, ExecutionQueue
 from .executor import Executor
 from .figures import Figures
 from .idle_work import IdleWork, IdleWorks
 from .loop import SessionLoop
-from .messages import Execute
+from .messages import Execute, Source
 from .namespace import Namespace
 from .router import Router
 from .script_path import ScriptPath
@@ -68,8 +69,18 @@ class Session:
         self._compiler = Compiler(sources)
         self._tracebacks = Tracebacks(sources)
         self._script_path = ScriptPath()
+        self._definitions = Definitions(sources)
         self._between = BetweenCells(
-            channel, canceller, namespace, streams, loop, idle_works, self._script_path, self._leave_fork
+            channel,
+            canceller,
+            namespace,
+            streams,
+            loop,
+            idle_works,
+            self._script_path,
+            self._definitions,
+            self,
+            self._leave_fork,
         )
         self._executor = Executor(canceller.thread)
         self._spawned_main = SpawnedMain(namespace.mapping)
@@ -120,7 +131,7 @@ class Session:
 
     def _run_cell(self, execute: Execute, running: Running) -> None:
         self._namespace.names.begin(execute.text)
-        self._namespace.prepare(execute.source.path, self._script_path.follow(execute.source.path))
+        self.follow(execute.source.path)
         mode = "unknown"
         started = time.perf_counter()
         outcome: Outcome
@@ -130,6 +141,7 @@ class Session:
         except Exception as error:
             outcome = None, error
         else:
+            self._definitions.note(cell, execute.source)
             self._spawned_main.add(cell.text, execute.source.name, execute.source.line, cell.futures)
             mode = execute.mode or route.mode
             threaded = not cell.awaits and (execute.thread == "always" or (execute.thread == "blocking" and mode == "blocking_sync"))
@@ -146,6 +158,19 @@ class Session:
         if os.getpid() != self._pid:
             self._leave_fork(outcome[1])
         self._end(execute, running, mode, seconds, *outcome)
+
+    def define(self, definition: dict[str, Any]) -> None:
+        """Runs a definition of a checkpoint where it stood."""
+        place = {"name": definition["file"], "path": definition["path"], "line": definition["line"], "column": 0}
+        source = Source(place)
+        cell = self._compiler.compile(definition["text"], source)
+        self._definitions.note(cell, source)
+        self.follow(source.path)
+        _run_cell(cell, self._namespace.mapping)
+
+    def follow(self, path: str | None) -> None:
+        """Files and modules are found as from a cell of that file."""
+        self._namespace.prepare(path, self._script_path.follow(path))
 
     def _reload(self, path: str | None) -> Outcome:
         """Imports edited modules anew. The error: the cell was cancelled meanwhile."""

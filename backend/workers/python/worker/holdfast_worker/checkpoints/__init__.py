@@ -1,0 +1,1 @@
+"""Copies of the namespace, on the main thread between cells. May be interrupted anywhere."""

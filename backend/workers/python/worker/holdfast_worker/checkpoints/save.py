@@ -1,0 +1,169 @@
+"""Copies the namespace: what can be written as bytes, what can be defined or imported again, and what is none of these."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+from ..messages import Checkpoint
+from ..namespace import Namespace
+from ..text import shorten
+from ..types_safely import class_of, type_name
+from .definitions import Definitions
+from .reasons import reason_of
+from .serializers import Pickled, TooLarge, serialize, serialize_by_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+MAX_VARIABLES = 10_000
+_NOT_SHARED = "What it shared with other variables is its own after a restore: together they are too large."
+
+
+class Saved:
+    """`manifest` is a CheckpointManifest of the protocol; `parts` are what its groups number."""
+
+    def __init__(self) -> None:
+        self.manifest: dict[str, list[Any]] = {"variables": [], "definitions": [], "imports": [], "groups": []}
+        self.parts: list[Any] = []
+
+
+def save(message: Checkpoint, namespace: Namespace, definitions: Definitions, path: str | None) -> Saved:
+    """On the main thread: serializing runs code of the values' own classes. `path`: of the file whose cell ran last."""
+    return _Saving(message, definitions, path, namespace.mapping).run(namespace.variables())
+
+
+class _Saving:
+    def __init__(self, message: Checkpoint, definitions: Definitions, path: str | None, mapping: dict[str, Any]) -> None:
+        self._message = message
+        self._definitions = definitions
+        self._path = path
+        self._mapping = mapping
+        self._left = message.max_bytes
+        self._saved = Saved()
+        self._told: dict[str, dict[str, Any]] = {}
+
+    def run(self, variables: list[tuple[str, Any]]) -> Saved:
+        wanted = None if self._message.names is None else set(self._message.names)
+        values: dict[str, tuple[Any, Pickled]] = {}
+        for index, (name, value) in enumerate(entry for entry in variables if wanted is None or entry[0] in wanted):
+            if index >= MAX_VARIABLES:
+                break
+            pickled = self._classify(name, value)
+            if pickled is not None:
+                values[name] = value, pickled
+        for names in _groups({name: pickled for name, (_, pickled) in values.items()}):
+            self._add([(name, *values[name]) for name in names])
+        self._saved.manifest["variables"] = list(self._told.values())
+        return self._saved
+
+    def _classify(self, name: str, value: Any) -> Pickled | None:
+        """Its bytes, when it is a value and can be written."""
+        if len(name) > 1000:
+            return None
+        try:
+            if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
+                self._tell(name, value, "import")
+                imported = {"name": name, "module": value.__name__, "member": None, "path": self._path}
+                self._saved.manifest["imports"].append(imported)
+                return None
+            definition = self._definitions.of(name, value)
+            if definition is not None:
+                self._tell(name, value, "source")
+                self._saved.manifest["definitions"].append(definition.told())
+                return None
+            return self._serialize(value)
+        except TooLarge:
+            self._tell(name, value, "not_stored", _too_large(self._message.max_variable_bytes))
+        except Exception as error:
+            self._tell(name, value, "not_stored", reason_of(error))
+        return None
+
+    def _serialize(self, value: Any) -> Pickled:
+        limit = self._message.max_variable_bytes
+        try:
+            pickled = serialize(value, limit)
+            self._check_named(pickled.named)
+            return pickled
+        except TooLarge:
+            raise
+        except Exception:
+            other = serialize_by_value(value, limit)
+            if other is None:
+                raise
+            return other
+
+    def _check_named(self, named: list[Any]) -> None:
+        """`pickle` writes the names of functions and classes: they are of use only where those can be made again."""
+        for one in named:
+            name = one.__qualname__.partition(".")[0]
+            if self._definitions.of(name, self._mapping.get(name)) is None:
+                raise LookupError(f"The source of {one.__qualname__} is not known.")
+
+    def _add(self, members: list[tuple[str, Any, Pickled]]) -> None:
+        """One group, or each of its members by itself where they cannot be written together."""
+        name, value, pickled = members[0]
+        if len(members) == 1:
+            self._add_group([(name, value)], pickled, None)
+            return
+        try:
+            together = serialize(tuple(value for _, value, _ in members), self._left)
+        except TooLarge:
+            for name, value, pickled in members:
+                self._add_group([(name, value)], pickled, _NOT_SHARED)
+        except Exception as error:
+            for name, value, _ in members:
+                self._tell(name, value, "not_stored", reason_of(error))
+        else:
+            self._add_group([(name, value) for name, value, _ in members], together, None)
+
+    def _add_group(self, members: list[tuple[str, Any]], pickled: Pickled, reason: str | None) -> None:
+        size = pickled.size
+        if size > self._left:
+            for name, value in members:
+                self._tell(name, value, "not_stored", f"The checkpoint would be larger than {_megabytes(self._message.max_bytes)}.")
+            return
+        self._left -= size
+        first = len(self._saved.parts)
+        self._saved.parts.extend(pickled.parts)
+        numbers = list(range(first, len(self._saved.parts)))
+        names = [name for name, _ in members]
+        self._saved.manifest["groups"].append({"names": names, "format": pickled.format, "parts": numbers, "extra": None})
+        for name, value in members:
+            self._tell(name, value, "stored", reason, size)
+
+    def _tell(self, name: str, value: Any, how: str, reason: str | None = None, size: int = 0) -> None:
+        kind = shorten(type_name(class_of(value)), 200)
+        self._told[name] = {"name": name, "type": kind, "how": how, "bytes": size, "reason": reason}
+
+
+def _groups(values: dict[str, Pickled]) -> Sequence[Sequence[str]]:
+    """Names of values that share objects, in the order of definition."""
+    parent = {name: name for name in values}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = name = parent[parent[name]]
+        return name
+
+    holder: dict[int, str] = {}
+    for name, pickled in values.items():
+        for shared in pickled.shared:
+            other = holder.setdefault(id(shared), name)
+            if other is not name:
+                parent[root(name)] = root(other)
+    groups: dict[str, list[str]] = {}
+    for name in values:
+        groups.setdefault(root(name), []).append(name)
+    return list(groups.values())
+
+
+
+def _too_large(limit: int) -> str:
+    return f"It takes more than {_megabytes(limit)}. A setting says how much a variable may take."
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 2**20:.3g} MB"

@@ -1,0 +1,126 @@
+"""Values as bytes: `pickle` of protocol 5 with its buffers aside, and what the environment has that can do more."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import io
+import pickle
+import types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+PROTOCOL = 5
+# Written by value what pickle can only name: lambdas, functions in functions, classes in functions.
+_BY_VALUE = ("cloudpickle", "dill")
+# What many values hold without sharing it: it cannot be changed, or is found by its name.
+_NEVER_SHARED = (
+    *(str, bytes, int, float, complex, tuple, frozenset, type, range),
+    *(types.FunctionType, types.BuiltinFunctionType, types.ModuleType, types.MethodDescriptorType),
+)
+
+
+class TooLarge(Exception):
+    """More bytes than a variable may take."""
+
+
+class Pickled:
+    """`parts`: the pickle, then its buffers. `shared`: the objects in it that other values may hold, too, kept alive so that their
+    ids stay theirs. `named`: functions and classes of the session that it only names.
+    """
+
+    __slots__ = ("format", "parts", "shared", "named")
+
+    def __init__(self, format: str, parts: list[Any], shared: list[object], named: list[Any]) -> None:
+        self.format = format
+        self.parts = parts
+        self.shared = shared
+        self.named = named
+
+    @property
+    def size(self) -> int:
+        return sum(len(part) for part in self.parts)
+
+
+class _Writer:
+    """Takes what a pickler writes, up to a limit that its buffers count for, too."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+        self.data = bytearray()
+        self.buffers: list[memoryview] = []
+
+    def write(self, data: Any) -> int:
+        size = memoryview(data).nbytes
+        self._count(size)
+        self.data += data
+        return size
+
+    def take(self, buffer: pickle.PickleBuffer) -> None:
+        raw = buffer.raw()
+        self._count(raw.nbytes)
+        self.buffers.append(raw)
+
+    def _count(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise TooLarge
+
+
+def serialize(value: object, limit: int) -> Pickled:
+    """Raises TooLarge, and whatever `pickle` and the value's own code raise."""
+    writer = _Writer(limit)
+    pickler: Any = pickle.Pickler(writer, PROTOCOL, buffer_callback=writer.take)
+    pickler.dump(value)
+    shared: list[object] = []
+    named: list[Any] = []
+    held: Any
+    for _, held in pickler.memo.copy().values():
+        kind: Any = type(held)
+        if kind is types.FunctionType or issubclass(kind, type):
+            if held.__module__ == "__main__":
+                named.append(held)
+        elif kind not in _NEVER_SHARED and type(kind).__name__ != "_DTypeMeta":
+            shared.append(held)
+    return Pickled("pickle", [writer.data, *writer.buffers], shared, named)
+
+
+def serialize_by_value(value: object, limit: int) -> Pickled | None:
+    """With the first of `cloudpickle` and `dill` that is installed and can; None when there is none."""
+    for name in _BY_VALUE:
+        if importlib.util.find_spec(name) is None:
+            continue
+        writer = _Writer(limit)
+        library: Any = importlib.import_module(name)
+        try:
+            library.dump(value, writer, protocol=PROTOCOL)
+        except TooLarge:
+            raise
+        except Exception:
+            continue
+        return Pickled(name, [writer.data], [], [])
+    return None
+
+
+def deserialize(format: str, parts: list[bytearray], needed: Callable[[str], None]) -> Any:
+    """`needed` is told the names of `__main__` that it looks for, before it does.
+
+    Raises whatever `pickle`, the value's own code and a missing library raise.
+    """
+    if format in _BY_VALUE:
+        importlib.import_module(format)
+    return _Unpickler(parts[0], parts[1:], needed).load()
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, data: bytearray, buffers: list[bytearray], needed: Callable[[str], None]) -> None:
+        super().__init__(io.BytesIO(data), buffers=buffers)
+        self._needed = needed
+
+    def find_class(self, module: str, name: str, /) -> Any:
+        if module == "__main__":
+            self._needed(name.partition(".")[0])
+        return super().find_class(module, name)
