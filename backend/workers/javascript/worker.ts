@@ -3,6 +3,7 @@ import './main/control-thread.ts';
 import { installBackground } from './main/background.ts';
 import { Capabilities } from './main/capabilities.ts';
 import { Cells } from './main/cells.ts';
+import { Definitions } from './main/checkpoints/definitions.ts';
 import { installOutput } from './main/console.ts';
 import { installConstants } from './main/constants.ts';
 import { answers, control, engineFile, memory, port } from './main/control-thread.ts';
@@ -59,8 +60,9 @@ defineProperty(globalThis, INSPECTION_FUNCTION, {
   value: (question: Question) => inspections.answer(question),
 });
 namespace.markBuiltins(names.install());
-const cells = new Cells(link, namespace, names, modules, stacks);
-const errands = new Errands(link, namespace, names);
+const definitions = new Definitions();
+const cells = new Cells({ link, namespace, names, modules, stacks, definitions });
+const errands = new Errands({ link, namespace, names, modules, definitions, cells });
 const tasks = installTasks(link, control, () => cells.idle);
 
 port.on('message', (message: ToMain) => {

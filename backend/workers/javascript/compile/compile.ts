@@ -5,6 +5,7 @@ import type MagicString from 'magic-string';
 import type { Dialect, Source } from '../../../protocol/values.ts';
 import type { CompiledCell, Script } from '../shared/messages.ts';
 import { scriptName } from '../shared/script-name.ts';
+import { definitionsOf } from './definitions.ts';
 import { atOrigin, type JsxRuntime, type PlainCode, toJavaScript } from './dialects.ts';
 import { parseCell } from './parse.ts';
 import { positionsOf } from './positions.ts';
@@ -85,6 +86,7 @@ export class Compiler {
       hasValue: cell.hasValue,
       declared: cell.declared,
       hoisted: cell.hoisted,
+      definitions: definitionsOf(plain.code, program, source),
     };
   }
 }

@@ -6,6 +6,7 @@ import { openMemory, Word } from '../shared/memory.ts';
 import type { CompiledCell, ControlData, FromMain, ToMain } from '../shared/messages.ts';
 import { PROTOCOL } from '../shared/protocol.ts';
 import { Canceller } from './canceller.ts';
+import { CheckpointParts } from './checkpoint-parts.ts';
 import { Connection } from './connection.ts';
 import { Errands } from './errands.ts';
 import { Executions } from './executions.ts';
@@ -38,6 +39,8 @@ export class Control {
   readonly #inspections: Inspections;
   #executions: Executions | undefined;
   #tasks: TaskList | undefined;
+  readonly #compiler = new Compiler();
+  readonly #checkpointParts = new CheckpointParts();
   #errands: Errands | undefined;
 
   constructor(data: ControlData) {
@@ -113,6 +116,15 @@ export class Control {
       case 'read_value':
         this.#errands?.read(message);
         return;
+      case 'checkpoint':
+        this.#errands?.checkpoint(message);
+        return;
+      case 'restore_part':
+        this.#checkpointParts.add(message, payload);
+        return;
+      case 'restore':
+        this.#errands?.restore(message.id, this.#checkpointParts.take(payload, this.#compiler));
+        return;
       case 'shutdown':
         leave(this.#connection, this.#main, this.#inspector);
         return;
@@ -140,7 +152,7 @@ export class Control {
       inspector: this.#inspector,
       main: this.#main,
     };
-    const compiler = new Compiler();
+    const compiler = this.#compiler;
     const canceller = new Canceller(main, inspector, this.#data.memory, (error) => vanish(error.message));
     const errands = new Errands({
       connection,

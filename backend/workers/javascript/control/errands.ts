@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { EditOutcome, ReadOutcome } from '../../../protocol/inspection.ts';
+import { unreachable } from '../../../protocol/unreachable.ts';
 import type { ToWorker } from '../../../protocol/worker/index.ts';
-import type { Errand } from '../shared/errands.ts';
+import type { RestoreErrand } from '../shared/checkpoint.ts';
+import type { Errand, ErrandResult } from '../shared/errands.ts';
 import { type Memory, openMemory, Word } from '../shared/memory.ts';
 import type { FromMain, NamespaceDelta, ToMain } from '../shared/messages.ts';
 import type { Connection } from './connection.ts';
@@ -13,9 +15,13 @@ import { namesIn } from './target.ts';
 
 /** From the request on. Less than the backend waits for an answer. */
 const LIMIT_MS = 3000;
+/** For the whole namespace. */
+const CHECKPOINT_LIMIT_MS = 120_000;
 /** How long a cell waits for an errand. */
 const HURRY_MS = 30;
 const MAX_MESSAGE = 5000;
+/** Of a checkpoint, in one message. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 type Refusal = Extract<EditOutcome, { status: 'busy' | 'failed' }>;
 
@@ -69,24 +75,70 @@ export class Errands {
     else this.#sendRead(id, failed(NO_PLACE));
   }
 
+  checkpoint({ id, names, maxVariableBytes, maxBytes, givesWay }: Extract<ToWorker, { type: 'checkpoint' }>): void {
+    this.#add(id, { kind: 'checkpoint', names, maxVariableBytes, maxBytes, givesWay });
+  }
+
+  restore(id: number, errand: RestoreErrand): void {
+    this.#add(id, errand);
+  }
+
   done({ number, result }: Extract<FromMain, { kind: 'errand_done' }>): void {
     const pending = this.#current;
     // One that was terminated too late has been answered already.
     if (pending?.number !== number || pending.answered) return;
     pending.answered = true;
-    if (result.kind === 'edited') {
-      const { changed, deleted, total, truncated } = result.namespace;
-      this.#options.namespace(result.namespace);
-      const lists = { changed: [...changed], deleted: [...deleted] };
-      this.#options.connection.send({ type: 'namespace_changed', executionId: null, ...lists, total, truncated });
-      this.#sendEdited(pending.replyTo, result.outcome);
-    } else {
-      this.#sendRead(pending.replyTo, result.outcome, result.payload ?? undefined);
-    }
+    this.#deliver(pending, result);
     this.#over(pending);
   }
 
-  /** Calls back when no errand has the main thread. One that takes long is interrupted: a cell comes first. */
+  #deliver(pending: Pending, result: ErrandResult): void {
+    const { replyTo } = pending;
+    const { connection } = this.#options;
+    switch (result.kind) {
+      case 'edited':
+        this.#namespaceChanged(result.namespace);
+        this.#sendEdited(replyTo, result.outcome);
+        return;
+      case 'read':
+        this.#sendRead(replyTo, result.outcome, result.payload ?? undefined);
+        return;
+      case 'saved':
+        this.#sendParts(replyTo, result.parts);
+        connection.send({ type: 'checkpointed', replyTo, outcome: { status: 'done' } }, json(result.manifest));
+        return;
+      case 'restored':
+        this.#namespaceChanged(result.namespace);
+        connection.send(
+          { type: 'restored', replyTo, outcome: { status: 'done' } },
+          json({ variables: result.variables }),
+        );
+        return;
+      case 'failed':
+        this.#refuse(pending, failed(result.message));
+        return;
+      default:
+        unreachable(result);
+    }
+  }
+
+  #namespaceChanged(delta: NamespaceDelta): void {
+    const { changed, deleted, total, truncated } = delta;
+    this.#options.namespace(delta);
+    const lists = { changed: [...changed], deleted: [...deleted] };
+    this.#options.connection.send({ type: 'namespace_changed', executionId: null, ...lists, total, truncated });
+  }
+
+  #sendParts(replyTo: number, parts: readonly Uint8Array[]): void {
+    for (const [part, bytes] of parts.entries()) {
+      for (let start = 0; start === 0 || start < bytes.length; start += CHUNK_BYTES) {
+        const chunk = bytes.subarray(start, start + CHUNK_BYTES);
+        this.#options.connection.send({ type: 'checkpoint_part', replyTo, part }, chunk);
+      }
+    }
+  }
+
+  /** Calls back when no errand has the main thread. One that takes long is interrupted, unless it is to be finished first. */
   whenOver(action: () => void): void {
     for (const pending of this.#queue.splice(0)) this.#answer(pending, this.#busy());
     const current = this.#current;
@@ -95,12 +147,13 @@ export class Errands {
       return;
     }
     this.#waiting.push(action);
-    if (this.#waiting.length === 1) setTimeout(() => this.#stop(current, this.#busy()), HURRY_MS);
+    if (this.#waiting.length === 1 && hurries(current.errand))
+      setTimeout(() => this.#stop(current, this.#busy()), HURRY_MS);
   }
 
   #add(replyTo: number, errand: Errand): void {
     const number = ++this.#lastNumber;
-    const limit = setTimeout(() => this.#late(pending), LIMIT_MS);
+    const limit = setTimeout(() => this.#late(pending), limitOf(errand));
     const pending: Pending = { number, replyTo, errand, limit, answered: false };
     if (this.#options.busySince() !== null) {
       this.#answer(pending, this.#busy());
@@ -125,7 +178,7 @@ export class Errands {
     const index = this.#queue.indexOf(pending);
     if (index !== -1) this.#queue.splice(index, 1);
     const begun = this.#current === pending && this.#runs(pending);
-    this.#stop(pending, failed(begun ? TOO_LONG : NOT_BEGUN));
+    this.#stop(pending, failed(begun ? tooLong(pending.errand) : NOT_BEGUN));
   }
 
   /** Answers, and sees to it that the main thread is free. */
@@ -163,8 +216,15 @@ export class Errands {
   #answer(pending: Pending, outcome: Refusal): void {
     pending.answered = true;
     clearTimeout(pending.limit);
-    if (pending.errand.kind === 'read') this.#sendRead(pending.replyTo, outcome);
-    else this.#sendEdited(pending.replyTo, outcome);
+    this.#refuse(pending, outcome);
+  }
+
+  #refuse({ errand, replyTo }: Pending, outcome: Refusal): void {
+    const { connection } = this.#options;
+    if (errand.kind === 'read') this.#sendRead(replyTo, outcome);
+    else if (errand.kind === 'checkpoint') connection.send({ type: 'checkpointed', replyTo, outcome });
+    else if (errand.kind === 'restore') connection.send({ type: 'restored', replyTo, outcome });
+    else this.#sendEdited(replyTo, outcome);
   }
 
   #sendEdited(replyTo: number, outcome: EditOutcome): void {
@@ -179,6 +239,28 @@ export class Errands {
 const NO_PLACE = 'Only a variable can be read, or what is below one by names and literal keys, such as a.b["c"][0].';
 const TOO_LONG =
   'Reading the value took longer than 3 s and was interrupted. Filter it in a cell, and read the result.';
+
+function takesAll({ kind }: Errand): boolean {
+  return kind === 'checkpoint' || kind === 'restore';
+}
+
+function limitOf(errand: Errand): number {
+  return takesAll(errand) ? CHECKPOINT_LIMIT_MS : LIMIT_MS;
+}
+
+function tooLong(errand: Errand): string {
+  return takesAll(errand) ? `It took longer than ${CHECKPOINT_LIMIT_MS / 1000} s and was interrupted.` : TOO_LONG;
+}
+
+/** Ends soon when a cell waits for it. */
+function hurries(errand: Errand): boolean {
+  return errand.kind === 'checkpoint' ? errand.givesWay : errand.kind !== 'restore';
+}
+
+function json(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
 const NOT_BEGUN = 'Work in the background kept the session busy for 3 s. Cancel it, or try again when it is done.';
 
 function failed(message: string): Refusal {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
 import { Word } from '../shared/memory.ts';
-import type { CellContext, Outcome, Script, Serial } from '../shared/messages.ts';
+import type { CellContext, CompiledCell, Outcome, Script, Serial } from '../shared/messages.ts';
+import type { Definitions } from './checkpoints/definitions.ts';
 import type { EngineNames } from './engine-names.ts';
 import type { Link } from './link.ts';
 import type { Modules } from './modules.ts';
@@ -34,6 +35,15 @@ const undecorated = { displayErrors: false };
 
 const { exec } = RegExp.prototype;
 
+export interface CellsOptions {
+  readonly link: Link;
+  readonly namespace: Namespace;
+  readonly names: EngineNames;
+  readonly modules: Modules;
+  readonly stacks: Stacks;
+  readonly definitions: Definitions;
+}
+
 /** Runs cells on this thread. One at a time; the control thread keeps the queue. */
 export class Cells {
   readonly #link: Link;
@@ -41,17 +51,21 @@ export class Cells {
   readonly #names: EngineNames;
   readonly #modules: Modules;
   readonly #stacks: Stacks;
+  readonly #definitions: Definitions;
   readonly #owner = new AsyncLocalStorage<Serial>();
   readonly #enter: (serial: Serial, run: () => void) => void;
   #active: Serial = 0;
   #startedAt = 0;
+  /** Notes what the running cell has defined. */
+  #noteDefinitions: () => void = () => {};
 
-  constructor(link: Link, namespace: Namespace, names: EngineNames, modules: Modules, stacks: Stacks) {
+  constructor({ link, namespace, names, modules, stacks, definitions }: CellsOptions) {
     this.#link = link;
     this.#namespace = namespace;
     this.#names = names;
     this.#modules = modules;
     this.#stacks = stacks;
+    this.#definitions = definitions;
     if (tracksContext()) {
       const { run, getStore } = this.#owner;
       this.#enter = (serial, action) => apply(run, this.#owner, [serial, action]);
@@ -72,6 +86,8 @@ export class Cells {
     this.#active = serial;
     this.#startedAt = now();
     this.#names.input(context.text);
+    const before = this.#definitions.begin(context.cell);
+    this.#noteDefinitions = () => this.#definitions.ended(context, before);
     // A terminated cell leaves the word as it is; the next message to this thread clears it.
     store(this.#link.memory.words, Word.running, serial);
     this.#enter(serial, () => this.#execute(context));
@@ -83,7 +99,10 @@ export class Cells {
     const { words } = this.#link.memory;
     // In a large namespace this takes longer than the control thread's patience.
     store(words, Word.leaving, serial);
-    if (this.#active === serial) this.#active = 0;
+    if (this.#active === serial) {
+      this.#active = 0;
+      this.#noteDefinitions();
+    }
     this.#link.send({ kind: 'abandoned', serial, namespace: this.#namespace.delta() });
     store(words, Word.leaving, 0);
   }
@@ -101,34 +120,53 @@ export class Cells {
       const functions = cell.functions && this.#load(serial, cell.functions, cell.filename);
       const body = this.#load(serial, cell.body, cell.filename);
       if (!body || (cell.functions && !functions)) return;
-      this.#namespace.declare(cell.declared, cell.hoisted);
-      if (functions) {
-        const assign = runInThisContext(functions, undecorated);
-        if (cell.functionsShape === 'wrapped') (assign as (frame: Frame) => void)(frame);
-      }
-      const value = runInThisContext(body, undecorated);
-      if (cell.shape === 'plain') {
-        this.#succeed(serial, cell.hasValue, value);
-        return;
-      }
-      (value as (frame: Frame) => void)(frame);
-      if (cell.shape === 'wrapped') frame.done();
+      const value = this.#evaluate(cell, functions, body, frame);
+      if (cell.shape === 'plain') this.#succeed(serial, cell.hasValue, value);
+      else if (cell.shape === 'wrapped') frame.done();
     } catch (error) {
       this.#fail(serial, error);
     }
   }
 
-  /** Null when V8 cannot compile it: then the cell has ended. */
-  #load(serial: Serial, script: Script, filename: string): vm.Script | null {
+  /** Runs a definition of a checkpoint, between two cells. @throws what it throws */
+  define(cell: CompiledCell, path: string | null): void {
+    if (cell.shape === 'async') throw new SyntaxError('It awaits something, which only a cell can.');
+    const before = this.#definitions.begin(cell);
+    const scope = this.#modules.enter(path);
+    const frame: Frame = { v: undefined, meta: scope.meta, done() {}, fail() {}, pick };
+    const functions = cell.functions && this.#prepare(cell.functions, cell.filename);
+    this.#evaluate(cell, functions, this.#prepare(cell.body, cell.filename), frame);
+    this.#definitions.ended({ cell, path }, before);
+  }
+
+  /** The completion value of a plain cell. */
+  #evaluate(cell: CompiledCell, functions: vm.Script | null, body: vm.Script, frame: Frame): unknown {
+    this.#namespace.declare(cell.declared, cell.hoisted);
+    if (functions) {
+      const assign = runInThisContext(functions, undecorated);
+      if (cell.functionsShape === 'wrapped') (assign as (frame: Frame) => void)(frame);
+    }
+    const value = runInThisContext(body, undecorated);
+    if (cell.shape === 'plain') return value;
+    (value as (frame: Frame) => void)(frame);
+    return undefined;
+  }
+
+  #prepare(script: Script, filename: string): vm.Script {
     this.#stacks.remember(script);
     const { lineOffset, columnOffset } = script;
+    return new VmScript(script.code, {
+      filename,
+      lineOffset,
+      columnOffset,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+  }
+
+  /** Null when V8 cannot compile it: then the cell has ended. */
+  #load(serial: Serial, script: Script, filename: string): vm.Script | null {
     try {
-      return new VmScript(script.code, {
-        filename,
-        lineOffset,
-        columnOffset,
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      });
+      return this.#prepare(script, filename);
     } catch (error) {
       this.#end(serial, { status: 'unreadable', ...whereUnreadable(error as Error, script) });
       return null;
@@ -155,6 +193,7 @@ export class Cells {
 
   #end(serial: Serial, outcome: Outcome, seconds: number = this.#seconds()): void {
     this.#active = 0;
+    this.#noteDefinitions();
     this.#link.send({ kind: 'done', serial, seconds, outcome, namespace: this.#namespace.delta() });
   }
 

@@ -3,7 +3,7 @@ import type { EngineNames } from './engine-names.ts';
 import type { Namespace } from './namespace.ts';
 import { defineValue, getOwnPropertyDescriptor, hasOwn, sameValue, slice } from './primordials.ts';
 
-type Edit = Exclude<Errand, { kind: 'read' }>;
+type Edit = Extract<Errand, { kind: 'set' | 'delete' | 'rename' }>;
 
 const variables = globalThis as unknown as Record<string, unknown>;
 const { deleteProperty } = Reflect;

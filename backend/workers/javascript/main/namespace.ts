@@ -114,6 +114,17 @@ export class Namespace {
     return { variables, total };
   }
 
+  /** The variables' names in the order of definition. */
+  names(): string[] {
+    const names: string[] = [];
+    const keys = ownKeys(globalThis);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (typeof key === 'string' && this.#isVariable(key)) names[names.length] = key;
+    }
+    return names;
+  }
+
   /** Whether there is a variable of that name. */
   has(name: string): boolean {
     return getOwnPropertyDescriptor(globalThis, name) !== undefined && this.#isVariable(name);

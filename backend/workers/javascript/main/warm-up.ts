@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { MEMORY_BYTES, openMemory } from '../shared/memory.ts';
 import type { CompiledCell } from '../shared/messages.ts';
 import { Cells } from './cells.ts';
+import { Definitions } from './checkpoints/definitions.ts';
 import { EngineNames } from './engine-names.ts';
 import { Link } from './link.ts';
 import type { Modules } from './modules.ts';
@@ -23,7 +24,7 @@ export function warmUp(cells: readonly CompiledCell[], modules: Modules, stacks:
   const names = new EngineNames();
   const namespace = new Namespace(names);
   namespace.markBuiltins([]);
-  const runner = new Cells(link, namespace, names, modules, stacks);
+  const runner = new Cells({ link, namespace, names, modules, stacks, definitions: new Definitions() });
   for (const cell of cells) runner.run({ serial: 1, cell, text: '', path: null });
   runner.abandon(1);
   namespace.page(0, 1);

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ValueFacts, Variable } from '../../../protocol/values.ts';
 import type { FromWorker } from '../../../protocol/worker/index.ts';
+import type { Definition, Imported } from './checkpoint.ts';
 import type { Errand, ErrandResult } from './errands.ts';
 
 /** Names a running execution inside the worker. 0: none, the session itself. */
@@ -43,6 +44,11 @@ export interface CompiledCell {
   readonly declared: readonly string[];
   /** Those that exist (as undefined) before the cell runs. */
   readonly hoisted: readonly string[];
+  /** What it defines, so that it can be defined again in another process. */
+  readonly definitions: {
+    readonly defined: readonly Definition[];
+    readonly imported: readonly Imported[];
+  };
 }
 
 export interface CellContext {

@@ -77,11 +77,11 @@ def serialize(value: object, limit: int) -> Pickled:
     pickler.dump(value)
     shared: list[object] = []
     named: list[Any] = []
-    held: Any
+    held: object
     for _, held in pickler.memo.copy().values():
-        kind: Any = type(held)
+        kind = type(held)
         if kind is types.FunctionType or issubclass(kind, type):
-            if held.__module__ == "__main__":
+            if getattr(held, "__module__", None) == "__main__":
                 named.append(held)
         elif kind not in _NEVER_SHARED and type(kind).__name__ != "_DTypeMeta":
             shared.append(held)

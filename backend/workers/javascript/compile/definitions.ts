@@ -1,0 +1,77 @@
+import type { AnyNode, ImportDeclaration, Program, VariableDeclaration } from 'acorn';
+import type { Definition, Imported } from '../shared/checkpoint.ts';
+import type { TopLevel } from './top-level.ts';
+
+/** What a cell's top level defines: functions and classes by their text, imports by where they come from. */
+export interface Definitions {
+  readonly defined: readonly Definition[];
+  readonly imported: readonly Imported[];
+}
+
+/** @param place of the code's first character in its file, line 1-based, column 0-based */
+export function definitionsOf(
+  code: string,
+  program: Program,
+  place: { readonly line: number; readonly column: number },
+): Definitions {
+  const defined: Definition[] = [];
+  const imported: Imported[] = [];
+  const add = (name: string, node: AnyNode, text: string) => {
+    const before = code.lastIndexOf('\n', node.start - 1) + 1;
+    const indent = node.start - before + (before === 0 ? place.column : 0);
+    // Where it stood in its line: its columns stay what they were.
+    defined.push({
+      name,
+      text: ' '.repeat(indent) + text,
+      line: place.line + code.slice(0, before).split('\n').length - 1,
+    });
+  };
+  for (const node of program.body.map(declarationIn)) {
+    switch (node.type) {
+      case 'FunctionDeclaration':
+      case 'ClassDeclaration':
+        if (node.id) add(node.id.name, node, code.slice(node.start, node.end));
+        break;
+      case 'VariableDeclaration':
+        for (const { name, declarator } of functionsIn(node)) {
+          add(name, declarator, `${node.kind} ${code.slice(declarator.start, declarator.end)}`);
+        }
+        break;
+      case 'ImportDeclaration':
+        imported.push(...importsOf(node));
+        break;
+    }
+  }
+  return { defined, imported };
+}
+
+/** What is exported is defined as well. */
+function declarationIn(node: TopLevel): TopLevel {
+  if (node.type === 'ExportNamedDeclaration') return node.declaration ?? node;
+  if (node.type !== 'ExportDefaultDeclaration') return node;
+  const { declaration } = node;
+  const named = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration';
+  return named && declaration.id ? (declaration as TopLevel) : node;
+}
+
+function functionsIn({ declarations }: VariableDeclaration) {
+  return declarations.flatMap((declarator) => {
+    const { id, init } = declarator;
+    const isFunction = init && /^(ArrowFunction|Function|Class)Expression$/.test(init.type);
+    return id.type === 'Identifier' && isFunction ? [{ name: id.name, declarator }] : [];
+  });
+}
+
+function importsOf({ specifiers, source }: ImportDeclaration): Imported[] {
+  return specifiers.map((specifier) => ({
+    name: specifier.local.name,
+    module: String(source.value),
+    member: memberOf(specifier),
+  }));
+}
+
+function memberOf(specifier: ImportDeclaration['specifiers'][number]): string | null {
+  if (specifier.type === 'ImportNamespaceSpecifier') return null;
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default';
+  return specifier.imported.type === 'Identifier' ? specifier.imported.name : String(specifier.imported.value);
+}

@@ -1,0 +1,257 @@
+import { serialize } from 'node:v8';
+import type { CheckpointManifest, StoredVariable } from '../../../../protocol/checkpoint.ts';
+import type { CheckpointErrand, GraphFacts, Instances, SavedResult } from '../../shared/checkpoint.ts';
+import type { EngineNames } from '../engine-names.ts';
+import type { Namespace } from '../namespace.ts';
+import {
+  apply,
+  enumerableKeys,
+  functionToString,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  mapGet,
+  mapSet,
+  NativeMap,
+  NativeSet,
+  setAdd,
+  setForEach,
+  setHas,
+  slice,
+} from '../primordials.ts';
+import { summarize } from '../summary/summarize.ts';
+import { describeThrown } from '../thrown.ts';
+import type { Definitions } from './definitions.ts';
+import { NotStorable, plainPrototype, walkGraph } from './graph.ts';
+
+// Taken before user code can replace it.
+const toBytes = serialize;
+const MAX_VARIABLES = 10_000;
+const MAX_REASON = 500;
+const MAX_NAME = 1000;
+const PRIVATE = /#[\p{ID_Start}$_]/u;
+const { test } = PRIVATE;
+
+interface Value {
+  readonly name: string;
+  readonly value: unknown;
+  readonly objects: Set<object>;
+}
+
+/** Copies the namespace. Getters of plain objects run; nothing else of user code does. */
+export function save(
+  errand: CheckpointErrand,
+  { namespace, names, definitions }: { namespace: Namespace; names: EngineNames; definitions: Definitions },
+): SavedResult {
+  return new Saving(errand, namespace, names, definitions).run();
+}
+
+class Saving {
+  readonly #errand: CheckpointErrand;
+  readonly #namespace: Namespace;
+  readonly #names: EngineNames;
+  readonly #definitions: Definitions;
+  readonly #classes = new NativeMap<object, string>();
+  readonly #told = new NativeMap<string, StoredVariable>();
+  readonly #order: string[] = [];
+  readonly #parts: Uint8Array[] = [];
+  readonly #manifest: CheckpointManifest = { variables: [], definitions: [], imports: [], groups: [] };
+  #left: number;
+
+  constructor(errand: CheckpointErrand, namespace: Namespace, names: EngineNames, definitions: Definitions) {
+    this.#errand = errand;
+    this.#namespace = namespace;
+    this.#names = names;
+    this.#definitions = definitions;
+    this.#left = errand.maxBytes;
+  }
+
+  run(): SavedResult {
+    const all = this.#namespace.names();
+    for (let i = 0; i < all.length; i++) this.#noteClass(all[i] as string);
+    const wanted = this.#errand.names && setOf(this.#errand.names);
+    const values: Value[] = [];
+    for (let i = 0; i < all.length && this.#order.length < MAX_VARIABLES; i++) {
+      const name = all[i] as string;
+      if (name.length > MAX_NAME || (wanted !== null && !setHas(wanted, name))) continue;
+      this.#order[this.#order.length] = name;
+      const value = this.#classify(name);
+      if (value) values[values.length] = value;
+    }
+    const groups = groupsOf(values);
+    for (let i = 0; i < groups.length; i++) this.#add(groups[i] as Value[]);
+    for (let i = 0; i < this.#order.length; i++) {
+      const told = mapGet(this.#told, this.#order[i] as string);
+      if (told) append(this.#manifest.variables, told);
+    }
+    return { kind: 'saved', manifest: this.#manifest, parts: this.#parts };
+  }
+
+  /** Instances get their prototype back by the name of the variable that holds their class. */
+  #noteClass(name: string): void {
+    const value = this.#property(name)?.value as unknown;
+    if (typeof value !== 'function' || !this.#definitions.of(name, value)) return;
+    const prototype = getOwnPropertyDescriptor(value, 'prototype')?.value as unknown;
+    if (typeof prototype === 'object' && prototype !== null) mapSet(this.#classes, prototype, name);
+  }
+
+  #property(name: string): PropertyDescriptor | undefined {
+    const taken = this.#names.taken(name);
+    return taken ? { value: taken.value } : getOwnPropertyDescriptor(globalThis, name);
+  }
+
+  /** The variable with the objects it holds, when its value can be written. */
+  #classify(name: string): Value | null {
+    const property = this.#property(name);
+    const value = property?.value as unknown;
+    if (!property || !hasOwn(property, 'value')) return this.#refuse(name, value, 'It is a getter.');
+    const origin = this.#definitions.of(name, value);
+    if (origin) {
+      const { file, path } = origin;
+      if (origin.kind === 'import') append(this.#manifest.imports, { ...origin.imported, path });
+      else append(this.#manifest.definitions, { ...origin.definition, file, path });
+      this.#tell(name, value, origin.kind === 'import' ? 'import' : 'source', 0, null);
+      return null;
+    }
+    if (typeof value === 'function') return this.#refuse(name, value, 'The source of this function is not known.');
+    const objects = new NativeSet<object>();
+    try {
+      walkGraph(value, objects, (object) => this.#check(object));
+      return { name, value, objects };
+    } catch (error) {
+      return this.#refuse(name, value, reasonOf(error));
+    }
+  }
+
+  /** @throws NotStorable when v8 would give it back as something else. */
+  #check(object: object): void {
+    this.#classOf(object);
+    if (isArray(object)) return;
+    const keys = enumerableKeys(object);
+    for (let i = 0; i < keys.length; i++) {
+      const property = getOwnPropertyDescriptor(object, keys[i] as string);
+      if (property && !hasOwn(property, 'value')) throw new NotStorable(`It has a getter, ${keys[i]}.`);
+    }
+  }
+
+  /** Undefined for what v8 gives back as it was. @throws NotStorable */
+  #classOf(object: object): string | undefined {
+    const prototype = getPrototypeOf(object) as object | null;
+    if (prototype === null) return '';
+    if (prototype === plainPrototype(object)) return undefined;
+    const name = mapGet(this.#classes, prototype);
+    const own = getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown;
+    const called = typeof own === 'function' ? String(getOwnPropertyDescriptor(own, 'name')?.value) : 'object';
+    if (name === undefined) {
+      throw new NotStorable(`It holds an instance of ${called}, which is not a class that a cell defined or imported.`);
+    }
+    for (let one: object | null = prototype; one !== null; one = getPrototypeOf(one) as object | null) {
+      const made = getOwnPropertyDescriptor(one, 'constructor')?.value as unknown;
+      if (typeof made === 'function' && (apply(test, PRIVATE, [functionToString(made)]) as boolean)) {
+        throw new NotStorable(`It holds an instance of ${called}, which has private fields: these cannot be read.`);
+      }
+    }
+    return name;
+  }
+
+  /** Variables that share objects, or each by itself when they are too large together. */
+  #add(group: readonly Value[]): void {
+    try {
+      const instances: Instances = { __proto__: null } as never;
+      const values: unknown[] = [];
+      for (let i = 0; i < group.length; i++) values[i] = (group[i] as Value).value;
+      const objects = walkGraph(values, new NativeSet<object>(), (object, index) => {
+        const name = object === values ? undefined : this.#classOf(object);
+        if (name === undefined) return;
+        const places = instances[name] ?? [];
+        places[places.length] = index;
+        instances[name] = places;
+      });
+      this.#store(group, toBytes(values), { objects, instances });
+    } catch (error) {
+      if (group.length > 1) for (let i = 0; i < group.length; i++) this.#add([group[i] as Value]);
+      else if (group[0]) this.#refuse(group[0].name, group[0].value, reasonOf(error));
+    }
+  }
+
+  #store(group: readonly Value[], bytes: Uint8Array, extra: GraphFacts): void {
+    const { maxVariableBytes, maxBytes } = this.#errand;
+    if (bytes.length > Math.min(maxVariableBytes, this.#left)) {
+      const large =
+        bytes.length > maxVariableBytes
+          ? `It takes more than ${megabytes(maxVariableBytes)}. A setting says how much a variable may take.`
+          : `The checkpoint would be larger than ${megabytes(maxBytes)}.`;
+      throw new NotStorable(large);
+    }
+    this.#left -= bytes.length;
+    const names: string[] = [];
+    for (let i = 0; i < group.length; i++) {
+      const { name, value } = group[i] as Value;
+      names[i] = name;
+      this.#tell(name, value, 'stored', bytes.length, null);
+    }
+    append(this.#manifest.groups, { names, format: 'v8', parts: [this.#parts.length], extra: { ...extra } });
+    append(this.#parts, bytes);
+  }
+
+  #refuse(name: string, value: unknown, reason: string): null {
+    this.#tell(name, value, 'not_stored', 0, slice(reason, 0, MAX_REASON));
+    return null;
+  }
+
+  #tell(name: string, value: unknown, how: StoredVariable['how'], bytes: number, reason: string | null): void {
+    mapSet(this.#told, name, { name, type: summarize(value).type, how, bytes, reason });
+  }
+}
+
+/** Variables that share objects, in the order of definition. */
+function groupsOf(values: readonly Value[]): Value[][] {
+  const parent: number[] = [];
+  const root = (index: number): number => {
+    let at = index;
+    while (parent[at] !== at) at = parent[at] as number;
+    return at;
+  };
+  const holder = new NativeMap<object, number>();
+  for (let i = 0; i < values.length; i++) {
+    parent[i] = i;
+    setForEach((values[i] as Value).objects, (object) => {
+      const other = mapGet(holder, object);
+      if (other === undefined) mapSet(holder, object, i);
+      else parent[root(i)] = root(other);
+    });
+  }
+  const groups: Value[][] = [];
+  const byRoot = new NativeMap<number, Value[]>();
+  for (let i = 0; i < values.length; i++) {
+    let group = mapGet(byRoot, root(i));
+    if (!group) {
+      group = [];
+      mapSet(byRoot, root(i), group);
+      append(groups, group);
+    }
+    append(group, values[i] as Value);
+  }
+  return groups;
+}
+
+function append<Item>(list: Item[], item: Item): void {
+  list[list.length] = item;
+}
+
+function setOf(items: readonly string[]): Set<string> {
+  const set = new NativeSet<string>();
+  for (let i = 0; i < items.length; i++) setAdd(set, items[i] as string);
+  return set;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof NotStorable) return error.message;
+  const { name, message } = describeThrown(error);
+  return `${name}: ${message}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Number((bytes / 2 ** 20).toPrecision(3))} MB`;
+}
