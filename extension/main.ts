@@ -14,8 +14,8 @@ import { chooseSession } from './client/session-choice.ts';
 import { SessionMemory } from './client/session-memory.ts';
 import { Sessions } from './client/sessions.ts';
 import { Values } from './client/values.ts';
-import { registerCommands, showFailure } from './commands/command.ts';
-import { commands } from './commands/index.ts';
+import { showFailure } from './commands/failure.ts';
+import { contributedCommands, registerCommands } from './commands/register.ts';
 import { InlineResults } from './inline/inline-results.ts';
 import { configuredInterpreter } from './interpreters/configured-interpreter.ts';
 import { LiveCompletion } from './namespace/completion.ts';
@@ -122,7 +122,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     run: (cell) => run(cell, runner, { inline, results }),
     runAgain: (request) => runAgain(request, runner),
   };
-  store.add(registerCommands(commands, services));
+  store.add(registerCommands(contributedCommands(context.extension), services));
   const failed = (error: unknown) => void showFailure('holdfast.notebook', error, log);
   store.add(new Notebooks({ executions, runner, sessions, inline, failed, log: note }));
   return createApi({

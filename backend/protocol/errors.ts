@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /**
  * Why a request ended without its answer. One list for every process, so that a caller can decide on the code and show the message.
  *
@@ -13,8 +11,7 @@ import * as z from 'zod';
  * - `unavailable`: a program that is needed (an interpreter, a file) cannot be used; the message says how to fix it.
  * - `internal`: a bug; the backend's log has the stack.
  */
-// Marked pure: who needs only the classes, such as a worker, is then bundled without zod.
-export const ErrorCode = /* @__PURE__ */ z.enum([
+export const ERROR_CODES = [
   'too_large',
   'malformed',
   'version',
@@ -27,8 +24,8 @@ export const ErrorCode = /* @__PURE__ */ z.enum([
   'conflict',
   'unavailable',
   'internal',
-]);
-export type ErrorCode = z.infer<typeof ErrorCode>;
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** A failed request, on either side of a connection. The message is meant for a person. */
 export class HoldfastError extends Error {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ErrorCode } from './errors.ts';
+import { ERROR_CODES } from './errors.ts';
 import { Timestamp } from './values.ts';
 
 const base = { id: z.int().positive(), timestamp: Timestamp };
@@ -12,7 +12,7 @@ export const RpcMessage = z.discriminatedUnion('type', [
     type: z.literal('failure'),
     ...base,
     replyTo: z.int().positive(),
-    code: ErrorCode,
+    code: z.enum(ERROR_CODES),
     message: z.string(),
   }),
   /** The caller does not want the answer any more. The request still ends with exactly one response or failure. */

@@ -4,6 +4,7 @@ import net from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import lockfile from 'proper-lockfile';
+import * as protocol from '../protocol/client/index.ts';
 import {
   BackendEvent,
   HelloMethod,
@@ -48,6 +49,12 @@ export interface ConnectOptions {
   readonly log?: (message: string) => void;
 }
 
+type Protocol = typeof protocol;
+/** What a client may ask for, by the names of the exports. */
+type MethodName = { [Name in keyof Protocol]: Protocol[Name] extends Method ? Name : never }[keyof Protocol];
+type Methods = Pick<Protocol, MethodName>;
+const methods: Methods = protocol;
+
 /** A connection to a backend that has said hello. */
 export class BackendClient {
   readonly hello: ResultOf<typeof HelloMethod>;
@@ -73,6 +80,27 @@ export class BackendClient {
   /** As `Connection.request`. */
   request<M extends Method>(method: M, params: ParamsOf<M>, options?: RequestOptions): Promise<ResultOf<M>> {
     return this.#connection.request(method, params, options);
+  }
+
+  /**
+   * As `request`, by the method's name in the protocol. Who calls so needs no schema: the editor loads them with its first
+   * connection only.
+   */
+  call<Name extends MethodName>(
+    name: Name,
+    params: ParamsOf<Methods[Name]>,
+    options?: RequestOptions,
+  ): Promise<ResultOf<Methods[Name]>> {
+    return this.request(methods[name], params, options);
+  }
+
+  /** As `call`, for a method whose answer carries bytes. */
+  callForBytes<Name extends MethodName>(
+    name: Name,
+    params: ParamsOf<Methods[Name]>,
+    options?: RequestOptions,
+  ): Promise<Answer<Methods[Name]>> {
+    return this.requestBytes(methods[name], params, options);
   }
 
   /** Adds a listener. An event of an unknown shape closes the connection: the two sides do not speak the same protocol. */

@@ -18,6 +18,11 @@ export function languageOfDialect(dialect: Dialect): Language {
   return language;
 }
 
+/** The dialect of VS Code's language id, or undefined when no language claims it. */
+export function dialectNamed(languageId: string | undefined): Dialect | undefined {
+  return languages.flatMap(({ dialects }) => dialects).find((dialect) => dialect === languageId);
+}
+
 /** The dialect of a file by its name's ending, or undefined when no language claims it. */
 export function dialectOfFile(path: string): Dialect | undefined {
   for (const language of languages) {

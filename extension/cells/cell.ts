@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { MAX_CODE_BYTES } from '../../backend/protocol/client/index.ts';
-import { Dialect, type Source } from '../../backend/protocol/values.ts';
+import { MAX_CODE_BYTES } from '../../backend/protocol/client/limits.ts';
+import type { Dialect, Source } from '../../backend/protocol/values.ts';
+import { dialectNamed } from '../../backend/workers/index.ts';
 import { NOTEBOOK_CELL } from '../notebooks/cell-source.ts';
 import { NothingToDo, UserError } from '../platform/user-error.ts';
 import { documentCells } from './document-cells.ts';
@@ -53,8 +54,8 @@ export function dialectOf(document: vscode.TextDocument): Dialect {
   if (document.uri.scheme === NOTEBOOK_CELL) {
     throw new UserError(vscode.l10n.t('This is a notebook cell: the notebook runs it. Holdfast can be its kernel.'));
   }
-  const dialect = Dialect.safeParse(document.languageId);
-  if (dialect.success) return dialect.data;
+  const dialect = dialectNamed(document.languageId);
+  if (dialect) return dialect;
   throw new UserError(
     vscode.l10n.t(
       'Holdfast runs Python, JavaScript and TypeScript. The language of this file is {0}.',

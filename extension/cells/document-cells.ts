@@ -1,6 +1,5 @@
 import type * as vscode from 'vscode';
-import { Dialect } from '../../backend/protocol/values.ts';
-import { languageOfDialect } from '../../backend/workers/index.ts';
+import { dialectNamed, languageOfDialect } from '../../backend/workers/index.ts';
 import { setting } from '../platform/settings.ts';
 import { FileCells } from './file-cells.ts';
 
@@ -14,13 +13,13 @@ const known = new WeakMap<vscode.TextDocument, Known>();
 
 /** The cells of a document as it is now; undefined when it is not one that can be run. Read once for each version. */
 export function documentCells(document: vscode.TextDocument): FileCells | undefined {
-  const dialect = Dialect.safeParse(document.languageId);
-  if (!dialect.success || document.uri.scheme === 'vscode-notebook-cell') return undefined;
+  const dialect = dialectNamed(document.languageId);
+  if (!dialect || document.uri.scheme === 'vscode-notebook-cell') return undefined;
   const { version } = document;
   const regions = setting('cells.regions');
   const last = known.get(document);
   if (last?.version === version && last.regions === regions) return last.cells;
-  const cells = new FileCells(document.getText(), languageOfDialect(dialect.data), regions);
+  const cells = new FileCells(document.getText(), languageOfDialect(dialect), regions);
   known.set(document, { version, regions, cells });
   return cells;
 }

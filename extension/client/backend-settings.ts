@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type BackendSettings, Configure } from '../../backend/protocol/client/index.ts';
+import type { BackendSettings } from '../../backend/protocol/client/index.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { type Disposable, DisposableStore } from '../platform/disposables.ts';
@@ -46,7 +46,7 @@ export class BackendSettingsSender implements Disposable {
 
   async #send(client: BackendClient): Promise<void> {
     try {
-      await client.request(Configure, backendSettings());
+      await client.call('Configure', backendSettings());
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       this.#log(`The settings were not taken: ${error.message}`);

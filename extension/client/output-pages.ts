@@ -1,4 +1,3 @@
-import { ReadOutput } from '../../backend/protocol/client/index.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Small enough that cleaning one does not hold up the extension host. Bytes. */
@@ -21,7 +20,7 @@ export async function readOutputPage(
   count = PAGE_BYTES,
 ): Promise<OutputPage> {
   const client = await sessions.client();
-  const { result, payload } = await client.requestBytes(ReadOutput, { sessionId, executionId, start, count });
+  const { result, payload } = await client.callForBytes('ReadOutput', { sessionId, executionId, start, count });
   return { bytes: payload, kept: result.kept, cut: result.cut };
 }
 

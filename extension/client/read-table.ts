@@ -1,4 +1,4 @@
-import { type Reading, type ReadOutcome, TableRows, type Target } from '../../backend/protocol/inspection.ts';
+import type { Reading, ReadOutcome, TableRows, Target } from '../../backend/protocol/inspection.ts';
 import type { Values } from './values.ts';
 
 /** A value of a session's namespace. */
@@ -18,8 +18,10 @@ export async function readTable(
 ): Promise<TablePage | Refused> {
   const { outcome, payload } = await values.read(sessionId, target, reading);
   switch (outcome.status) {
-    case 'table':
-      return { ...outcome, rows: TableRows.parse(JSON.parse(new TextDecoder().decode(payload))) };
+    case 'table': {
+      const schemas = await import('../../backend/protocol/inspection.ts');
+      return { ...outcome, rows: schemas.TableRows.parse(JSON.parse(new TextDecoder().decode(payload))) };
+    }
     case 'exported':
       return { status: 'failed', message: 'The session answered with text instead of rows.' };
     default:

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { CancelExecution, Execute } from '../../backend/protocol/client/index.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { Dialect, Source } from '../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../backend/workers/index.ts';
@@ -53,7 +52,7 @@ export class Runner {
       return;
     }
     const client = await this.#sessions.client();
-    await client.request(CancelExecution, { sessionId: execution.sessionId, executionId });
+    await client.call('CancelExecution', { sessionId: execution.sessionId, executionId });
   }
 
   async #submit(execution: Execution, request: RunRequest): Promise<void> {
@@ -74,12 +73,12 @@ export class Runner {
     const parameters = { sessionId, executionId, dialect, source, batch };
     const options = { payload: new TextEncoder().encode(code) };
     try {
-      await (await this.#sessions.client()).request(Execute, parameters, options);
+      await (await this.#sessions.client()).call('Execute', parameters, options);
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code !== 'closed') throw error;
       // The backend may or may not have got it. Its id makes asking again harmless, unless the session went with the backend.
       const client = await this.#sessions.client();
-      if (this.#sessions.get(sessionId)) await client.request(Execute, parameters, options);
+      if (this.#sessions.get(sessionId)) await client.call('Execute', parameters, options);
     }
   }
 }

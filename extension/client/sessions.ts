@@ -1,19 +1,9 @@
-import {
+import type {
   AttachSession,
-  type BackendEvent,
+  BackendEvent,
   CancelTask,
-  ClearQueue,
-  CreateSession,
-  InterruptSession,
-  KillSession,
-  ListNamespace,
-  ListPrompts,
-  ListSessions,
-  MoveExecution,
-  RenameSession,
-  RestartSession,
-  type SessionEvent,
-  type SessionInfo,
+  SessionEvent,
+  SessionInfo,
 } from '../../backend/protocol/client/index.ts';
 import type { ResultOf } from '../../backend/protocol/client/method.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
@@ -144,33 +134,33 @@ export class Sessions implements Disposable {
   }
 
   async interrupt(sessionId: string): Promise<void> {
-    await (await this.client()).request(InterruptSession, { sessionId });
+    await (await this.client()).call('InterruptSession', { sessionId });
   }
 
   async restart(sessionId: string): Promise<void> {
-    await (await this.client()).request(RestartSession, { sessionId });
+    await (await this.client()).call('RestartSession', { sessionId });
   }
 
   async rename(sessionId: string, name: string): Promise<void> {
-    await (await this.client()).request(RenameSession, { sessionId, name });
+    await (await this.client()).call('RenameSession', { sessionId, name });
   }
 
   /** Cancels what waits in a session. @returns how many. */
   async clearQueue(sessionId: string): Promise<number> {
-    return (await (await this.client()).request(ClearQueue, { sessionId })).cancelled.length;
+    return (await (await this.client()).call('ClearQueue', { sessionId })).cancelled.length;
   }
 
   /** Puts a waiting execution before the others. */
   async runNext(sessionId: string, executionId: string): Promise<void> {
-    await (await this.client()).request(MoveExecution, { sessionId, executionId, position: 0 });
+    await (await this.client()).call('MoveExecution', { sessionId, executionId, position: 0 });
   }
 
   async cancelTask(sessionId: string, taskId: number): Promise<TaskEnd> {
-    return (await (await this.client()).request(CancelTask, { sessionId, taskId })).status;
+    return (await (await this.client()).call('CancelTask', { sessionId, taskId })).status;
   }
 
   async kill(sessionId: string): Promise<void> {
-    await (await this.client()).request(KillSession, { sessionId });
+    await (await this.client()).call('KillSession', { sessionId });
   }
 
   dispose(): void {
@@ -186,7 +176,7 @@ export class Sessions implements Disposable {
   ): Promise<SessionInfo> {
     const interpreter = await this.#options.interpreter(language);
     const parameters = { language, ...choice, reuse, ephemeral: false, interpreter, env: null };
-    const { session, created } = await client.request(CreateSession, parameters);
+    const { session, created } = await client.call('CreateSession', parameters);
     await this.#attach(client, session, !created);
     return session;
   }
@@ -201,7 +191,7 @@ export class Sessions implements Disposable {
 
   /** Takes over what the backend has: sessions of an earlier window, or of this one before the connection broke. */
   async #synchronise(client: BackendClient): Promise<void> {
-    const { sessions } = await client.request(ListSessions, {});
+    const { sessions } = await client.call('ListSessions', {});
     const living = new Set(sessions.map(({ sessionId }) => sessionId));
     for (const { sessionId } of this.all()) {
       if (!living.has(sessionId)) this.#forget(sessionId, 'Its session ended while this window was not connected.');
@@ -218,7 +208,7 @@ export class Sessions implements Disposable {
     if (known) known.info = session;
     else this.#byId.set(sessionId, { info: session, sequence: 0 });
     this.#changed.fire();
-    await client.request(AttachSession, { sessionId, cursor: known?.sequence ?? 0, delivery: 'lossy' });
+    await client.call('AttachSession', { sessionId, cursor: known?.sequence ?? 0, delivery: 'lossy' });
     if (listNamespace) this.#refreshNamespace(client, sessionId, false);
   }
 
@@ -277,7 +267,7 @@ export class Sessions implements Disposable {
   /** Goes on where the events are, and is told how far they are now. */
   #attachAgain(client: BackendClient, sessionId: string): Promise<ResultOf<typeof AttachSession>> {
     const cursor = this.#byId.get(sessionId)?.sequence ?? 0;
-    return client.request(AttachSession, { sessionId, cursor, delivery: 'lossy' });
+    return client.call('AttachSession', { sessionId, cursor, delivery: 'lossy' });
   }
 
   async #refresh(sessionId: string): Promise<void> {
@@ -288,7 +278,7 @@ export class Sessions implements Disposable {
 
   async #refreshPrompts(client: BackendClient): Promise<void> {
     const { prompts } = this.#options;
-    const open = (await client.request(ListPrompts, {})).prompts;
+    const open = (await client.call('ListPrompts', {})).prompts;
     const ids = new Set(open.map(({ promptId }) => promptId));
     for (const { promptId } of prompts.all()) {
       if (!ids.has(promptId)) this.#applyPrompt({ kind: 'prompt_closed', promptId, reason: 'abandoned' });
@@ -309,7 +299,7 @@ export class Sessions implements Disposable {
       let total = Number.POSITIVE_INFINITY;
       // A page may be shorter than asked for: what fits into a frame.
       while (variables.length < Math.min(total, MAX_VARIABLES_SHOWN)) {
-        const page = await client.request(ListNamespace, { sessionId, start: variables.length, count: PAGE });
+        const page = await client.call('ListNamespace', { sessionId, start: variables.length, count: PAGE });
         total = page.total;
         if (page.variables.length === 0) break;
         variables.push(...page.variables);

@@ -1,9 +1,4 @@
-import {
-  CompleteNamespace,
-  EditSessionNamespace,
-  InspectNamespaceValue,
-  ReadNamespaceValue,
-} from '../../backend/protocol/client/index.ts';
+import type { CompleteNamespace, InspectNamespaceValue } from '../../backend/protocol/client/index.ts';
 import type { ParamsOf, ResultOf } from '../../backend/protocol/client/method.ts';
 import type { Edit, EditOutcome, Reading, ReadOutcome, Target } from '../../backend/protocol/inspection.ts';
 import type { RequestOptions } from '../../backend/rpc/connection.ts';
@@ -24,15 +19,15 @@ export class Values {
   }
 
   async inspect(params: ParamsOf<typeof InspectNamespaceValue>, patience: Patience): Promise<InspectedValue> {
-    return await (await this.#sessions.client()).request(InspectNamespaceValue, params, patience);
+    return await (await this.#sessions.client()).call('InspectNamespaceValue', params, patience);
   }
 
   async complete(params: ParamsOf<typeof CompleteNamespace>, patience: Patience): Promise<Completions> {
-    return await (await this.#sessions.client()).request(CompleteNamespace, params, patience);
+    return await (await this.#sessions.client()).call('CompleteNamespace', params, patience);
   }
 
   async edit(sessionId: string, edit: Edit): Promise<EditOutcome> {
-    return await (await this.#sessions.client()).request(EditSessionNamespace, { sessionId, edit });
+    return await (await this.#sessions.client()).call('EditSessionNamespace', { sessionId, edit });
   }
 
   async read(
@@ -41,7 +36,7 @@ export class Values {
     reading: Reading,
   ): Promise<{ readonly outcome: ReadOutcome; readonly payload: Uint8Array }> {
     const client = await this.#sessions.client();
-    const { result, payload } = await client.requestBytes(ReadNamespaceValue, { sessionId, target, reading });
+    const { result, payload } = await client.callForBytes('ReadNamespaceValue', { sessionId, target, reading });
     return { outcome: result, payload };
   }
 }

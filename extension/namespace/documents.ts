@@ -1,7 +1,6 @@
 import type * as vscode from 'vscode';
 import type { SessionInfo } from '../../backend/protocol/client/index.ts';
-import { Dialect } from '../../backend/protocol/values.ts';
-import { languageOfDialect, languages } from '../../backend/workers/index.ts';
+import { dialectNamed, languageOfDialect, languages } from '../../backend/workers/index.ts';
 import { fileOf } from '../cells/cell.ts';
 import type { Sessions } from '../client/sessions.ts';
 import type { Syntax } from './scan.ts';
@@ -16,9 +15,9 @@ export function sessionOf(
   document: vscode.TextDocument,
   sessions: Sessions,
 ): { readonly session: SessionInfo; readonly syntax: Syntax } | undefined {
-  const dialect = Dialect.safeParse(document.languageId);
-  if (!dialect.success || document.uri.scheme === 'vscode-notebook-cell') return undefined;
-  const { id } = languageOfDialect(dialect.data);
+  const dialect = dialectNamed(document.languageId);
+  if (!dialect || document.uri.scheme === 'vscode-notebook-cell') return undefined;
+  const { id } = languageOfDialect(dialect);
   const session = sessions.find(id, fileOf(document));
   return session && { session, syntax: id === 'python' ? 'python' : 'script' };
 }

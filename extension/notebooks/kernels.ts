@@ -1,4 +1,5 @@
-import { Dialect, type LanguageId } from '../../backend/protocol/values.ts';
+import type { Dialect, LanguageId } from '../../backend/protocol/values.ts';
+import { languages } from '../../backend/workers/index.ts';
 
 /** A kernel of VS Code: it runs the cells of one type of notebook. */
 export interface Kernel {
@@ -10,7 +11,7 @@ export interface Kernel {
 }
 
 export const KERNELS: readonly Kernel[] = [
-  { id: 'holdfast', notebookType: 'jupyter-notebook', dialects: Dialect.options },
+  { id: 'holdfast', notebookType: 'jupyter-notebook', dialects: languages.flatMap(({ dialects }) => dialects) },
   { id: interactiveKernel('python'), notebookType: 'interactive', dialects: ['python'] },
   { id: interactiveKernel('javascript'), notebookType: 'interactive', dialects: ['typescript', 'javascript'] },
 ];

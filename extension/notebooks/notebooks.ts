@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { Dialect } from '../../backend/protocol/values.ts';
-import { languageOfDialect } from '../../backend/workers/index.ts';
+import type { Dialect } from '../../backend/protocol/values.ts';
+import { dialectNamed, languageOfDialect } from '../../backend/workers/index.ts';
 import type { Execution } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
 import type { Runner } from '../client/runner.ts';
@@ -91,12 +91,12 @@ export class Notebooks implements vscode.Disposable {
 
   #begin(cell: vscode.NotebookCell, controller: vscode.NotebookController): CellRun | undefined {
     const key = cell.document.uri.toString();
-    const dialect = Dialect.safeParse(cell.document.languageId);
-    if (!dialect.success || this.#runs.has(key)) return undefined;
+    const dialect = dialectNamed(cell.document.languageId);
+    if (!dialect || this.#runs.has(key)) return undefined;
     const { executions, runner, inline, log } = this.#options;
     const run: CellRun = new CellRun({
       task: controller.createNotebookCellExecution(cell),
-      dialect: dialect.data,
+      dialect,
       executions,
       runner,
       inline,
@@ -104,7 +104,7 @@ export class Notebooks implements vscode.Disposable {
         this.#byExecution.set(id, run);
         void run.ended.then(() => this.#byExecution.delete(id));
       },
-      order: (execution) => this.#started(cell, dialect.data, execution),
+      order: (execution) => this.#started(cell, dialect, execution),
       placeOf: (execution) => this.#placeOf(cell.notebook, execution),
       log,
     });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AnswerPrompt, type Prompt } from '../../backend/protocol/client/index.ts';
+import type { Prompt } from '../../backend/protocol/client/index.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { Prompts } from '../client/prompts.ts';
 import type { Sessions } from '../client/sessions.ts';
@@ -66,7 +66,7 @@ export class PromptBox implements vscode.Disposable {
     const shown = this.#shown?.prompt.promptId === promptId ? this.#shown : undefined;
     shown?.form.busy();
     try {
-      await (await this.#sessions.client()).request(AnswerPrompt, { promptId, value });
+      await (await this.#sessions.client()).call('AnswerPrompt', { promptId, value });
       this.#putAway(promptId);
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;

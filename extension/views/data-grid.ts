@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
-import { FromGrid, type ReadRows, type ToGrid } from '../../media/grid-protocol.ts';
+import type { FromGrid, ReadRows, ToGrid } from '../../media/grid-protocol.ts';
 import type { Namespaces } from '../client/namespaces.ts';
 import { exportCsv, type Refused, readTable, type SessionTarget } from '../client/read-table.ts';
 import type { Values } from '../client/values.ts';
@@ -70,7 +70,8 @@ class DataGrid implements vscode.Disposable {
     this.#sources = sources;
     this.#value = value;
     const receive = (message: FromGrid) => this.#receive(message);
-    this.#bridge = this.#store.add(new PageBridge<ToGrid, FromGrid>(webview, FromGrid, receive, sources.log));
+    const schema = import('../../media/grid-protocol.ts').then(({ FromGrid }) => FromGrid);
+    this.#bridge = this.#store.add(new PageBridge<ToGrid, FromGrid>(webview, schema, receive, sources.log));
     const changed = this.#store.add(
       new Throttle(REFRESH_MS, () => this.#bridge.ready && this.#bridge.send({ type: 'changed' })),
     );

@@ -7,21 +7,26 @@ export interface Page {
   onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
 }
 
-/** Typed messages with a page. Messages wait until the page says `ready`; a message of another shape is dropped and logged. */
+/**
+ * Typed messages with a page. Messages wait until the page says `ready`; a message of another shape is dropped and logged.
+ * The schema of what a page may say is loaded with the first page: most windows have none.
+ */
 export class PageBridge<Outgoing, Incoming extends { readonly type: string }> implements Disposable {
   readonly #page: Page;
   readonly #subscription: Disposable;
   #waiting: Outgoing[] | undefined = [];
+  #disposed = false;
 
   constructor(
     page: Page,
-    schema: z.ZodType<Incoming>,
+    schema: Promise<z.ZodType<Incoming>>,
     receive: (message: Incoming) => void,
     log: (message: string) => void,
   ) {
     this.#page = page;
-    this.#subscription = page.onDidReceiveMessage((message) => {
-      const parsed = schema.safeParse(message);
+    this.#subscription = page.onDidReceiveMessage(async (message) => {
+      const parsed = (await schema).safeParse(message);
+      if (this.#disposed) return;
       if (!parsed.success) {
         log(`The page sent an unknown message: ${parsed.error.message}`);
         return;
@@ -44,6 +49,7 @@ export class PageBridge<Outgoing, Incoming extends { readonly type: string }> im
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#subscription.dispose();
     this.#waiting = [];
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { FromPage, type NamespacePart, type OutputPart, type ToPage } from '../../media/protocol.ts';
+import type { FromPage, NamespacePart, OutputPart, ToPage } from '../../media/protocol.ts';
 import type { Execution } from '../client/execution.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { showPage } from '../platform/html.ts';
@@ -42,8 +42,9 @@ export class ResultsPage implements vscode.Disposable {
     this.#options = options;
     const { sources, webview } = options;
     const { executions, namespaces, sessions } = sources;
+    const schema = import('../../media/protocol.ts').then(({ FromPage }) => FromPage);
     this.#bridge = this.#store.add(
-      new PageBridge<ToPage, FromPage>(webview, FromPage, (message) => this.#receive(message), sources.log),
+      new PageBridge<ToPage, FromPage>(webview, schema, (message) => this.#receive(message), sources.log),
     );
     this.#store.add(executions.onChanged(({ id }) => this.#request(id)));
     this.#store.add(executions.onOutput(({ id }) => this.#request(id)));

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Dialect } from '../../backend/protocol/values.ts';
+import { dialectNamed } from '../../backend/workers/index.ts';
 import type { Executions } from '../client/executions.ts';
 import type { BackendLink } from '../client/link.ts';
 import type { Prompts } from '../client/prompts.ts';
@@ -71,7 +71,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.text = text;
     this.#item.tooltip = tooltip;
     this.#item.backgroundColor = BACKGROUNDS[level];
-    const canRun = Dialect.safeParse(vscode.window.activeTextEditor?.document.languageId).success;
+    const canRun = dialectNamed(vscode.window.activeTextEditor?.document.languageId) !== undefined;
     setContextKey('holdfast.canRun', canRun);
     if (canRun || busy || link.state !== 'disconnected') this.#item.show();
     else this.#item.hide();

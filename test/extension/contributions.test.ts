@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { commands } from '../../extension/commands/index.ts';
 import { holdfast } from './support/holdfast.ts';
 
 interface Manifest {
@@ -13,6 +14,11 @@ describe('contributions', () => {
   before(holdfast);
 
   const manifest = (): Manifest => vscode.extensions.getExtension('holdfast.holdfast')?.packageJSON;
+
+  it('are the commands of THE list, and the other way round', () => {
+    const contributed = manifest().contributes.commands.map(({ command }) => command);
+    assert.deepEqual(commands.map(({ id }) => id as string).toSorted(), contributed.toSorted());
+  });
 
   it('are the commands that are registered, and the other way round', async () => {
     const contributed = manifest().contributes.commands.map(({ command }) => command);

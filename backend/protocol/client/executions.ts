@@ -10,10 +10,8 @@ import {
   Source,
   ValueFacts,
 } from '../values.ts';
+import { MAX_OUTPUT_PAGE_BYTES } from './limits.ts';
 import { method } from './method.ts';
-
-/** The longest cell, in bytes of UTF-8: 16 MiB. */
-export const MAX_CODE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Queues a cell in a session. Payload: its text, UTF-8. The client makes the id, so that asking twice (after a lost connection)
@@ -52,9 +50,6 @@ export const MoveExecution = method(
   z.strictObject({ sessionId: SessionId, executionId: ExecutionId, position: z.int().nonnegative() }),
   z.strictObject({}),
 );
-
-/** Bytes of output in one answer. */
-export const MAX_OUTPUT_PAGE_BYTES = 4 * 1024 * 1024;
 
 /**
  * A page of what an execution printed, both streams in the order in which they came, from the session's output log.

@@ -28,11 +28,6 @@ export const Notice = z.strictObject({
 });
 export type Notice = z.infer<typeof Notice>;
 
-/** Neither the answer nor what is typed may be shown or kept. */
-export function isSecret({ form }: Prompt): boolean {
-  return form.kind === 'text' && form.secret;
-}
-
 export const ListPrompts = method('prompts.list', z.strictObject({}), z.strictObject({ prompts: z.array(Prompt) }));
 
 /** Answers a prompt. The first answer wins: a later one fails with `conflict`. An answer of the wrong shape fails with `invalid`. */

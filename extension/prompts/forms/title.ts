@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isSecret, type Prompt } from '../../../backend/protocol/client/index.ts';
+import type { Prompt } from '../../../backend/protocol/client/index.ts';
+import { isSecret } from '../../../backend/protocol/client/secret-prompt.ts';
 import { plainText } from '../../inline/visible.ts';
 
 /** Names the line that asks, so that one question is not taken for another. */

@@ -10,14 +10,14 @@ const Incoming = z.discriminatedUnion('type', [
 /** Stands where VS Code's webview does. */
 class Page {
   readonly posted: unknown[] = [];
-  say: (message: unknown) => void = () => {};
+  say: (message: unknown) => unknown = () => {};
 
   postMessage(message: unknown): Promise<boolean> {
     this.posted.push(message);
     return Promise.resolve(true);
   }
 
-  onDidReceiveMessage(listener: (message: unknown) => void) {
+  onDidReceiveMessage(listener: (message: unknown) => unknown) {
     this.say = listener;
     return { dispose: () => {} };
   }
@@ -29,7 +29,7 @@ function connect() {
   const logged: string[] = [];
   const bridge = new PageBridge<object, z.infer<typeof Incoming>>(
     page,
-    Incoming,
+    Promise.resolve(Incoming),
     (message) => received.push(message),
     (message) => logged.push(message),
   );
@@ -37,21 +37,34 @@ function connect() {
 }
 
 describe('the bridge to a page', () => {
-  it('holds messages until the page is ready, then keeps their order', () => {
+  it('holds messages until the page is ready, then keeps their order', async () => {
     const { page, bridge } = connect();
     bridge.send({ type: 'one' });
     bridge.send({ type: 'two' });
     assert.deepEqual(page.posted, []);
-    page.say({ type: 'ready' });
+    await page.say({ type: 'ready' });
     bridge.send({ type: 'three' });
     assert.deepEqual(page.posted, [{ type: 'one' }, { type: 'two' }, { type: 'three' }]);
   });
 
-  it('drops a message of another shape and says so', () => {
+  it('drops a message of another shape and says so', async () => {
     const { page, received, logged } = connect();
-    for (const message of [null, 'copy', { type: 'copy' }, { type: 'copy', id: 'a', more: 1 }]) page.say(message);
+    for (const message of [null, 'copy', { type: 'copy' }, { type: 'copy', id: 'a', more: 1 }]) await page.say(message);
     assert.deepEqual([received.length, logged.length], [0, 4]);
-    page.say({ type: 'copy', id: 'a' });
+    await page.say({ type: 'copy', id: 'a' });
     assert.deepEqual(received, [{ type: 'copy', id: 'a' }]);
+  });
+
+  it('receives in order, and nothing more once it is disposed', async () => {
+    const { page, bridge, received } = connect();
+    const said = ['a', 'b'].map((id) => page.say({ type: 'copy', id }));
+    await Promise.all(said);
+    const late = page.say({ type: 'copy', id: 'c' });
+    bridge.dispose();
+    await late;
+    assert.deepEqual(received, [
+      { type: 'copy', id: 'a' },
+      { type: 'copy', id: 'b' },
+    ]);
   });
 });
