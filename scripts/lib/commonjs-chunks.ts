@@ -2,9 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Plugin, transform } from 'esbuild';
 
+/** An `import()` of another file of the bundle. */
+const OF_A_CHUNK = /\bimport\("\.\.?\//;
+
 /**
- * Makes CommonJS of a bundle in several files, which esbuild can make of ES modules only. `import()` becomes `require`: VS Code sends
- * what is really imported through a thread of its own.
+ * Makes CommonJS of a bundle in several files, which esbuild can make of ES modules only. `import()` of such a file becomes `require`:
+ * VS Code sends what is really imported through a thread of its own.
  */
 export const commonJsChunks: Plugin = {
   name: 'commonjs-chunks',
@@ -19,7 +22,7 @@ export const commonJsChunks: Plugin = {
           platform: 'node',
           ...(target === undefined ? {} : { target }),
           ...(sourcesContent === undefined ? {} : { sourcesContent }),
-          supported: { 'dynamic-import': false },
+          supported: { 'dynamic-import': !OF_A_CHUNK.test(file.text) },
           sourcemap: 'external',
           sourcefile: file.path,
         });
