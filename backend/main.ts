@@ -54,6 +54,7 @@ async function main(): Promise<void> {
     token: file.token,
     workers: path.join(__dirname, 'workers'),
     output: folder.outputFolder,
+    stateFolder: folder.path,
     answers: folder.answersFile,
     logFile: folder.logFile,
     activity: () => idle?.update(),

@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly workers: string;
   /** Absolute path of the folder for the sessions' output. */
   readonly output: string;
+  /** Absolute path of the workspace's state folder. */
+  readonly stateFolder: string;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
   readonly logFile: string;

@@ -2,19 +2,22 @@ import * as z from 'zod';
 import type { Notice, Prompt } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { CapabilityRequest, CapabilityResponse } from '../protocol/worker/capability.ts';
-import type { CapabilityContext } from './capability.ts';
+import type { CapabilityContext, NoticeLevel } from './capability.ts';
 import { capabilities } from './index.ts';
+import { type PerformHost, Performing } from './performing.ts';
 
 export type Request = z.infer<typeof CapabilityRequest>;
 export type Answer = z.infer<typeof CapabilityResponse>['answer'];
+export type Reply = (answer: Answer, payload?: Uint8Array) => void;
 
 /** Prompts that one session may have open at once: user code cannot fill the memory with questions. */
 const MAX_OPEN_PROMPTS = 10_000;
 
 interface OpenPrompt {
   readonly prompt: Prompt;
+  readonly requestId: number;
   readonly answer: z.ZodType;
-  readonly reply: (answer: Answer) => void;
+  readonly reply: Reply;
 }
 
 export interface PromptListener {
@@ -28,18 +31,20 @@ export class Broker {
   readonly #sessionId: string;
   readonly #listener: PromptListener;
   readonly #open = new Map<string, OpenPrompt>();
+  readonly #performing: Performing;
 
-  constructor(sessionId: string, listener: PromptListener) {
+  constructor(sessionId: string, listener: PromptListener, host: Omit<PerformHost, 'notify'>) {
     this.#sessionId = sessionId;
     this.#listener = listener;
+    this.#performing = new Performing({ ...host, notify: (request, ...notice) => this.#notify(request, ...notice) });
   }
 
   get prompts(): Prompt[] {
     return [...this.#open.values()].map(({ prompt }) => prompt);
   }
 
-  /** @param reply called once, unless the prompt is abandoned with its execution. */
-  request(request: Request, reply: (answer: Answer) => void): void {
+  /** @param reply called once, unless what was asked for is abandoned. */
+  request(request: Request, payload: Uint8Array, reply: Reply): void {
     const capability = capabilities.find(({ name }) => name === request.capability);
     if (!capability) {
       const known = capabilities.map(({ name }) => name).join(', ');
@@ -57,10 +62,13 @@ export class Broker {
     }
     if (capability.kind === 'send_only') {
       const { executionId, location } = request;
-      const notify: CapabilityContext['notify'] = (level, message) =>
-        this.#listener.noticed({ executionId, location, level, message });
+      const notify: CapabilityContext['notify'] = (...notice) => this.#notify(request, ...notice);
       capability.perform(params.data, { executionId, location, notify });
       reply({ status: 'answered', value: null });
+      return;
+    }
+    if (capability.kind !== 'human') {
+      this.#performing.start(capability, params.data, request, payload, reply);
       return;
     }
     if (this.#open.size >= MAX_OPEN_PROMPTS) {
@@ -76,7 +84,8 @@ export class Broker {
       location: request.location,
       createdAt: Date.now(),
     };
-    this.#open.set(prompt.promptId, { prompt, answer: capability.answer(params.data), reply });
+    const { requestId } = request;
+    this.#open.set(prompt.promptId, { prompt, requestId, answer: capability.answer(params.data), reply });
     this.#listener.opened(prompt);
   }
 
@@ -102,13 +111,27 @@ export class Broker {
     });
   }
 
-  /** Forgets the prompts of an execution that has ended, or all of them: their program does not wait any more. */
+  /** Forgets what an execution that has ended asked for, or all of it: no program waits for it any more. */
   abandon(executionId?: string): void {
-    for (const { prompt } of [...this.#open.values()]) {
-      if (executionId !== undefined && prompt.executionId !== executionId) continue;
-      this.#open.delete(prompt.promptId);
-      this.#listener.closed(prompt.promptId, 'abandoned');
+    this.#performing.abandon(executionId);
+    for (const open of [...this.#open.values()]) {
+      if (executionId === undefined || open.prompt.executionId === executionId) this.#forget(open);
     }
+  }
+
+  /** The same for one request. */
+  abandonRequest(requestId: number): void {
+    this.#performing.abandonRequest(requestId);
+    for (const open of [...this.#open.values()]) if (open.requestId === requestId) this.#forget(open);
+  }
+
+  #forget({ prompt }: OpenPrompt): void {
+    this.#open.delete(prompt.promptId);
+    this.#listener.closed(prompt.promptId, 'abandoned');
+  }
+
+  #notify({ executionId, location }: Request, level: NoticeLevel, message: string): void {
+    this.#listener.noticed({ executionId, location, level, message });
   }
 
   #get(promptId: string): OpenPrompt {

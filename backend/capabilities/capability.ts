@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { PromptForm } from '../protocol/prompt-form.ts';
 import type { Location } from '../protocol/worker/capability.ts';
+import type { PerformedCapability } from './performed.ts';
 
 interface Named<Params extends z.ZodType> {
   /** As user code's request names it. */
@@ -34,7 +35,7 @@ export interface SendOnlyCapability<Params extends z.ZodType = z.ZodType> extend
 }
 
 /** A named thing that user code may ask the host for. One file each, listed in `index.ts`. */
-export type Capability = HumanCapability | SendOnlyCapability;
+export type Capability = HumanCapability | SendOnlyCapability | PerformedCapability;
 
 // Each entry keeps its own schemas together; the list only knows that they have some.
 export function human<Params extends z.ZodType>(capability: Omit<HumanCapability<Params>, 'kind'>): Capability {

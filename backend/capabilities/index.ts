@@ -1,10 +1,31 @@
 import { approve } from './approve.ts';
 import type { Capability } from './capability.ts';
 import { choose } from './choose.ts';
+import { env } from './env.ts';
+import { fetch } from './fetch.ts';
 import { input } from './input.ts';
+import { listFiles } from './list-files.ts';
 import { notify } from './notify.ts';
 import { pickFile } from './pick-file.ts';
+import { readFile } from './read-file.ts';
 import { review } from './review.ts';
+import { shell } from './shell.ts';
+import { store } from './store.ts';
+import { writeFile } from './write-file.ts';
 
 /** THE list of capabilities. A new one is a file beside this one and a line here. */
-export const capabilities: readonly Capability[] = [input, approve, choose, pickFile, review, notify];
+export const capabilities: readonly Capability[] = [
+  input,
+  approve,
+  choose,
+  pickFile,
+  review,
+  notify,
+  readFile,
+  writeFile,
+  listFiles,
+  fetch,
+  shell,
+  env,
+  store,
+];

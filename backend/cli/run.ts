@@ -184,6 +184,7 @@ class Runner {
         reporter.note(`${event.bytes ?? 'Some'} bytes of output are not kept any more.`);
         return;
       // All of it comes here, whatever is kept.
+      case 'progress':
       case 'output_cut':
       case 'queued':
       case 'prompt_closed':

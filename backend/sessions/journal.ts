@@ -20,6 +20,7 @@ export class Journal {
   readonly #batcher: OutputBatcher;
   readonly #holding = { reader: false, disk: false };
   readonly #hold: (held: boolean) => void;
+  #waiting: (() => void)[] = [];
 
   constructor({ folder, maxBytes, hold }: JournalOptions) {
     this.#hold = hold;
@@ -47,6 +48,11 @@ export class Journal {
     this.#output.draining = value;
   }
 
+  /** Settles when whoever writes may go on. */
+  async room(): Promise<void> {
+    if (this.held) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
   output(stream: Stream, executionId: string | null, bytes: Uint8Array): void {
     this.#batcher.push(stream, executionId, bytes);
   }
@@ -71,6 +77,8 @@ export class Journal {
   #setHeld(who: 'reader' | 'disk', held: boolean): void {
     const before = this.held;
     this.#holding[who] = held;
-    if (this.held !== before) this.#hold(this.held);
+    if (this.held === before) return;
+    this.#hold(this.held);
+    if (!this.held) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly workers: string;
   /** Absolute path of the folder below which each session has one for its output. */
   readonly output: string;
+  /** Absolute path of the workspace's state folder. */
+  readonly stateFolder: string;
   /** Has a started worker, perhaps. */
   readonly pool: Pool;
   /** Was started while the interpreter was asked, perhaps. */
@@ -64,11 +66,24 @@ export class Session {
       maxBytes: () => options.settings().output.maxBytes,
       hold: (held) => this.worker.hold(held),
     });
-    this.broker = new Broker(this.id, {
-      opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
-      noticed: (notice) => this.journal.tell({ kind: 'noticed', ...notice }),
-      closed: (promptId, reason) => this.journal.tell({ kind: 'prompt_closed', promptId, reason }),
-    });
+    this.broker = new Broker(
+      this.id,
+      {
+        opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
+        noticed: (notice) => this.journal.tell({ kind: 'noticed', ...notice }),
+        closed: (promptId, reason) => this.journal.tell({ kind: 'prompt_closed', promptId, reason }),
+      },
+      {
+        cwd: options.cwd,
+        stateFolder: options.stateFolder,
+        env: () => withEnvFile(options.env, options.envFile),
+        judge: async () => {},
+        output: (stream, executionId, bytes) => {
+          this.#output(stream, executionId, bytes);
+          return this.journal.room();
+        },
+      },
+    );
     this.worker = new SessionWorker({
       spec: () => this.#workerSpec,
       pool: options.pool,
@@ -235,7 +250,17 @@ export class Session {
         return;
       case 'capability_request': {
         const { requestId } = message;
-        this.broker.request(message, (answer) => this.worker.send({ type: 'capability_response', requestId, answer }));
+        this.broker.request(message, payload, (answer, content) =>
+          this.worker.send({ type: 'capability_response', requestId, answer }, content),
+        );
+        return;
+      }
+      case 'capability_abandoned':
+        this.broker.abandonRequest(message.requestId);
+        return;
+      case 'progress': {
+        const { executionId, progressId, label, done, total, state } = message;
+        this.journal.tell({ kind: 'progress', executionId, progressId, label, done, total, state });
         return;
       }
       case 'namespace_changed': {

@@ -37,6 +37,8 @@ export interface SessionsOptions {
   readonly workers: string;
   /** Absolute path of the folder for the sessions' output. */
   readonly output: string;
+  /** Absolute path of the workspace's state folder. */
+  readonly stateFolder: string;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
 }
@@ -126,7 +128,7 @@ export class Sessions {
       throw new HoldfastError('conflict', `There are ${MAX_SESSIONS} sessions already. End some first.`);
     }
     const language = languageById(options.language);
-    const { workspace, workers, output } = this.#options;
+    const { workspace, workers, output, stateFolder } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
     const cwd = options.cwd ?? workspace;
     const early = new EarlyWorker((executable) => ({
@@ -145,6 +147,7 @@ export class Sessions {
       ephemeral: options.ephemeral,
       workers,
       output,
+      stateFolder,
       pool: this.#pool,
       early,
       settings: () => this.#settings,

@@ -136,6 +136,7 @@ export class Executions implements Disposable {
         this.#setPhase(execution, event.outcome);
         return;
       }
+      case 'progress':
       case 'prompt_opened':
       case 'prompt_closed':
       case 'noticed':

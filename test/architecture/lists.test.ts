@@ -27,7 +27,7 @@ describe('THE lists', () => {
     const found: string[] = [];
     for (const file of await filesIn('backend/capabilities')) {
       const text = await readFile(path.join(root, 'backend/capabilities', file), 'utf8');
-      if (/ = (human|sendOnly)</.test(text)) found.push(path.parse(file).name.replaceAll('-', '_'));
+      if (/ = (human|sendOnly|performed)</.test(text)) found.push(path.parse(file).name.replaceAll('-', '_'));
     }
     assert.deepEqual(capabilities.map(({ name }) => name).sort(), found.sort());
   });

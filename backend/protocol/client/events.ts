@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Progress } from '../progress.ts';
 import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
 import { Outcome } from './executions.ts';
 import { Notice, Prompt } from './prompts.ts';
@@ -21,6 +22,7 @@ export const SessionEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('output_cut'), executionId: ExecutionId.nullable(), reason: z.string() }),
   /** Payload: the parts. */
   z.strictObject({ kind: z.literal('display'), executionId: ExecutionId.nullable(), parts: MimeParts }),
+  z.strictObject({ kind: z.literal('progress'), executionId: ExecutionId.nullable(), ...Progress.shape }),
   z.strictObject({ kind: z.literal('prompt_opened'), prompt: Prompt }),
   z.strictObject({
     kind: z.literal('prompt_closed'),

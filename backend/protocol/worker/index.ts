@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CancelTask, TaskCancelled, TasksChanged } from './background.ts';
-import { CapabilityRequest, CapabilityResponse } from './capability.ts';
+import { CapabilityAbandoned, CapabilityRequest, CapabilityResponse } from './capability.ts';
 import { Checkpoint, Checkpointed, CheckpointPart, Restore, Restored, RestorePart } from './checkpoint.ts';
 import { Cancel, Display, ErrorMessage, Execute, Interrupt, Output, Result, Started } from './execution.ts';
 import { Heartbeat, Hello, Ready, Shutdown } from './lifecycle.ts';
@@ -17,6 +17,7 @@ import {
   ValueInspected,
   ValueRead,
 } from './namespace.ts';
+import { ProgressMessage } from './progress.ts';
 
 /** Every message that the backend sends to a worker. */
 export const ToWorker = z.discriminatedUnion('type', [
@@ -44,7 +45,9 @@ export const FromWorker = z.discriminatedUnion('type', [
   Started,
   Output,
   Display,
+  ProgressMessage,
   CapabilityRequest,
+  CapabilityAbandoned,
   NamespaceChanged,
   Inspected,
   ValueInspected,

@@ -11,13 +11,13 @@ import { protectDescriptors } from './main/descriptors.ts';
 import { EngineNames } from './main/engine-names.ts';
 import { Errands } from './main/errands.ts';
 import { installExit } from './main/exit.ts';
+import { installFunctions } from './main/functions.ts';
 import { Inspections } from './main/inspection/inspection.ts';
 import { rememberFormatter } from './main/inspection/property.ts';
 import { Link } from './main/link.ts';
 import { Modules } from './main/modules.ts';
 import { Namespace } from './main/namespace.ts';
 import { defineProperty, store } from './main/primordials.ts';
-import { installQuestions } from './main/questions.ts';
 import { Stacks } from './main/stack.ts';
 import { installTasks } from './main/tasks/install.ts';
 import { warmUp } from './main/warm-up.ts';
@@ -47,7 +47,7 @@ const modules = new Modules();
 installOutput(link);
 installBackground();
 const capabilities = new Capabilities(link, answers, stacks);
-installQuestions(capabilities);
+installFunctions(capabilities, link);
 modules.enter(null);
 installConstants();
 protectDescriptors();
@@ -79,7 +79,7 @@ port.on('message', (message: ToMain) => {
       tasks.disturb();
       return cells.abandon(message.serial);
     case 'answer':
-      capabilities.settle(message.requestId, message.answer);
+      capabilities.settle(message.requestId, message.answer, message.payload);
       return;
     case 'cancel_task':
       tasks.cancel(message.taskId, message.replyTo);

@@ -1,4 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { ProtocolError } from '../../../protocol/errors.ts';
+import { NO_PAYLOAD } from '../../../protocol/frame.ts';
 import { unreachable } from '../../../protocol/unreachable.ts';
 import type { ToWorker } from '../../../protocol/worker/index.ts';
 import { Compiler } from '../compile/compile.ts';
@@ -92,7 +94,7 @@ export class Control {
         executions.interrupt(message.executionId, message.rung);
         return;
       case 'capability_response':
-        this.#answer(message);
+        this.#answer(message, payload);
         return;
       case 'inspect':
         void this.#namespace.page(message.start, message.count).then((page) => {
@@ -259,22 +261,38 @@ export class Control {
         return;
       }
       case 'request': {
-        const { requestId, serial, capability, parameters, location } = message;
-        const executionId = this.#executions?.idOf(serial) ?? null;
-        this.#connection.send({
-          type: 'capability_request',
-          requestId,
-          executionId,
-          capability,
-          parameters: { ...parameters },
-          location,
-          sync: null,
-        });
+        this.#request(message);
+        this.#receipts.add();
+        return;
+      }
+      case 'progress': {
+        const executionId = this.#executions?.idOf(message.serial) ?? null;
+        this.#connection.send({ type: 'progress', executionId, ...message.progress });
         this.#receipts.add();
         return;
       }
       default:
         unreachable(message);
+    }
+  }
+
+  /** One that is over the limits of a frame is answered here. */
+  #request({
+    requestId,
+    serial,
+    capability,
+    parameters,
+    location,
+    payload,
+  }: Extract<FromMain, { kind: 'request' }>): void {
+    const executionId = this.#executions?.idOf(serial) ?? null;
+    const fields = { requestId, executionId, capability, parameters: { ...parameters }, location, sync: null };
+    try {
+      this.#connection.send({ type: 'capability_request', ...fields }, payload ?? NO_PAYLOAD);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const message = `${capability}: What it was given is too large. ${error.message}`;
+      this.#answer({ requestId, answer: { status: 'failed', code: 'invalid', message } }, NO_PAYLOAD);
     }
   }
 
@@ -287,11 +305,17 @@ export class Control {
   }
 
   /** Both ways, since only the main thread knows whether it blocks on this answer or awaits it. */
-  #answer({ requestId, answer }: Extract<ToWorker, { type: 'capability_response' }>): void {
-    const message: ToMain = { kind: 'answer', requestId, answer };
+  #answer(
+    { requestId, answer }: Pick<Extract<ToWorker, { type: 'capability_response' }>, 'requestId' | 'answer'>,
+    payload: Uint8Array,
+  ): void {
     const { words } = openMemory(this.#data.memory);
-    this.#main.postMessage(message);
-    this.#data.answers.postMessage(message);
+    // A copy: it can be a piece of a larger buffer, all of which would be copied.
+    const bytes = payload.length > 0 ? payload.slice() : null;
+    const message: ToMain = { kind: 'answer', requestId, answer, payload: bytes };
+    // Nothing that blocks gives bytes.
+    this.#data.answers.postMessage({ ...message, payload: null });
+    this.#main.postMessage(message, bytes ? [bytes.buffer] : []);
     Atomics.add(words, Word.answered, 1);
     Atomics.notify(words, Word.answered);
   }

@@ -6,16 +6,29 @@ import { defineValue, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, w
 import type { Stacks } from './stack.ts';
 import { valueParts, valueText } from './value.ts';
 
+/** What an answer brings. */
+export interface Response {
+  readonly value: unknown;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
 interface Pending {
-  readonly resolve: (value: unknown) => void;
+  readonly resolve: (response: Response) => void;
   readonly reject: (error: Error) => void;
 }
 
 type Parameters = Extract<FromMain, { kind: 'request' }>['parameters'];
 
-const NAMES = { denied: 'PermissionError', closed: 'EOFError', timeout: 'TimeoutError', invalid: 'TypeError' } as const;
+const NAMES = {
+  denied: 'PermissionError',
+  closed: 'EOFError',
+  timeout: 'TimeoutError',
+  invalid: 'TypeError',
+  failed: 'Error',
+} as const;
 const NativePromise = Promise;
 const receive = receiveMessageOnPort;
+const NOTHING = new Uint8Array(0);
 
 /** What user code may ask the host for, and `display`. */
 export class Capabilities {
@@ -37,28 +50,35 @@ export class Capabilities {
   }
 
   /** An answer has come; one that nobody waits for any more is dropped. */
-  settle(requestId: number, answer: Answer): void {
+  settle(requestId: number, answer: Answer, payload: Uint8Array | null): void {
     // Nothing blocks while this runs, so nobody waits for the copies of answers that came the other way.
     while (receive(this.#answers));
     const pending = mapGet(this.#pending, requestId);
     if (!pending) return;
     mapDelete(this.#pending, requestId);
-    if (answer.status === 'answered') pending.resolve(answer.value);
+    // Bytes that were sent as they are have a buffer of their own.
+    const bytes = (payload ?? NOTHING) as Uint8Array<ArrayBuffer>;
+    if (answer.status === 'answered') pending.resolve({ value: answer.value, payload: bytes });
     else pending.reject(failure(answer));
   }
 
-  #send(capability: string, parameters: Parameters): number {
+  #send(capability: string, parameters: Parameters, payload: Uint8Array | null): number {
     const requestId = ++this.#lastRequest;
     const location = this.#stacks.caller();
     const serial = this.#link.owner();
-    this.#link.sendInTurn({ kind: 'request', requestId, serial, capability, parameters, location });
+    this.#link.sendInTurn({ kind: 'request', requestId, serial, capability, parameters, location, payload });
     return requestId;
   }
 
-  /** The answer. Rejects with an error named PermissionError, EOFError, TimeoutError or TypeError when there is none. */
-  request(capability: string, parameters: Parameters): Promise<unknown> {
+  /** The answer's value. Rejects as `call` does. */
+  async request(capability: string, parameters: Parameters): Promise<unknown> {
+    return (await this.call(capability, parameters)).value;
+  }
+
+  /** The answer. Rejects with an error named PermissionError, EOFError, TimeoutError, TypeError, or Error with a `code`, when there is none. */
+  call(capability: string, parameters: Parameters, payload: Uint8Array | null = null): Promise<Response> {
     return new NativePromise((resolve, reject) => {
-      const requestId = this.#send(capability, parameters);
+      const requestId = this.#send(capability, parameters, payload);
       mapSet(this.#pending, requestId, { resolve, reject });
     });
   }
@@ -66,7 +86,7 @@ export class Capabilities {
   /** The same, while this thread is blocked. A cancel terminates the wait. */
   block(capability: string, parameters: Parameters): unknown {
     const { words } = this.#link.memory;
-    const requestId = this.#send(capability, parameters);
+    const requestId = this.#send(capability, parameters, null);
     for (;;) {
       const seen = load(words, Word.answered);
       for (let item = receive(this.#answers); item; item = receive(this.#answers)) {
@@ -80,8 +100,9 @@ export class Capabilities {
   }
 }
 
-function failure({ code, message }: Extract<Answer, { status: 'failed' }>): Error {
+function failure({ code, message, errno }: Extract<Answer, { status: 'failed' }>): Error {
   const error = new NativeError(message);
   defineValue(error, 'name', NAMES[code], false);
+  if (errno !== undefined) defineValue(error, 'code', errno, true);
   return error;
 }

@@ -3,7 +3,7 @@ import { type Memory, Word } from '../shared/memory.ts';
 import type { FromMain, Serial } from '../shared/messages.ts';
 import { load, uncurry, wait } from './primordials.ts';
 
-/** Displays and requests that may be on their way. They can be large, and a program can make them faster than anyone reads. */
+/** Displays, requests and progress that may be on their way. They can be large, and a program can make them faster than anyone reads. */
 const MAX_UNTAKEN = 16;
 
 type Distribute<T> = T extends { position: number } ? Omit<T, 'position'> : never;
@@ -29,7 +29,7 @@ export class Link {
   }
 
   /** Sends what user code can make any number of; blocks it while too many wait. */
-  sendInTurn(message: Extract<Distribute<FromMain>, { kind: 'display' | 'request' }>): void {
+  sendInTurn(message: Extract<Distribute<FromMain>, { kind: 'display' | 'request' | 'progress' }>): void {
     const { words } = this.memory;
     for (;;) {
       const taken = load(words, Word.taken);

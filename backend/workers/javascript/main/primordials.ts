@@ -55,6 +55,7 @@ export const today = Date.now;
 export const NativeObject = Object;
 export const NativeString = String;
 export const NativeError = Error;
+export const NativeTypeError = TypeError;
 export const NativeMap = Map;
 export const NativeSet = Set;
 

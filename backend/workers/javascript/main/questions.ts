@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Capabilities } from './capabilities.ts';
-import { defineValue, isArray, slice } from './primordials.ts';
+import { isArray, NativeTypeError, slice } from './primordials.ts';
 
 /** What the capabilities take of a question, and of an option's label. */
 const MAX_PROMPT = 10_000;
@@ -8,7 +8,6 @@ const MAX_LABEL = 500;
 const MAX_REVIEW = 50_000;
 
 // Taken before user code can replace them.
-const NativeTypeError = TypeError;
 const { entries, keys } = Object;
 const { resolve } = path;
 
@@ -19,8 +18,8 @@ interface Diff {
   readonly name?: unknown;
 }
 
-/** What user code may ask the person, as globals; examples/holdfast.d.ts declares them. */
-export function installQuestions(capabilities: Capabilities): void {
+/** What user code may ask the person; examples/holdfast.d.ts declares them. */
+export function questionFunctions(capabilities: Capabilities) {
   const ask = (title: unknown, { detail, diff }: { detail?: unknown; diff?: Diff } = {}) => ({
     title: question(title),
     detail: detail === undefined || detail === null ? null : question(detail),
@@ -28,7 +27,7 @@ export function installQuestions(capabilities: Capabilities): void {
       ? { name: slice(text(diff.name ?? ''), 0, MAX_LABEL), before: whole(diff.before), after: whole(diff.after) }
       : null,
   });
-  const functions = {
+  return {
     input: (prompt: unknown = '', options?: { secret?: boolean }) =>
       capabilities.request('input', { prompt: question(prompt), secret: options?.secret === true }),
     approve: async (title: unknown, options?: { detail?: unknown; diff?: Diff }) =>
@@ -72,9 +71,7 @@ export function installQuestions(capabilities: Capabilities): void {
     alert: (message: unknown = '') => {
       capabilities.block('notify', { message: question(message), level: 'information' });
     },
-    display: (value: unknown) => capabilities.display(value),
   };
-  for (const [name, value] of entries(functions)) defineValue(globalThis, name, value, false);
 }
 
 function text(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Progress } from '../../../protocol/progress.ts';
 import type { ValueFacts, Variable } from '../../../protocol/values.ts';
 import type { FromWorker } from '../../../protocol/worker/index.ts';
 import type { Definition, Imported } from './checkpoint.ts';
@@ -61,7 +62,12 @@ export interface CellContext {
 
 export type Answer =
   | { readonly status: 'answered'; readonly value: unknown }
-  | { readonly status: 'failed'; readonly code: 'denied' | 'closed' | 'timeout' | 'invalid'; readonly message: string };
+  | {
+      readonly status: 'failed';
+      readonly code: 'denied' | 'closed' | 'timeout' | 'invalid' | 'failed';
+      readonly message: string;
+      readonly errno?: string | undefined;
+    };
 
 /** As the protocol's `BackgroundTask`, but for whose it is. */
 export interface TaskSeen {
@@ -78,7 +84,12 @@ export type ToMain =
   | { readonly kind: 'warm_up'; readonly cells: readonly CompiledCell[] }
   /** Answered with `abandoned`, also when the execution is not there any more. */
   | { readonly kind: 'abandon'; readonly serial: Serial }
-  | { readonly kind: 'answer'; readonly requestId: number; readonly answer: Answer }
+  | {
+      readonly kind: 'answer';
+      readonly requestId: number;
+      readonly answer: Answer;
+      readonly payload: Uint8Array | null;
+    }
   /** Answered with `task_cancelled` of the same number. */
   | { readonly kind: 'cancel_task'; readonly replyTo: number; readonly taskId: number }
   /** Answered with `errand_done` of the same number, unless it is withdrawn or terminated. */
@@ -150,7 +161,9 @@ export type FromMain = { readonly position: number } & (
       readonly capability: string;
       readonly parameters: Extract<FromWorker, { type: 'capability_request' }>['parameters'];
       readonly location: { readonly file: string; readonly line: number } | null;
+      readonly payload: Uint8Array | null;
     }
+  | { readonly kind: 'progress'; readonly serial: Serial; readonly progress: Progress }
 );
 
 /** What the main thread gives the control thread at its start. */

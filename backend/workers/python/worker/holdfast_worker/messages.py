@@ -39,7 +39,7 @@ _RUNGS = ("interrupt", "children", "force")
 _MODES = ("top_level_await", "async_def", "blocking_sync", "simple_sync", "unknown")
 _THREAD_USES = ("never", "blocking", "always")
 _OPERATORS = ("contains", "equals", "less", "greater", "empty", "not_empty")
-_FAILURES = ("denied", "closed", "timeout", "invalid")
+_FAILURES = ("denied", "closed", "timeout", "invalid", "failed")
 # The largest integer that a double holds exactly: what `z.int()` accepts.
 _MAX_INT = 2**53 - 1
 
@@ -52,6 +52,9 @@ class Fields:
             raise ProtocolError(f"{where} is not an object.")
         self._where = where
         self._left: dict[str, Any] = dict(value)  # pyright: ignore[reportUnknownArgumentType]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._left
 
     def any(self, name: str) -> Any:
         if name not in self._left:
@@ -164,12 +167,14 @@ class Interrupt:
 
 
 class CapabilityResponse:
-    """`failure` is None when it was answered, else one of denied, closed, timeout, invalid."""
+    """`failure` is None when it was answered, else one of denied, closed, timeout, invalid, failed; `errno` names the system's reason."""
 
     def __init__(self, fields: Fields, payload: bytes) -> None:
         self.request_id = fields.integer("requestId", 1)
         answer = Fields("The answer", fields.any("answer"))
         self.value: Any = None
+        self.payload = payload
+        self.errno: str | None = None
         self.failure: str | None = None
         self.message = ""
         if answer.choice("status", ("answered", "failed")) == "answered":
@@ -177,6 +182,8 @@ class CapabilityResponse:
         else:
             self.failure = answer.choice("code", _FAILURES)
             self.message = answer.text("message")
+            if "errno" in answer:
+                self.errno = answer.text("errno", longest=100)
         answer.done()
 
 
@@ -334,7 +341,7 @@ _KINDS: dict[str, Any] = {
 
 # Their answers name them by the id of the message.
 _ANSWERED = (Inspect, InspectValue, Complete, EditNamespace, ReadValue, Checkpoint, Restore, CancelTask)
-_WITH_PAYLOAD = (Execute, RestorePart, Restore)
+_WITH_PAYLOAD = (Execute, CapabilityResponse, RestorePart, Restore)
 
 
 def decode(header: object, payload: bytes) -> ToWorker:

@@ -19,6 +19,7 @@ from .idle_work import IdleWork, IdleWorks
 from .loop import SessionLoop
 from .messages import Execute, Source
 from .namespace import Namespace
+from .owner import own
 from .router import Router
 from .script_path import ScriptPath
 from .sources import Sources
@@ -103,6 +104,7 @@ class Session:
             self._streams.mark("start", execute.execution_id)
             if begun:
                 self._background.cell_begins(execute.execution_id)
+                own(self._loop.context, execute.execution_id)
                 self._between.forget()
                 self._run_cell(execute, running)
                 self._background.cell_ended()

@@ -14,6 +14,7 @@ from .wire import Channel, FrameReader, ProtocolError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 _OLDEST = (3, 9)
 
@@ -77,7 +78,6 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     # Behind `ready`, since these take longer to import than the handshake.
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     import _thread
-    import builtins
 
     from .background import Background
     from .cancel import Canceller
@@ -86,11 +86,13 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     from .display import Rendering, make_display
     from .executions import ExecutionQueue
     from .figures import Figures
+    from .functions import install_functions
     from .heartbeat import beat
     from .idle_work import IdleWorks
     from .loop import SessionLoop
     from .namespace import Namespace
-    from .questions import install_questions
+    from .owner import owner_of_code
+    from .progress import Bars, make_progress
     from .session import Session
 
     sys.dont_write_bytecode = bytecode
@@ -103,13 +105,16 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     capabilities = Capabilities(channel, canceller, streams)
 
     def send_display(rendering: Rendering) -> None:
-        running = canceller.running
-        fields = {"executionId": running.id if running else None, "parts": rendering.parts}
+        fields = {"executionId": owner_of_code(canceller.running), "parts": rendering.parts}
         place: Callable[[], None] = lambda: streams.place(
             lambda sync: channel.send("display", {**fields, "sync": sync}, rendering.payload)
         )
         canceller.thread.shielded(place)
         canceller.checkpoint()
+
+    def send_progress(fields: dict[str, Any]) -> None:
+        owned = {"executionId": owner_of_code(canceller.running), **fields}
+        canceller.thread.shielded(lambda: channel.send("progress", owned))
 
     def after_fork() -> None:
         """The child is no session: it must not speak for this one, and Ctrl+C means to it what it means to any process."""
@@ -119,9 +124,8 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
         for fd in fds:
             os.close(fd)
 
-    install_questions(capabilities)
     display = make_display(send_display)
-    setattr(builtins, "display", display)
+    install_functions(capabilities, display, make_progress(Bars(send_progress, canceller.checkpoint)))
     figures = Figures(display)
     figures.install()
     if hasattr(os, "register_at_fork"):

@@ -1,0 +1,66 @@
+import type * as z from 'zod';
+import type { Stream } from '../protocol/values.ts';
+import type { Capability, CapabilityContext } from './capability.ts';
+
+/** Bytes that a file, a body or an output may have: they travel as the payload of one frame. */
+export const MAX_CONTENT_BYTES = 64 * 1024 * 1024;
+
+/** What is about to be done, in the words in which the consent gate asks for the same. */
+export type Effect =
+  | { readonly category: 'read' | 'write' | 'delete'; readonly operation: string; readonly path: string }
+  | {
+      readonly category: 'network';
+      readonly operation: string;
+      readonly host: string;
+      readonly port: number | null;
+    }
+  | {
+      readonly category: 'subprocess';
+      readonly operation: string;
+      readonly argv: readonly string[];
+      readonly cwd: string | null;
+    }
+  | { readonly category: 'environment'; readonly operation: string; readonly name: string | null };
+
+type Json = z.infer<ReturnType<typeof z.json>>;
+
+/** What user code gets: JSON, and bytes beside it. */
+export interface Performed {
+  readonly value: Json;
+  readonly payload?: Uint8Array;
+}
+
+/** What the performing of a capability is given beside its parameters. */
+export interface PerformContext extends CapabilityContext {
+  /** Absolute path of the session's folder. */
+  readonly cwd: string;
+  /** The environment that the session's worker was started with. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Absolute path of the workspace's state folder. */
+  readonly stateFolder: string;
+  /** Aborted when nobody waits for the answer any more: what is under way ends, and tells nothing. */
+  readonly signal: AbortSignal;
+  /** Settles when it is allowed. Rejects with a `CapabilityError` of code `denied`, `timeout` or `closed`. */
+  judge(effect: Effect): Promise<void>;
+  /** Puts bytes among the execution's output. Settles when there is room for more. */
+  output(stream: Stream, bytes: Uint8Array): Promise<void>;
+}
+
+/** The backend does it, once its effects have been allowed. */
+export interface PerformedCapability<Params extends z.ZodType = z.ZodType> {
+  readonly kind: 'request_response' | 'streaming';
+  /** As user code's request names it. */
+  readonly name: string;
+  readonly params: Params;
+  /** What is judged, one after the other, before anything is done. */
+  effects(params: z.infer<Params>): readonly Effect[];
+  /**
+   * @param payload the bytes that came with the request.
+   * @throws CapabilityError
+   */
+  perform(params: z.infer<Params>, context: PerformContext, payload: Uint8Array): Promise<Performed>;
+}
+
+export function performed<Params extends z.ZodType>(capability: PerformedCapability<Params>): Capability {
+  return capability as unknown as Capability;
+}

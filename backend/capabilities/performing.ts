@@ -1,0 +1,116 @@
+import { ProtocolError } from '../protocol/errors.ts';
+import type { Stream } from '../protocol/values.ts';
+import type { Answer, Reply, Request } from './broker.ts';
+import type { NoticeLevel } from './capability.ts';
+import { CapabilityError } from './capability-error.ts';
+import type { Effect, PerformedCapability } from './performed.ts';
+
+/** What the performing needs of a session. */
+export interface PerformHost {
+  /** Absolute path of the session's folder. */
+  readonly cwd: string;
+  /** Absolute path of the workspace's state folder. */
+  readonly stateFolder: string;
+  /** The environment that the worker was started with. */
+  env(): NodeJS.ProcessEnv;
+  /** Settles when the effect is allowed. Rejects with a `CapabilityError`. */
+  judge(effect: Effect, request: Request, signal: AbortSignal): Promise<void>;
+  /** Settles when there is room for more. */
+  output(stream: Stream, executionId: string | null, bytes: Uint8Array): Promise<void>;
+  notify(request: Request, level: NoticeLevel, message: string): void;
+}
+
+interface Underway {
+  readonly executionId: string | null;
+  readonly abort: AbortController;
+}
+
+/** What the backend does for the programs of one session at the moment. */
+export class Performing {
+  readonly #host: PerformHost;
+  readonly #underway = new Map<number, Underway>();
+
+  constructor(host: PerformHost) {
+    this.#host = host;
+  }
+
+  /** @param reply called once, unless it is abandoned before. */
+  start(capability: PerformedCapability, params: unknown, request: Request, payload: Uint8Array, reply: Reply): void {
+    const { requestId, executionId } = request;
+    const underway = { executionId, abort: new AbortController() };
+    this.#underway.set(requestId, underway);
+    const { signal } = underway.abort;
+    this.#perform(capability, params, request, payload, signal)
+      .catch((error: unknown) => ({ answer: failure(capability.name, error), payload: undefined }))
+      .then((done) => {
+        if (this.#underway.get(requestId) === underway) this.#underway.delete(requestId);
+        if (!signal.aborted) send(capability.name, done, reply);
+      });
+  }
+
+  /** Nobody waits for that request any more. */
+  abandonRequest(requestId: number): void {
+    this.#underway.get(requestId)?.abort.abort();
+    this.#underway.delete(requestId);
+  }
+
+  /** The same for all of an execution, or of the session. */
+  abandon(executionId?: string): void {
+    for (const [requestId, underway] of [...this.#underway]) {
+      if (executionId === undefined || underway.executionId === executionId) this.abandonRequest(requestId);
+    }
+  }
+
+  async #perform(
+    capability: PerformedCapability,
+    params: unknown,
+    request: Request,
+    payload: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<{ answer: Answer; payload: Uint8Array | undefined }> {
+    const { executionId, location } = request;
+    const { cwd, stateFolder, env, output, judge, notify } = this.#host;
+    for (const effect of capability.effects(params)) await judge(effect, request, signal);
+    signal.throwIfAborted();
+    const { value, payload: content } = await capability.perform(
+      params,
+      {
+        executionId,
+        location,
+        notify: (level, message) => notify(request, level, message),
+        cwd,
+        env: env(),
+        stateFolder,
+        signal,
+        judge: (effect) => judge(effect, request, signal),
+        output: async (stream, bytes) => {
+          if (!signal.aborted) await output(stream, executionId, bytes);
+        },
+      },
+      payload,
+    );
+    return { answer: { status: 'answered', value }, payload: content };
+  }
+}
+
+/** An answer that does not fit into a frame is told as a failure. */
+function send(
+  name: string,
+  { answer, payload }: { answer: Answer; payload: Uint8Array | undefined },
+  reply: Reply,
+): void {
+  try {
+    reply(answer, payload);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    reply({ status: 'failed', code: 'failed', message: `${name}: The answer is too large. ${error.message}` });
+  }
+}
+
+function failure(name: string, error: unknown): Answer {
+  if (error instanceof CapabilityError) {
+    const { code, message, errno } = error;
+    return { status: 'failed', code, message, ...(errno !== undefined && { errno }) };
+  }
+  return { status: 'failed', code: 'failed', message: `${name}: ${(error as Error).message}` };
+}

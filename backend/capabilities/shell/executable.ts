@@ -1,0 +1,30 @@
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { CapabilityError, systemError } from '../capability-error.ts';
+
+/** @throws CapabilityError when it is not there, or no folder */
+export async function checkFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch((error: unknown) => {
+    throw systemError(error, folder);
+  });
+  if (!found.isDirectory()) throw new CapabilityError('failed', `It is not a folder: ${folder}`, 'ENOTDIR');
+}
+
+/** What starts the program would only say so on standard error. @throws CapabilityError */
+export async function checkExecutable(program: string, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folders = program.includes('/') ? [''] : (env['PATH'] ?? '/usr/bin:/bin').split(':');
+  let refusal: NodeJS.ErrnoException | undefined;
+  for (const folder of folders) {
+    try {
+      const file = path.resolve(cwd, folder, program);
+      await access(file, constants.X_OK);
+      if ((await stat(file)).isFile()) return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES') refusal = error as NodeJS.ErrnoException;
+    }
+  }
+  if (refusal) throw systemError(refusal, program);
+  throw new CapabilityError('failed', `There is no such program: ${program}`, 'ENOENT');
+}

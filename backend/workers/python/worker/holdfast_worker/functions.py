@@ -1,0 +1,41 @@
+"""Puts the functions of the standard set into `builtins`, so that every module of the person's has them."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+
+from . import effects, questions
+from .capabilities import Capabilities
+from .host_function import host_function
+from .store import Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_FUNCTIONS = (
+    questions.input,
+    questions.approve,
+    questions.choose,
+    questions.pick_file,
+    questions.review,
+    questions.notify,
+    effects.read_file,
+    effects.write_file,
+    effects.list_files,
+    effects.fetch,
+    effects.shell,
+    effects.env,
+)
+
+
+def install_functions(capabilities: Capabilities, display: Callable[..., None], progress: Callable[..., Any]) -> None:
+    for plan in _FUNCTIONS:
+        setattr(builtins, plan.__name__, host_function(capabilities, plan))
+    setattr(builtins, "display", display)
+    setattr(builtins, "progress", progress)
+    setattr(builtins, "store", Store(lambda plan, name: host_function(capabilities, plan, name)))
+    __import__("getpass")
+    setattr(sys.modules["getpass"], "getpass", host_function(capabilities, questions.getpass))
