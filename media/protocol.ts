@@ -36,6 +36,15 @@ export interface FrameLink {
   readonly frame: number;
 }
 
+/** How far something is that the program does. */
+export interface ProgressBar {
+  readonly id: number;
+  readonly text: string;
+  /** From 0 to 1; null when nobody knows. */
+  readonly fraction: number | null;
+  readonly state: 'running' | 'done' | 'stopped';
+}
+
 /** An execution without its output. */
 export interface ResultItem {
   readonly id: string;
@@ -54,6 +63,8 @@ export interface ResultItem {
   readonly rich: readonly RichRef[];
   /** Why not all of its output is kept; null when it is. */
   readonly notKept: string | null;
+  /** Oldest first. */
+  readonly progress: readonly ProgressBar[];
   /** Its code is known, so that it can run again. */
   readonly rerun: boolean;
 }

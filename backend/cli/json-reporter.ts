@@ -9,6 +9,7 @@ export function jsonReporter(): Reporter {
     started: (cell, executionId, mode) => line({ type: 'started', cell, executionId, mode }),
     output: (executionId, stream, text) => line({ type: 'output', executionId, stream, text }),
     display: (executionId, parts) => line({ type: 'display', executionId, mime: parts.map(({ mime }) => mime) }),
+    progress: (executionId, progress) => line({ type: 'progress', executionId, ...progress }),
     prompt: ({ executionId, capability, prompt, form, promptId }) =>
       line({ type: 'capability_request', executionId, capability, prompt, form, promptId }),
     notice: ({ executionId, level, message }) => line({ type: 'notice', executionId, level, message }),

@@ -1,4 +1,5 @@
 import type { Notice, Outcome, Prompt } from '../protocol/client/index.ts';
+import type { Progress } from '../protocol/progress.ts';
 import type { MimeParts, Mode, Stream } from '../protocol/values.ts';
 
 /** Shows what a run does: as lines of JSON or as a transcript for a person. */
@@ -7,6 +8,8 @@ export interface Reporter {
   started(index: number, executionId: string, mode: Mode): void;
   output(executionId: string, stream: Stream, text: string): void;
   display(executionId: string, parts: MimeParts, text: string): void;
+  /** A bar has moved. */
+  progress(executionId: string, progress: Progress): void;
   prompt(prompt: Prompt): void;
   /** A message of the program to the person. */
   notice(notice: Notice): void;

@@ -165,6 +165,11 @@ class Runner {
       case 'display':
         reporter.display(executionId, event.parts, firstText(event.parts, payload));
         return;
+      case 'progress': {
+        const { kind: _, executionId: owner, ...progress } = event;
+        if (owner === null || owner === executionId) reporter.progress(executionId, progress);
+        return;
+      }
       case 'prompt_opened':
         void this.#answer(event.prompt);
         return;
@@ -184,7 +189,6 @@ class Runner {
         reporter.note(`${event.bytes ?? 'Some'} bytes of output are not kept any more.`);
         return;
       // All of it comes here, whatever is kept.
-      case 'progress':
       case 'output_cut':
       case 'queued':
       case 'prompt_closed':

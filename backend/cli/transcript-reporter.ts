@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 import { isSecret, type Outcome } from '../protocol/client/index.ts';
+import { progressText } from '../protocol/progress-text.ts';
+import { ProgressLine } from './progress-line.ts';
 import { questionText } from './question-text.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -10,8 +12,9 @@ type Style = Parameters<typeof styleText>[0];
  * terminal. @param numbered whether there is more than one cell.
  */
 export function transcriptReporter(numbered: boolean): Reporter {
-  const out = new Lines(process.stdout);
-  const err = new Lines(process.stderr);
+  const bar = new ProgressLine(process.stderr);
+  const out = new Lines(process.stdout, bar);
+  const err = new Lines(process.stderr, bar);
   const outcomeOf = (outcome: Outcome) => {
     switch (outcome.status) {
       case 'succeeded':
@@ -41,7 +44,11 @@ export function transcriptReporter(numbered: boolean): Reporter {
     started: () => {},
     output: (_, stream, text) => (stream === 'stdout' ? out : err).text(text),
     display: (_, parts, text) => out.line(text || `[${parts.map(({ mime }) => mime).join(', ')}]`),
-    prompt: () => {},
+    progress: (_, progress) => {
+      if (progress.state === 'running') bar.show(progress, out.fresh && err.fresh);
+      else err.line(err.style('dim', progressText(progress)));
+    },
+    prompt: () => bar.clear(),
     notice: ({ level, message }) => err.line(err.style(level === 'error' ? 'red' : 'yellow', message)),
     answered: (prompt, value, typed) => {
       if (!typed) out.line(`${questionText(prompt)}${isSecret(prompt) ? '***' : value}`);
@@ -60,10 +67,16 @@ function lostNames(names: readonly string[]): string {
 /** A stream that knows whether it stands at the beginning of a line. */
 class Lines {
   readonly #stream: NodeJS.WriteStream;
+  readonly #bar: ProgressLine;
   #fresh = true;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: NodeJS.WriteStream, bar: ProgressLine) {
     this.#stream = stream;
+    this.#bar = bar;
+  }
+
+  get fresh(): boolean {
+    return this.#fresh;
   }
 
   style(style: Style, text: string): string {
@@ -72,6 +85,7 @@ class Lines {
 
   text(text: string): void {
     if (text === '') return;
+    this.#bar.clear();
     this.#stream.write(text);
     this.#fresh = text.endsWith('\n');
   }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../backend/protocol/client/index.ts';
+import type { Progress } from '../../backend/protocol/progress.ts';
 import type { Dialect, Mode, Source } from '../../backend/protocol/values.ts';
 import type { OutputText } from './output-text.ts';
 
@@ -30,6 +31,8 @@ export interface Execution {
   readonly notKept: string | null;
   /** A question of this execution waits for a person. */
   readonly waiting: boolean;
+  /** How far it is, oldest first. */
+  readonly progress: readonly Progress[];
 }
 
 /** The longest code that is kept to run it again. */

@@ -6,6 +6,7 @@ import { Emitter } from '../platform/emitter.ts';
 import { Displays } from './displays.ts';
 import { type Execution, hasEnded, MAX_CODE_CHARACTERS, MAX_VALUE_CHARACTERS, type Phase } from './execution.ts';
 import { OutputText } from './output-text.ts';
+import { stoppedBars, withBar } from './progress-bars.ts';
 
 /** Executions that a window keeps; older ones that have ended are forgotten. */
 export const MAX_EXECUTIONS = 200;
@@ -118,6 +119,14 @@ export class Executions implements Disposable {
         this.#changed.fire(execution);
         return;
       }
+      case 'progress': {
+        const { kind: _, executionId, ...bar } = event;
+        const execution = this.#writer(sessionId, at, executionId);
+        if (!execution || (executionId !== null && hasEnded(execution))) return;
+        execution.progress = withBar(execution.progress, bar);
+        this.#changed.fire(execution);
+        return;
+      }
       case 'output_cut': {
         const execution = this.#writer(sessionId, at, event.executionId);
         if (!execution) return;
@@ -136,7 +145,6 @@ export class Executions implements Disposable {
         this.#setPhase(execution, event.outcome);
         return;
       }
-      case 'progress':
       case 'prompt_opened':
       case 'prompt_closed':
       case 'noticed':
@@ -160,6 +168,7 @@ export class Executions implements Disposable {
 
   #setPhase(execution: Mutable, phase: Phase): void {
     execution.phase = phase;
+    if (hasEnded(execution)) execution.progress = stoppedBars(execution.progress);
     this.#changed.fire(execution);
   }
 
@@ -176,8 +185,9 @@ export class Executions implements Disposable {
     return this.#add({ id, sessionId, dialect: null, source: null, title: null, code: null, phase, at });
   }
 
-  #add(fields: Omit<Execution, 'output' | 'value' | 'notKept' | 'waiting'>): Mutable {
-    const execution: Mutable = { ...fields, output: new OutputText(), value: null, notKept: null, waiting: false };
+  #add(fields: Omit<Execution, 'output' | 'value' | 'notKept' | 'waiting' | 'progress'>): Mutable {
+    const nothing = { value: null, notKept: null, waiting: false, progress: [] };
+    const execution: Mutable = { ...fields, output: new OutputText(), ...nothing };
     this.#byId.set(execution.id, execution);
     this.#forgetOld();
     this.#changed.fire(execution);

@@ -1,3 +1,4 @@
+import { progressText } from '../../backend/protocol/progress-text.ts';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { elapsed } from '../../media/text/duration.ts';
 import { type Execution, hasEnded } from '../client/execution.ts';
@@ -41,7 +42,7 @@ export function inlineText(execution: Execution, now: number, maxLength: number,
     case 'queued':
       return shown('pending', words.t('queued'));
     case 'running':
-      return shown('pending', running(now - phase.since, words));
+      return shown('pending', [running(now - phase.since, words), ...progressOf(execution)].map(short).join(' · '));
     case 'succeeded': {
       if (execution.value !== null) return shown('value', short(execution.value));
       const output = lastOutputLine(execution);
@@ -97,6 +98,12 @@ export function shorten(text: string, maxLength: number, words: Words): string {
 function running(milliseconds: number, words: Words): string {
   if (milliseconds < SHOW_ELAPSED_MS) return words.t('running');
   return words.t('running {0}', elapsed(milliseconds / 1000));
+}
+
+/** Of the bar that began last and is not over. */
+function progressOf({ progress }: Execution): string[] {
+  const bar = progress.findLast(({ state }) => state === 'running');
+  return bar ? [progressText(bar)] : [];
 }
 
 /** The last line that was printed; of a line rewritten with carriage returns, what it says at the end. */

@@ -1,5 +1,7 @@
 import path from 'node:path';
-import type { FrameLink, ItemStatus, ResultItem, RichRef } from '../../media/protocol.ts';
+import type { Progress } from '../../backend/protocol/progress.ts';
+import { fractionDone, progressText } from '../../backend/protocol/progress-text.ts';
+import type { FrameLink, ItemStatus, ProgressBar, ResultItem, RichRef } from '../../media/protocol.ts';
 import type { Display } from '../client/displays.ts';
 import type { Execution } from '../client/execution.ts';
 import type { Words } from '../platform/words.ts';
@@ -22,8 +24,14 @@ export function resultItem(execution: Execution, displays: readonly Display[], w
     ...problemOf(execution, words),
     rich: displays.map(richRef),
     notKept,
+    progress: execution.progress.map(barOf),
     rerun: code !== null,
   };
+}
+
+function barOf(progress: Progress): ProgressBar {
+  const { progressId: id, state } = progress;
+  return { id, text: progressText(progress), fraction: fractionDone(progress), state };
 }
 
 function richRef({ key, at, forms }: Display): RichRef {

@@ -13,6 +13,7 @@ import { terminalText } from '../text/terminal-text.ts';
 import type { PageWords } from '../words.ts';
 import styles from './execution-item.css';
 import './rich-view.ts';
+import { progressBar } from './progress-bar.ts';
 import { STATUS_ICONS } from './status-icons.ts';
 
 type ActionType = Extract<FromPage, { id: string }>['type'] &
@@ -41,6 +42,7 @@ export class ExecutionItem extends LitElement {
     return html`
       ${this.#header()}
       <div class="body">
+        ${repeat(item.progress, ({ id }) => id, progressBar)}
         ${repeat(
           outputFlow(output, item.rich),
           (piece, index) => (piece.kind === 'rich' ? `rich ${piece.ref.key}` : index),

@@ -220,6 +220,7 @@ export function resultItem(fields: Partial<ResultItem>): ResultItem {
     links: [],
     rich: [],
     notKept: null,
+    progress: [],
     rerun: true,
     ...fields,
   };

@@ -28,6 +28,32 @@ describe('the executions of a window', () => {
     assert.deepEqual([execution?.sessionId, execution?.value, execution?.output.end(9)], ['s', 'short', 'out']);
   });
 
+  it('know their bars, which are over with them', () => {
+    const executions = new Executions();
+    executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });
+    const tell = (progressId: number, done: number, state: 'running' | 'done' = 'running') =>
+      executions.apply(
+        's',
+        0,
+        { kind: 'progress', executionId: 'a', progressId, label: 'x', done, total: 2, state },
+        NOTHING,
+      );
+    const seen = () => executions.get('a')?.progress.map(({ progressId, done, state }) => [progressId, done, state]);
+    tell(1, 1);
+    tell(2, 1);
+    tell(1, 2, 'done');
+    assert.deepEqual(seen(), [
+      [1, 2, 'done'],
+      [2, 1, 'running'],
+    ]);
+    executions.apply('s', 0, done('a'), NOTHING);
+    tell(2, 2);
+    assert.deepEqual(seen(), [
+      [1, 2, 'done'],
+      [2, 1, 'stopped'],
+    ]);
+  });
+
   it('take the longest text form of a value from the payload', () => {
     const executions = new Executions();
     executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });

@@ -1,10 +1,11 @@
+import type { Progress } from '../../../../backend/protocol/progress.ts';
 import type { Execution, Phase } from '../../../../extension/client/execution.ts';
 import { OutputText } from '../../../../extension/client/output-text.ts';
 
 /** An execution as a window knows it. */
 export function execution(
   phase: Phase,
-  { value = null as string | null, output = '', waiting = false } = {},
+  { value = null as string | null, output = '', waiting = false, progress = [] as readonly Progress[] } = {},
 ): Execution {
   const text = new OutputText();
   text.append('stdout', new TextEncoder().encode(output));
@@ -21,6 +22,7 @@ export function execution(
     output: text,
     value,
     waiting,
+    progress,
   };
 }
 

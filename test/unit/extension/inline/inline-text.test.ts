@@ -6,6 +6,13 @@ import { visible } from '../../../../extension/inline/visible.ts';
 import { english } from '../english.ts';
 import { cancelled, execution, failed, lost, running, succeeded } from './executions.ts';
 
+const bar = { done: 340, total: 1000 } as const;
+const bars = [
+  { ...bar, progressId: 1, label: 'Files', state: 'running' },
+  { ...bar, progressId: 2, label: 'Rows', state: 'running' },
+  { ...bar, progressId: 3, label: 'Over', state: 'done' },
+] as const;
+
 const pick = ({ kind, text }: InlineText) => ({ kind, text });
 
 describe('the text at the end of a line', () => {
@@ -22,6 +29,12 @@ describe('the text at the end of a line', () => {
     ['a lost execution', execution(lost), 'lost', 'lost: It was killed. … +1 line'],
     ['a queued execution', execution({ status: 'queued' }), 'pending', 'queued'],
     ['a running execution', execution(running), 'pending', 'running 1 min 5 s'],
+    [
+      'a running execution with a bar',
+      execution(running, { progress: bars }),
+      'pending',
+      'running 1 min 5 s · Rows 34% · 340/1000',
+    ],
     ['a question', execution(running, { waiting: true }), 'pending', 'waiting for input'],
   ];
   for (const [name, it_, kind, text] of cases) {

@@ -15,6 +15,7 @@ const item = (id: string, status: ResultItem['status'] = 'queued'): ResultItem =
   links: [],
   rich: [],
   notKept: null,
+  progress: [],
   rerun: false,
 });
 const words = {} as PageWords;
