@@ -55,6 +55,7 @@ async function main(): Promise<void> {
     workers: path.join(__dirname, 'workers'),
     output: folder.outputFolder,
     stateFolder: folder.path,
+    checkpoints: folder.checkpointsFolder,
     answers: folder.answersFile,
     logFile: folder.logFile,
     activity: () => idle?.update(),

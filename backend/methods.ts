@@ -2,6 +2,7 @@ import { logError } from './log.ts';
 import * as protocol from './protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from './protocol/errors.ts';
 import type { Connection } from './rpc/connection.ts';
+import { createCheckpoint, restoreCheckpoint } from './sessions/checkpoint-requests.ts';
 import type { Delivery, LoggedEvent, Reader } from './sessions/event-log.ts';
 import * as requests from './sessions/namespace-requests.ts';
 import type { Session } from './sessions/session.ts';
@@ -114,6 +115,7 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     reply(payload);
     return outcome;
   });
+  registerCheckpointMethods(connection, sessions);
   connection.handle(protocol.ListPrompts, () => ({ prompts: sessions.all.flatMap(({ broker }) => broker.prompts) }));
   connection.handle(protocol.AnswerPrompt, ({ promptId, value }) => {
     brokerOf(sessions, promptId).answer(promptId, value);
@@ -123,6 +125,36 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     brokerOf(sessions, promptId).refuse(promptId);
     return {};
   });
+}
+
+function registerCheckpointMethods(connection: Connection, sessions: Sessions): void {
+  const store = sessions.checkpoints;
+  connection.handle(protocol.CreateCheckpoint, async ({ sessionId, name }) => {
+    const limits = sessions.settings.checkpoints;
+    const made = { name: name ?? new Date().toISOString(), givesWay: false, limits };
+    const session = sessions.get(sessionId);
+    const { checkpoint, variables } = await createCheckpoint(session, store, made);
+    session.checkpoints.stored();
+    return { checkpoint, variables: [...variables] };
+  });
+  connection.handle(protocol.ListCheckpoints, async () => ({ checkpoints: await store.list() }));
+  connection.handle(protocol.ReadCheckpoint, async ({ checkpointId }) => {
+    const { info, manifest } = await store.read(checkpointId);
+    return { checkpoint: info, variables: manifest.variables };
+  });
+  connection.handle(protocol.RestoreCheckpoint, ({ sessionId, ...request }) =>
+    restoreCheckpoint(sessions.get(sessionId), store, request),
+  );
+  connection.handle(protocol.RemoveCheckpoint, async ({ checkpointId }) => {
+    await store.remove(checkpointId);
+    return {};
+  });
+  connection.handle(protocol.ExportCheckpoint, async ({ checkpointId, file }) => ({
+    bytes: await store.export(checkpointId, file),
+  }));
+  connection.handle(protocol.ImportCheckpoint, async ({ file, name }) => ({
+    checkpoint: await store.import(file, name),
+  }));
 }
 
 /** Starts to send a session's events, behind the answer that tells the client what to expect. */

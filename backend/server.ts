@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly output: string;
   /** Absolute path of the workspace's state folder. */
   readonly stateFolder: string;
+  /** Absolute path of the folder for checkpoints. */
+  readonly checkpoints: string;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
   readonly logFile: string;

@@ -32,6 +32,7 @@ import { LongWork } from './views/long-work.ts';
 import { NamespacePreferences } from './views/namespace/preferences.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
 import { OutputDocuments } from './views/output-document.ts';
+import { showRecoveries } from './views/recovery.ts';
 import { ResultsView } from './views/results-view.ts';
 import { SessionsTree } from './views/sessions-tree.ts';
 import { StatusBar } from './views/status-bar.ts';
@@ -86,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const inline = store.add(new InlineResults(executions));
   const promptBox = store.add(new PromptBox(prompts, sessions));
   store.add(showNotices(prompts, log));
+  store.add(showRecoveries(sessions, log));
   const { extensionUri } = context;
   const values = new Values(sessions);
   const results = store.add(

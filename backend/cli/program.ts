@@ -7,6 +7,14 @@ import { Dialect } from '../protocol/values.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { VERSION } from '../version.ts';
 import { Answers } from './answers.ts';
+import {
+  checkpoint,
+  exportCheckpoint,
+  importCheckpoint,
+  listCheckpoints,
+  removeCheckpoint,
+  restore,
+} from './checkpoint-commands.ts';
 import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
 import { EXIT } from './failure.ts';
@@ -130,6 +138,8 @@ export function program(): Command {
       .action((session: string, flags: Common) => withBackend(flags, (client) => action(client, session)));
   }
 
+  addCheckpointCommands(holdfast);
+
   command(holdfast, 'stop', false)
     .description('end the backend of the workspace and all its sessions')
     .action((flags: Common) => withBackend(flags, stopBackend, 'No backend runs.\n'));
@@ -141,6 +151,57 @@ export function program(): Command {
     });
 
   return holdfast;
+}
+
+const CHECKPOINT = 'its name, or the beginning of its id';
+
+function addCheckpointCommands(holdfast: Command): void {
+  command(holdfast, 'checkpoint')
+    .description("store a copy of a session's variables")
+    .argument('<session>', SESSION)
+    .option('--name <name>', 'what it is called; without it the time')
+    .action((session: string, flags: Common & { readonly name?: string }) =>
+      withBackend(flags, (client) => checkpoint(client, session, { name: flags.name, json: flags.json === true })),
+    );
+
+  command(holdfast, 'checkpoints')
+    .description('list the copies that there are')
+    .action((flags: Common) => withBackend(flags, (client) => listCheckpoints(client, flags.json === true), 'start'));
+
+  command(holdfast, 'restore')
+    .description('merge a stored copy into a session')
+    .argument('<session>', SESSION)
+    .argument('[checkpoint]', `${CHECKPOINT}; without it the newest of the session`)
+    .option('--only <variable>', 'only that variable; repeatable', append, [])
+    .option('--trust', 'also when it was made elsewhere: restoring runs the code that is in it')
+    .action((session: string, wanted: string | undefined, flags: Common & { only: string[]; trust?: boolean }) =>
+      withBackend(flags, (client) =>
+        restore(client, session, wanted, { only: flags.only, trust: flags.trust === true, json: flags.json === true }),
+      ),
+    );
+
+  command(holdfast, 'remove-checkpoint', false)
+    .description('delete a stored copy')
+    .argument('<checkpoint>', CHECKPOINT)
+    .action((wanted: string, flags: Common) =>
+      withBackend(flags, (client) => removeCheckpoint(client, wanted), 'start'),
+    );
+
+  command(holdfast, 'export-checkpoint', false)
+    .description('write a stored copy to one file')
+    .argument('<checkpoint>', CHECKPOINT)
+    .argument('<file>', 'a file that does not exist yet')
+    .action((wanted: string, file: string, flags: Common) =>
+      withBackend(flags, (client) => exportCheckpoint(client, wanted, file), 'start'),
+    );
+
+  command(holdfast, 'import-checkpoint', false)
+    .description('take in a file that export-checkpoint wrote')
+    .argument('<file>', 'the file')
+    .option('--name <name>', 'what it is called from now on')
+    .action((file: string, flags: Common & { readonly name?: string }) =>
+      withBackend(flags, (client) => importCheckpoint(client, file, flags.name), 'start'),
+    );
 }
 
 function command(parent: Command, name: string, json = true): Command {
@@ -202,8 +263,8 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
 }
 
 /**
- * Runs an action against the backend that is there; none is started for it.
- * @param whenNone printed when there is none; without it that is an error.
+ * Runs an action against the backend that is there.
+ * @param whenNone what is printed when there is none, `start` to start one; without it that is an error.
  */
 async function withBackend(
   flags: Common,
@@ -212,7 +273,7 @@ async function withBackend(
 ): Promise<void> {
   let client: BackendClient;
   try {
-    client = await connect(flags.workspace, false);
+    client = await connect(flags.workspace, whenNone === 'start');
   } catch (error) {
     if (whenNone === undefined || !(error instanceof HoldfastError) || error.code !== 'not_found') throw error;
     process.stdout.write(whenNone);

@@ -8,6 +8,7 @@ import {
   Execute,
   type Outcome,
   type Prompt,
+  type Recovery,
   type SessionEvent,
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
@@ -185,6 +186,9 @@ class Runner {
         reporter.finished(index, executionId, event.outcome);
         current.settle(event.outcome);
         return;
+      case 'recovered':
+        reporter.note(describeRecovery(event.recovery));
+        return;
       case 'dropped':
         reporter.note(`${event.bytes ?? 'Some'} bytes of output are not kept any more.`);
         return;
@@ -221,6 +225,12 @@ class Runner {
       if (error instanceof HoldfastError && error.code === 'invalid') await this.#answer(prompt);
     }
   }
+}
+
+function describeRecovery({ checkpoint, restored, older, lost }: Recovery): string {
+  const parts = [`${restored.length} as they were`, `${older.length} older`, `${lost.length} lost`];
+  const from = checkpoint ? `from the checkpoint of ${new Date(checkpoint.createdAt).toISOString()}` : 'no checkpoint';
+  return `The worker went away; variables: ${parts.join(', ')} (${from}).`;
 }
 
 function firstText(parts: readonly { mime: string; bytes: number }[], payload: Uint8Array): string {

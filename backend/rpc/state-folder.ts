@@ -73,6 +73,11 @@ export class StateFolder {
     return path.join(this.path, 'output');
   }
 
+  /** Copies of namespaces. */
+  get checkpointsFolder(): string {
+    return path.join(this.path, 'checkpoints');
+  }
+
   /** What interpreters said of themselves. */
   get answersFile(): string {
     return path.join(this.path, 'interpreters.json');

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Broker } from '../capabilities/broker.ts';
+import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { planCell } from '../execution/plan.ts';
 import { type BackendSettings, MAX_WAITING, type Outcome, type SessionInfo } from '../protocol/client/index.ts';
 import { unreachable } from '../protocol/unreachable.ts';
 import type { Stream } from '../protocol/values.ts';
 import type { Interpreter, Language } from '../workers/language.ts';
+import { AutomaticCheckpoints } from './automatic-checkpoints.ts';
 import type { EarlyWorker } from './early-worker.ts';
 import { withEnvFile } from './environment.ts';
 import { Execution, type ExecutionHost, type ExecutionRequest } from './execution.ts';
 import { Journal } from './journal.ts';
 import { cancelledInQueue, killed, lostWith, outcomeOf } from './outcomes.ts';
 import type { Pool } from './pool.ts';
+import { type Loss, recover } from './recovery.ts';
 import { RunQueue } from './run-queue.ts';
 import { type CellMessage, SessionWorker, type SessionWorkerHost, type WorkerEnd } from './session-worker.ts';
 import type { WorkerSpec } from './worker-spec.ts';
@@ -32,6 +35,7 @@ export interface SessionOptions {
   readonly output: string;
   /** Absolute path of the workspace's state folder. */
   readonly stateFolder: string;
+  readonly checkpoints: CheckpointStore;
   /** Has a started worker, perhaps. */
   readonly pool: Pool;
   /** Was started while the interpreter was asked, perhaps. */
@@ -53,10 +57,14 @@ export class Session {
   readonly journal: Journal;
   readonly broker: Broker;
   readonly worker: SessionWorker;
+  readonly checkpoints: AutomaticCheckpoints;
   readonly #queue = new RunQueue();
   #name: string;
   #running: Execution | undefined;
   #ladder: CancelLadder | undefined;
+  /** What the last worker took with it, until its successor is there. */
+  #loss: Loss | undefined;
+  #recovering = false;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -84,6 +92,7 @@ export class Session {
         },
       },
     );
+    this.checkpoints = new AutomaticCheckpoints(this, options.checkpoints, options.settings);
     this.worker = new SessionWorker({
       spec: () => this.#workerSpec,
       pool: options.pool,
@@ -187,6 +196,7 @@ export class Session {
   async close(): Promise<void> {
     const reason = 'The session was ended.';
     this.#loseWaiting(reason, '');
+    this.checkpoints.began();
     this.worker.leave();
     await this.worker.end(reason, 'nothing');
     await this.journal.close();
@@ -199,7 +209,7 @@ export class Session {
   }
 
   readonly #workerHost: SessionWorkerHost = {
-    ready: () => this.#next(),
+    ready: () => void this.#recover(),
     message: (message, payload) => this.#receive(message, payload),
     output: (stream, executionId, bytes) => this.#output(stream, executionId, bytes),
     outputEnded: (stream, executionId) => this.#ifRunning(executionId)?.outputEnded(stream),
@@ -215,10 +225,13 @@ export class Session {
   };
 
   #next(): void {
-    if (this.#running || !this.worker.ready) return;
+    if (this.#running || this.#recovering || !this.worker.ready) return;
     const execution = this.#queue.shift();
     if (execution) this.#begin(execution);
-    else if (!this.options.ephemeral) this.worker.rested();
+    else if (!this.options.ephemeral) {
+      this.worker.rested();
+      this.checkpoints.rested();
+    }
   }
 
   #begin(execution: Execution): void {
@@ -228,9 +241,24 @@ export class Session {
     const plan = planCell({ code: decoder.decode(code), dialect, language, router, settings: settings() });
     this.#running = execution;
     this.worker.used();
+    this.checkpoints.began();
     execution.begin();
     if ('message' in plan) execution.end({ status: 'failed', mode: 'unknown', seconds: 0, error: plan });
     else this.worker.send({ type: 'execute', executionId, dialect, source, ...plan }, code);
+  }
+
+  /** A worker is ready: what its predecessor took with it is brought back before anything runs. */
+  async #recover(): Promise<void> {
+    const loss = this.#loss;
+    this.#loss = undefined;
+    if (loss) {
+      this.#recovering = true;
+      const recovery = await recover(this, this.options.checkpoints, loss);
+      this.#recovering = false;
+      // The outcome of a cancelled execution has named them already.
+      if (recovery.checkpoint || !loss.cancelled) this.journal.tell({ kind: 'recovered', recovery });
+    }
+    this.#next();
   }
 
   #ifRunning(executionId: string | null): Execution | undefined {
@@ -265,6 +293,7 @@ export class Session {
       }
       case 'namespace_changed': {
         const { changed, deleted, total, truncated } = message;
+        this.checkpoints.changed(changed.map(({ name }) => name));
         this.journal.tell({ kind: 'namespace_changed', changed, deleted, total, truncated, reset: false });
         return;
       }
@@ -317,12 +346,17 @@ export class Session {
 
   #workerEnded({ reason, stderrTail, wasReady, onPurpose, again }: WorkerEnd): void {
     const running = this.#running;
+    const cancelled = this.#ladder !== undefined;
     if (running && this.#ladder)
       running.end(killed(running.seconds, this.#ladder.seconds, this.worker.variables.names));
     else running?.end(lostWith(reason, stderrTail, running.seconds));
     // What waits behind a cell that took the worker with it counted on that cell. Behind a cancelled one it may still run.
     if (!onPurpose && (wasReady || !again)) this.#loseWaiting(reason, stderrTail);
     this.broker.abandon();
+    // Not again when bringing it back is what ended the worker.
+    const mourned = (!onPurpose || cancelled) && !this.#recovering && !this.options.ephemeral;
+    const { names } = this.worker.variables;
+    if (mourned && names.length > 0) this.#loss = { names, newer: new Set(this.checkpoints.newer), cancelled };
     const nothing = { changed: [], deleted: [], total: 0, truncated: false };
     this.journal.tell({ kind: 'namespace_changed', ...nothing, reset: true });
   }

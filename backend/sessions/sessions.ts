@@ -1,3 +1,4 @@
+import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import { type BackendSettings, DEFAULT_SETTINGS } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import { languageById } from '../workers/index.ts';
@@ -39,6 +40,8 @@ export interface SessionsOptions {
   readonly output: string;
   /** Absolute path of the workspace's state folder. */
   readonly stateFolder: string;
+  /** Absolute path of the folder for checkpoints. */
+  readonly checkpoints: string;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
 }
@@ -51,13 +54,19 @@ export class Sessions {
   readonly #listener: SessionsListener;
   readonly #sessions = new Map<string, Session>();
   readonly #answers: AnswerCache;
+  readonly checkpoints: CheckpointStore;
   /** One creation of a name at a time, so that two that may reuse a session end with the same one. */
   readonly #creating = new Map<string, Promise<unknown>>();
 
   constructor(options: SessionsOptions, listener: SessionsListener) {
     this.#options = options;
     this.#answers = new AnswerCache(options.answers);
+    this.checkpoints = new CheckpointStore(options.checkpoints, () => this.#settings.checkpoints.maxTotalBytes);
     this.#listener = listener;
+  }
+
+  get settings(): BackendSettings {
+    return this.#settings;
   }
 
   /** In force from the next execution on. */
@@ -148,6 +157,7 @@ export class Sessions {
       workers,
       output,
       stateFolder,
+      checkpoints: this.checkpoints,
       pool: this.#pool,
       early,
       settings: () => this.#settings,

@@ -17,6 +17,13 @@ export function backendSettings(): BackendSettings {
       autoreload: setting('python.autoreload'),
     },
     pool: { maxMemory: Math.round(setting('pool.maxMemory') * MIB) },
+    checkpoints: {
+      automatic: setting('checkpoints.automatic'),
+      idleMs: Math.round(setting('checkpoints.idleTime') * 1000),
+      maxVariableBytes: Math.round(setting('checkpoints.maxVariableSize') * MIB),
+      maxBytes: Math.round(setting('checkpoints.maxSize') * MIB),
+      maxTotalBytes: Math.round(setting('checkpoints.maxTotalSize') * MIB),
+    },
     cancel: {
       interruptMs: setting('cancel.interruptAfter'),
       forceMs: setting('cancel.forceAfter'),

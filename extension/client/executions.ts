@@ -149,6 +149,7 @@ export class Executions implements Disposable {
       case 'prompt_closed':
       case 'noticed':
       case 'namespace_changed':
+      case 'recovered':
       case 'dropped':
         return;
       default:

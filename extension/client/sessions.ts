@@ -2,6 +2,7 @@ import type {
   AttachSession,
   BackendEvent,
   CancelTask,
+  Recovery,
   SessionEvent,
   SessionInfo,
 } from '../../backend/protocol/client/index.ts';
@@ -44,6 +45,9 @@ interface Attached {
   sequence: number;
 }
 
+/** What became of the variables of a session whose worker went away. */
+export type SessionRecovery = Recovery & { readonly session: SessionInfo };
+
 /** The backend's sessions as this window knows them, kept up to date by their events. */
 export class Sessions implements Disposable {
   readonly #options: SessionsOptions;
@@ -51,10 +55,13 @@ export class Sessions implements Disposable {
   readonly #since = Date.now();
   readonly #byId = new Map<string, Attached>();
   readonly #changed = this.#store.add(new Emitter<void>());
+  readonly #recovered = this.#store.add(new Emitter<SessionRecovery>());
   readonly #catchUp: CatchUp;
   #synchronised: Promise<void> = Promise.resolve();
 
   readonly onChanged = this.#changed.event;
+  /** A session has a new worker for one that went away, while this window looked. */
+  readonly onRecovered = this.#recovered.event;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -251,6 +258,7 @@ export class Sessions implements Disposable {
     if (body.kind === 'prompt_opened' || body.kind === 'prompt_closed') this.#applyPrompt(body);
     // What an earlier window has shown is not shown again.
     if (body.kind === 'noticed' && at >= this.#since) this.#options.prompts.notice(body);
+    if (body.kind === 'recovered' && at >= this.#since) this.#recovered.fire({ session: known.info, ...body.recovery });
     if (body.kind === 'dropped') this.#catchUp.request(sessionId);
     this.#catchUp.reached(sessionId, sequence);
   }

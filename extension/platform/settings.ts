@@ -37,6 +37,13 @@ const DEFAULTS = {
   'output.maxBytes': 100 * 1024 * 1024,
   /** MiB. */
   'pool.maxMemory': 256,
+  'checkpoints.automatic': true,
+  /** Seconds. */
+  'checkpoints.idleTime': 10,
+  /** MiB, as the next two. */
+  'checkpoints.maxVariableSize': 256,
+  'checkpoints.maxSize': 512,
+  'checkpoints.maxTotalSize': 4096,
   /** Milliseconds. */
   'cancel.interruptAfter': 250,
   'cancel.forceAfter': 500,

@@ -63,6 +63,18 @@ export const BackendSettings = z.strictObject({
     /** Memory that workers started in advance may take together, in bytes. 0: none is started. */
     maxMemory: z.int().nonnegative(),
   }),
+  checkpoints: z.strictObject({
+    /** Copies a namespace that has changed, once its session rests. */
+    automatic: z.boolean(),
+    /** Milliseconds of rest before that. */
+    idleMs: z.int().nonnegative(),
+    /** Bytes that one variable may take; a larger one is not stored. */
+    maxVariableBytes: z.int().positive(),
+    /** Bytes that one checkpoint may take. */
+    maxBytes: z.int().positive(),
+    /** Bytes that all of the workspace may take on disk. */
+    maxTotalBytes: z.int().positive(),
+  }),
   /** When the rungs of the cancel ladder after `cooperative` are tried, in milliseconds after the request. */
   cancel: z
     .strictObject({
@@ -80,6 +92,13 @@ export const DEFAULT_SETTINGS: BackendSettings = {
   output: { maxBytes: 100 * 1024 * 1024 },
   python: { blockingCells: 'main', autoreload: false },
   pool: { maxMemory: 256 * 1024 * 1024 },
+  checkpoints: {
+    automatic: true,
+    idleMs: 10_000,
+    maxVariableBytes: 256 * 1024 * 1024,
+    maxBytes: 512 * 1024 * 1024,
+    maxTotalBytes: 4 * 1024 * 1024 * 1024,
+  },
   cancel: { interruptMs: 250, forceMs: 500, killMs: 1500 },
 };
 

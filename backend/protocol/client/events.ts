@@ -3,6 +3,7 @@ import { Progress } from '../progress.ts';
 import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
 import { Outcome } from './executions.ts';
 import { Notice, Prompt } from './prompts.ts';
+import { Recovery } from './recovery.ts';
 import { SessionInfo } from './sessions.ts';
 
 /** What happens in a session, in order. Terminal for an execution is `finished`, exactly once. */
@@ -39,6 +40,8 @@ export const SessionEvent = z.discriminatedUnion('kind', [
     /** Everything known before is gone: a new worker has started. */
     reset: z.boolean(),
   }),
+  /** A worker that went away has a successor, with what could be brought back of its variables. */
+  z.strictObject({ kind: z.literal('recovered'), recovery: Recovery }),
   /** Payload: the parts of a succeeded outcome. */
   z.strictObject({ kind: z.literal('finished'), executionId: ExecutionId, outcome: Outcome }),
   /** This reader was too slow or came too late: so many bytes of events are not kept any more, null when it is not known. */

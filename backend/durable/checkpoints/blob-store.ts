@@ -1,0 +1,106 @@
+import { randomBytes, webcrypto } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import { HoldfastError } from '../../protocol/errors.ts';
+
+const gunzip = promisify(zlib.gunzip);
+const gzip = promisify(zlib.gzip);
+
+/** What is tried first: bytes that do not become smaller are kept as they are. */
+const SAMPLE_BYTES = 64 * 1024;
+const WORTH_IT = 0.8;
+const COMPRESSED = '.gz';
+const UNFINISHED = '.part';
+
+/** Bytes in files that are named after their SHA-256. What is there already is not written again. */
+export class BlobStore {
+  readonly #folder: string;
+
+  /** @param folder absolute path; made at the first write, for its user only */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Stores bytes durably. @returns their SHA-256 in hex. */
+  async put(bytes: Uint8Array): Promise<string> {
+    const hash = await sha256(bytes);
+    if (await this.#find(hash)) return hash;
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const file = this.#path(hash);
+    const sample = await gzip(bytes.subarray(0, SAMPLE_BYTES), { level: 1 });
+    const compress = sample.length < WORTH_IT * Math.min(SAMPLE_BYTES, bytes.length);
+    const draft = `${file}.${randomBytes(4).toString('hex')}${UNFINISHED}`;
+    try {
+      const handle = await open(draft, 'wx', 0o600);
+      try {
+        await handle.writeFile(compress ? await gzip(bytes, { level: 1 }) : bytes);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(draft, compress ? file + COMPRESSED : file);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+    return hash;
+  }
+
+  /** @throws HoldfastError `unavailable` when it is gone or damaged. */
+  async get(hash: string): Promise<Buffer> {
+    const found = await this.#find(hash);
+    if (!found) throw new HoldfastError('unavailable', `A part of the checkpoint is missing on disk (${hash}).`);
+    const stored = await readFile(found);
+    const bytes = found.endsWith(COMPRESSED) ? await gunzip(stored).catch(() => undefined) : stored;
+    if (!bytes || (await sha256(bytes)) !== hash) {
+      throw new HoldfastError('unavailable', `A part of the checkpoint is damaged on disk (${path.basename(found)}).`);
+    }
+    return bytes;
+  }
+
+  /** Deletes what is not in use, and what was never finished. Nothing may be put meanwhile. */
+  async sweep(used: ReadonlySet<string>): Promise<void> {
+    for (const name of await this.#names()) {
+      if (name.endsWith(UNFINISHED) || !used.has(path.basename(name, COMPRESSED))) {
+        await rm(path.join(this.#folder, name), { force: true });
+      }
+    }
+  }
+
+  /** Bytes on disk. */
+  async size(): Promise<number> {
+    let size = 0;
+    for (const name of await this.#names()) {
+      size += await stat(path.join(this.#folder, name)).then(
+        (found) => found.size,
+        () => 0,
+      );
+    }
+    return size;
+  }
+
+  async #names(): Promise<string[]> {
+    return readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+  }
+
+  #path(hash: string): string {
+    return path.join(this.#folder, hash);
+  }
+
+  async #find(hash: string): Promise<string | undefined> {
+    for (const file of [this.#path(hash), this.#path(hash) + COMPRESSED]) {
+      if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+    }
+    return undefined;
+  }
+}
+
+/** In hex. Beside the event loop: there may be hundreds of megabytes. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
+}

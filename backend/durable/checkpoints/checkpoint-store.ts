@@ -1,0 +1,349 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { log } from '../../log.ts';
+import type { CheckpointManifest } from '../../protocol/checkpoint.ts';
+import type { CheckpointInfo } from '../../protocol/client/checkpoints.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
+import type { LanguageId } from '../../protocol/values.ts';
+import { BlobStore, sha256 } from './blob-store.ts';
+import {
+  type CheckpointHeader,
+  damaged,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  isSignedBy,
+  type Part,
+  signatureOf,
+} from './checkpoint-file.ts';
+
+const ENDING = '.checkpoint';
+/** Smaller parts are in the checkpoint's own file: a file for each would cost more than they do. */
+const MIN_BLOB_BYTES = 32 * 1024;
+/** Made by themselves, of one session. */
+const AUTOMATIC_KEPT = 3;
+
+/** What a session gave. */
+export interface NewCheckpoint {
+  readonly name: string | null;
+  readonly sessionId: string;
+  readonly sessionName: string;
+  readonly language: LanguageId;
+  readonly version: string;
+  readonly manifest: CheckpointManifest;
+  readonly parts: readonly Uint8Array[];
+}
+
+/** A checkpoint with all its bytes. */
+export interface LoadedCheckpoint {
+  readonly info: CheckpointInfo;
+  readonly manifest: CheckpointManifest;
+  readonly parts: readonly Uint8Array[];
+}
+
+/** The checkpoints of one workspace: a file each, large parts aside, each stored once. One change at a time. */
+export class CheckpointStore {
+  readonly #folder: string;
+  readonly #blobs: BlobStore;
+  readonly #maxBytes: () => number;
+  #key: Buffer | undefined;
+  #headers: Map<string, CheckpointHeader> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param folder absolute path; made at the first write. @param maxBytes on disk, all together */
+  constructor(folder: string, maxBytes: () => number) {
+    this.#folder = folder;
+    this.#blobs = new BlobStore(path.join(folder, 'blobs'));
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Newest first. */
+  list(): Promise<CheckpointInfo[]> {
+    return this.#alone(async () => this.#sorted(await this.#load()).map((header) => this.#info(header)));
+  }
+
+  /** @throws HoldfastError `conflict` when the name is taken, `unavailable` when there is no room. */
+  add(made: NewCheckpoint): Promise<CheckpointInfo> {
+    return this.#alone(async () => {
+      const headers = await this.#load();
+      this.#checkName(made.name, headers);
+      await this.#makeRoom(made.parts.reduce((sum, { length }) => sum + length, 0));
+      const header = await this.#write({ ...made, checkpointId: randomUUID(), createdAt: Date.now() });
+      await this.#retire(made.sessionId);
+      return this.#info(header);
+    });
+  }
+
+  /** @throws HoldfastError `not_found` */
+  read(checkpointId: string): Promise<{ info: CheckpointInfo; manifest: CheckpointManifest }> {
+    return this.#alone(async () => {
+      const header = get(await this.#load(), checkpointId);
+      return { info: this.#info(header), manifest: header.manifest };
+    });
+  }
+
+  /** @throws HoldfastError `not_found`, `unavailable` and `invalid` when something of it is gone or damaged. */
+  load(checkpointId: string): Promise<LoadedCheckpoint> {
+    return this.#alone(async () => {
+      const header = get(await this.#load(), checkpointId);
+      return { info: this.#info(header), manifest: header.manifest, parts: await this.#parts(header) };
+    });
+  }
+
+  /** The newest of a session, else of one of the same name and language. */
+  newest(session: { id: string; name: string; language: LanguageId }): Promise<CheckpointInfo | undefined> {
+    return this.#alone(async () => {
+      const all = this.#sorted(await this.#load()).filter(({ language }) => language === session.language);
+      const found =
+        all.find(({ sessionId }) => sessionId === session.id) ??
+        all.find(({ sessionName }) => sessionName === session.name);
+      return found && this.#info(found);
+    });
+  }
+
+  /** @throws HoldfastError `not_found` */
+  remove(checkpointId: string): Promise<void> {
+    return this.#alone(async () => {
+      get(await this.#load(), checkpointId);
+      await this.#delete([checkpointId]);
+    });
+  }
+
+  /** Writes it with all its parts to a file that is new. @throws HoldfastError `not_found`, `unavailable` */
+  export(checkpointId: string, file: string): Promise<number> {
+    return this.#alone(async () => {
+      const header = get(await this.#load(), checkpointId);
+      const bytes = await this.#parts(header);
+      const parts = header.parts.map((part) => ({ ...part, inside: true }));
+      const content = encodeCheckpoint({ ...header, parts }, bytes);
+      try {
+        const handle = await open(file, 'wx', 0o600);
+        try {
+          for (const piece of content) await handle.writeFile(piece);
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw new HoldfastError('unavailable', `${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+      }
+      return content.reduce((sum, { length }) => sum + length, 0);
+    });
+  }
+
+  /** Takes a file in that `export` wrote, here or elsewhere. @throws HoldfastError `unavailable`, `invalid`, `conflict` */
+  import(file: string, name: string | null): Promise<CheckpointInfo> {
+    return this.#alone(async () => {
+      const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+        throw new HoldfastError('unavailable', `${file} cannot be read (${error.code}).`);
+      });
+      const { header, start } = decodeCheckpoint(content);
+      if (header.parts.some(({ inside }) => !inside)) throw damaged();
+      const parts = await inside(header, content, start);
+      const headers = await this.#load();
+      const wanted = name ?? header.name ?? path.basename(file, ENDING).slice(0, 100);
+      this.#checkName(wanted, headers);
+      await this.#makeRoom(content.length);
+      // Another id, or one of the same checkpoint would replace it. Its signature says whether it is ours.
+      const own = isSignedBy(await this.#signingKey(), header);
+      const { signature, parts: _, ...rest } = header;
+      const made = { ...rest, name: wanted, parts, checkpointId: randomUUID() };
+      return this.#info(await this.#write(made, own ? undefined : signature));
+    });
+  }
+
+  #alone<Result>(action: () => Promise<Result>): Promise<Result> {
+    const mine = this.#last.then(action).catch((error: NodeJS.ErrnoException) => {
+      if (error instanceof HoldfastError || error.code === undefined) throw error;
+      const what = `Checkpoints cannot be kept in ${this.#folder} (${error.code}).`;
+      throw new HoldfastError('unavailable', what, { cause: error });
+    });
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  #sorted(headers: Map<string, CheckpointHeader>): CheckpointHeader[] {
+    return [...headers.values()].sort((one, other) => other.createdAt - one.createdAt);
+  }
+
+  #info(header: CheckpointHeader): CheckpointInfo {
+    const { manifest, parts, signature: _, ...rest } = header;
+    const count = (how: string) => manifest.variables.filter((variable) => variable.how === how).length;
+    return {
+      ...rest,
+      bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+      stored: count('stored'),
+      source: count('source'),
+      imported: count('import'),
+      notStored: count('not_stored'),
+      foreign: this.#key === undefined || !isSignedBy(this.#key, header),
+    };
+  }
+
+  #checkName(name: string | null, headers: Map<string, CheckpointHeader>): void {
+    if (name === null || ![...headers.values()].some((header) => header.name === name)) return;
+    throw new HoldfastError(
+      'conflict',
+      `There is a checkpoint named ${JSON.stringify(name)} already. Choose another name.`,
+    );
+  }
+
+  /** Those that made themselves give way, the oldest first. @throws HoldfastError `unavailable` */
+  async #makeRoom(bytes: number): Promise<void> {
+    const most = this.#maxBytes();
+    for (;;) {
+      if ((await this.#blobs.size()) + bytes <= most) return;
+      const oldest = this.#sorted(await this.#load()).findLast(({ name }) => name === null);
+      if (!oldest) {
+        const allowed = `${Math.round(most / 2 ** 20)} MB`;
+        throw new HoldfastError(
+          'unavailable',
+          `There is no room for the checkpoint: all together may take ${allowed}. Remove some, or change holdfast.checkpoints.maxTotalSize.`,
+        );
+      }
+      await this.#delete([oldest.checkpointId]);
+    }
+  }
+
+  async #retire(sessionId: string): Promise<void> {
+    const automatic = this.#sorted(await this.#load()).filter(
+      (header) => header.name === null && header.sessionId === sessionId,
+    );
+    await this.#delete(automatic.slice(AUTOMATIC_KEPT).map(({ checkpointId }) => checkpointId));
+  }
+
+  async #delete(checkpointIds: readonly string[]): Promise<void> {
+    if (checkpointIds.length === 0) return;
+    const headers = await this.#load();
+    for (const checkpointId of checkpointIds) {
+      await rm(this.#file(checkpointId), { force: true });
+      headers.delete(checkpointId);
+    }
+    await this.#sweep(headers);
+  }
+
+  async #sweep(headers: Map<string, CheckpointHeader>): Promise<void> {
+    const parts = [...headers.values()].flatMap((header) => header.parts);
+    await this.#blobs.sweep(new Set(parts.filter((part) => !part.inside).map((part) => part.sha256)));
+  }
+
+  /** @param signature of another workspace; without it the checkpoint is signed as our own */
+  async #write(
+    { parts, ...made }: NewCheckpoint & { checkpointId: string; createdAt: number },
+    signature?: string,
+  ): Promise<CheckpointHeader> {
+    const described: Part[] = [];
+    for (const bytes of parts) {
+      const small = bytes.length < MIN_BLOB_BYTES;
+      described.push({
+        sha256: small ? await sha256(bytes) : await this.#blobs.put(bytes),
+        bytes: bytes.length,
+        inside: small,
+      });
+    }
+    const unsigned = { ...made, parts: described };
+    const header = { ...unsigned, signature: signature ?? signatureOf(unsigned, await this.#signingKey()) };
+    const content = encodeCheckpoint(
+      header,
+      parts.filter(({ length }) => length < MIN_BLOB_BYTES),
+    );
+    await writeDurably(this.#file(header.checkpointId), content);
+    (await this.#load()).set(header.checkpointId, header);
+    return header;
+  }
+
+  async #parts(header: CheckpointHeader): Promise<Uint8Array[]> {
+    const content = await readFile(this.#file(header.checkpointId)).catch((error: NodeJS.ErrnoException) => {
+      throw new HoldfastError('unavailable', `The checkpoint cannot be read (${error.code}).`);
+    });
+    const small = await inside(header, content, decodeCheckpoint(content).start);
+    const parts: Uint8Array[] = [];
+    for (const part of header.parts) {
+      parts.push(part.inside ? (small.shift() as Uint8Array) : await this.#blobs.get(part.sha256));
+    }
+    return parts;
+  }
+
+  #file(checkpointId: string): string {
+    return path.join(this.#folder, checkpointId + ENDING);
+  }
+
+  /** Made at the first use. Whoever can read it can pass a checkpoint off as ours: it is its user's only. */
+  async #signingKey(): Promise<Buffer> {
+    if (this.#key) return this.#key;
+    const file = path.join(this.#folder, 'key');
+    const found = await readFile(file).catch(() => undefined);
+    if (found?.length === 32) {
+      this.#key = found;
+      return found;
+    }
+    const key = randomBytes(32);
+    await writeDurably(file, [key]);
+    this.#key = key;
+    return key;
+  }
+
+  async #load(): Promise<Map<string, CheckpointHeader>> {
+    if (this.#headers) return this.#headers;
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await this.#signingKey();
+    const headers = new Map<string, CheckpointHeader>();
+    for (const name of await readdir(this.#folder)) {
+      if (!name.endsWith(ENDING)) continue;
+      try {
+        const { header } = decodeCheckpoint(await readFile(path.join(this.#folder, name)));
+        headers.set(header.checkpointId, header);
+      } catch (error) {
+        log(`The checkpoint ${name} is left alone: ${(error as Error).message}`);
+      }
+    }
+    this.#headers = headers;
+    return headers;
+  }
+}
+
+/** @throws HoldfastError `not_found` */
+function get(headers: Map<string, CheckpointHeader>, checkpointId: string): CheckpointHeader {
+  const header = headers.get(checkpointId);
+  if (!header) throw new HoldfastError('not_found', 'That checkpoint does not exist (any more).');
+  return header;
+}
+
+/** The parts that are in the file, whole. @throws HoldfastError `invalid` */
+async function inside({ parts }: CheckpointHeader, content: Buffer, start: number): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  let at = start;
+  for (const part of parts) {
+    if (!part.inside) continue;
+    const bytes = content.subarray(at, at + part.bytes);
+    if ((await sha256(bytes)) !== part.sha256) throw damaged();
+    found.push(bytes);
+    at += part.bytes;
+  }
+  return found;
+}
+
+/** The whole file or none: also when the machine stops. */
+async function writeDurably(file: string, content: readonly Uint8Array[]): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      for (const piece of content) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  if (process.platform === 'win32') return;
+  const folder = await open(path.dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

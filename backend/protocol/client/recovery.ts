@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { CheckpointId } from './checkpoints.ts';
+
+/** Variables that are named one by one. */
+export const MAX_RECOVERED = 1000;
+
+const Names = z.array(z.string().max(1000)).max(MAX_RECOVERED);
+
+/** What became of the variables of a worker that went away without having been asked to. */
+export const Recovery = z.strictObject({
+  /** Where they were brought back from; null when there was no checkpoint. */
+  checkpoint: z
+    .strictObject({ checkpointId: CheckpointId, name: z.string().max(100).nullable(), createdAt: z.number() })
+    .nullable(),
+  /** As they were. */
+  restored: Names,
+  /** As they were at the checkpoint: they had changed since. */
+  older: Names,
+  lost: z
+    .array(z.strictObject({ name: z.string().max(1000), reason: z.string().max(500).nullable() }))
+    .max(MAX_RECOVERED),
+});
+export type Recovery = z.infer<typeof Recovery>;
