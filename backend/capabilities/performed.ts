@@ -20,7 +20,8 @@ export type Effect =
       readonly argv: readonly string[];
       readonly cwd: string | null;
     }
-  | { readonly category: 'environment'; readonly operation: string; readonly name: string | null };
+  | { readonly category: 'environment'; readonly operation: string; readonly name: string | null }
+  | { readonly category: 'native'; readonly operation: string; readonly path: string };
 
 type Json = z.infer<ReturnType<typeof z.json>>;
 

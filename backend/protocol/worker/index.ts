@@ -17,6 +17,7 @@ import {
   ValueInspected,
   ValueRead,
 } from './namespace.ts';
+import { Policy } from './policy.ts';
 import { ProgressMessage } from './progress.ts';
 
 /** Every message that the backend sends to a worker. */
@@ -26,6 +27,7 @@ export const ToWorker = z.discriminatedUnion('type', [
   Cancel,
   Interrupt,
   CapabilityResponse,
+  Policy,
   Inspect,
   InspectValue,
   Complete,

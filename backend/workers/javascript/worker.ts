@@ -81,6 +81,9 @@ port.on('message', (message: ToMain) => {
     case 'answer':
       capabilities.settle(message.requestId, message.answer, message.payload);
       return;
+    case 'policy':
+      capabilities.policy = message.policy;
+      return;
     case 'cancel_task':
       tasks.cancel(message.taskId, message.replyTo);
       return;

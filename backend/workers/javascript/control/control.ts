@@ -96,6 +96,12 @@ export class Control {
       case 'capability_response':
         this.#answer(message, payload);
         return;
+      case 'policy': {
+        const { type: _type, id: _id, timestamp: _timestamp, ...policy } = message;
+        const told: ToMain = { kind: 'policy', policy };
+        this.#main.postMessage(told);
+        return;
+      }
       case 'inspect':
         void this.#namespace.page(message.start, message.count).then((page) => {
           this.#connection.send({ type: 'inspected', replyTo: message.id, ...page });

@@ -30,6 +30,15 @@ const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   cancel: { executionId: text },
   interrupt: { executionId: text, rung: text },
   capability_response: { requestId: count, answer: object },
+  policy: {
+    generation: count,
+    level: text,
+    asks: isTexts,
+    roots: isTexts,
+    readsFree: isFlag,
+    writesFree: isFlag,
+    injected: isTexts,
+  },
   inspect: { start: count, count },
   inspect_value: { target: isTarget, start: count, count },
   complete: { target: isTarget, members: oneOf('attributes', 'keys'), prefix: text, count },
@@ -46,6 +55,14 @@ const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   cancel_task: { taskId: count },
   shutdown: {},
 };
+
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(text);
+}
 
 function isSource(value: unknown): boolean {
   if (!object(value)) return false;

@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Word } from '../shared/memory.ts';
-import type { Answer, FromMain, ToMain } from '../shared/messages.ts';
+import type { Answer, FromMain, Policy, ToMain } from '../shared/messages.ts';
 import type { Link } from './link.ts';
 import { defineValue, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, wait } from './primordials.ts';
 import type { Stacks } from './stack.ts';
@@ -37,6 +37,8 @@ export class Capabilities {
   readonly #stacks: Stacks;
   readonly #pending = new NativeMap<number, Pending>();
   #lastRequest = 0;
+  /** Undefined until the host has said; it judges all the same. */
+  policy: Policy | undefined;
 
   constructor(link: Link, answers: MessagePort, stacks: Stacks) {
     this.#link = link;

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Progress } from '../../../protocol/progress.ts';
 import type { ValueFacts, Variable } from '../../../protocol/values.ts';
-import type { FromWorker } from '../../../protocol/worker/index.ts';
+import type { FromWorker, ToWorker } from '../../../protocol/worker/index.ts';
 import type { Definition, Imported } from './checkpoint.ts';
 import type { Errand, ErrandResult } from './errands.ts';
 
@@ -78,12 +78,16 @@ export interface TaskSeen {
   readonly since: number;
 }
 
+/** What the consent gate goes by. */
+export type Policy = Omit<Extract<ToWorker, { type: 'policy' }>, 'type' | 'id' | 'timestamp'>;
+
 export type ToMain =
   | { readonly kind: 'run'; readonly context: CellContext }
   /** Cells to try the engine with, before there is one that somebody waits for. */
   | { readonly kind: 'warm_up'; readonly cells: readonly CompiledCell[] }
   /** Answered with `abandoned`, also when the execution is not there any more. */
   | { readonly kind: 'abandon'; readonly serial: Serial }
+  | { readonly kind: 'policy'; readonly policy: Policy }
   | {
       readonly kind: 'answer';
       readonly requestId: number;

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 from .cancel import Canceller
 from .engine_frames import user_location
-from .messages import CapabilityResponse
+from .messages import CapabilityResponse, Policy
 from .owner import owner_of_code
 from .streams import Streams
 from .text import shorten
@@ -39,6 +39,8 @@ class Capabilities:
         self._lock = _thread.allocate_lock()
         self._last_id = 0
         self._waiting: dict[int, Callable[[CapabilityResponse], None]] = {}
+        # None until the host has said; it judges all the same.
+        self.policy: Policy | None = None
 
     def ask(self, capability: str, parameters: dict[str, Any]) -> Any:
         """The answer's value. Raises PermissionError, EOFError, TimeoutError, TypeError or OSError when there is none; interruptible."""

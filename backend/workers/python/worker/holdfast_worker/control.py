@@ -25,6 +25,7 @@ from .messages import (
     Inspect,
     InspectValue,
     Interrupt,
+    Policy,
     ReadValue,
     Restore,
     RestorePart,
@@ -99,6 +100,8 @@ class Control:
             self._canceller.deliver(message.execution_id, message.rung)
         elif isinstance(message, CapabilityResponse):
             self._capabilities.answer(message)
+        elif isinstance(message, Policy):
+            self._capabilities.policy = message
         elif isinstance(message, Inspect):
             variables, total = self._namespace.page(message.start, message.count)
             self._channel.send("inspected", {"replyTo": message.id, "variables": variables, "total": total})

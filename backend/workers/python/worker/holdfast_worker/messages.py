@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         "Cancel",
         "Interrupt",
         "CapabilityResponse",
+        "Policy",
         "Inspect",
         "InspectValue",
         "Complete",
@@ -38,6 +39,8 @@ _DIALECTS = ("python", "javascript", "javascriptreact", "typescript", "typescrip
 _RUNGS = ("interrupt", "children", "force")
 _MODES = ("top_level_await", "async_def", "blocking_sync", "simple_sync", "unknown")
 _THREAD_USES = ("never", "blocking", "always")
+_LEVELS = ("sandbox", "restricted", "standard", "trusted", "unrestricted")
+_CATEGORIES = ("read", "write", "delete", "network", "subprocess", "environment", "native")
 _OPERATORS = ("contains", "equals", "less", "greater", "empty", "not_empty")
 _FAILURES = ("denied", "closed", "timeout", "invalid", "failed")
 # The largest integer that a double holds exactly: what `z.int()` accepts.
@@ -101,6 +104,10 @@ class Fields:
         values = self.items(name, most)
         each = Fields(f"The {name}", {str(index): value for index, value in enumerate(values)})
         return [each.integer(str(index), 0) for index in range(len(values))]
+
+    def names(self, name: str, most: int) -> list[str]:
+        names = self.items(name, most)
+        return names if all(type(one) is str and len(one) <= 4096 for one in names) else self._refuse(name, names)
 
     def names_or_none(self, name: str, most: int) -> list[str] | None:
         if name in self._left and self._left[name] is None:
@@ -185,6 +192,21 @@ class CapabilityResponse:
             if "errno" in answer:
                 self.errno = answer.text("errno", longest=100)
         answer.done()
+
+
+class Policy:
+    """What the consent gate lets through by itself, and what it asks for. `asks`: categories."""
+
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.generation = fields.integer("generation", 1)
+        self.level = fields.choice("level", _LEVELS)
+        self.asks = frozenset(fields.names("asks", len(_CATEGORIES)))
+        if not self.asks.issubset(_CATEGORIES):
+            raise ProtocolError(f"A policy asks for unknown categories: {', '.join(sorted(self.asks))}")
+        self.roots = fields.names("roots", 100)
+        self.reads_free = fields.flag("readsFree")
+        self.writes_free = fields.flag("writesFree")
+        self.injected = frozenset(fields.names("injected", 100))
 
 
 class Inspect:
@@ -326,6 +348,7 @@ _KINDS: dict[str, Any] = {
     "cancel": Cancel,
     "interrupt": Interrupt,
     "capability_response": CapabilityResponse,
+    "policy": Policy,
     "inspect": Inspect,
     "inspect_value": InspectValue,
     "complete": Complete,

@@ -1,0 +1,121 @@
+import os from 'node:os';
+import path from 'node:path';
+import type { Patterns } from '../../protocol/client/security.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
+import type { Category } from '../../protocol/security.ts';
+import type { Subject, Target } from './target.ts';
+import { touchedHost } from './touched-host.ts';
+
+type Matcher = (subject: Subject) => boolean;
+
+/** Patterns of the settings, ready to be asked. */
+export class PatternList {
+  readonly #matchers = new Map<Category, Matcher[]>();
+
+  /**
+   * @param workspace absolute path, for paths that are relative
+   * @throws HoldfastError `invalid`, saying which pattern is wrong and how it would be right
+   */
+  constructor(patterns: Patterns, workspace: string) {
+    for (const [category, list] of Object.entries(patterns) as [Category, string[]][]) {
+      const compiled = list.map((pattern) => compile(category, pattern.trim(), workspace));
+      this.#matchers.set(category, compiled);
+    }
+  }
+
+  has(category: Category): boolean {
+    return (this.#matchers.get(category)?.length ?? 0) > 0;
+  }
+
+  matches({ category, subject }: Target): boolean {
+    return this.#matchers.get(category)?.some((matches) => matches(subject)) ?? false;
+  }
+}
+
+/** @throws HoldfastError `invalid` */
+function compile(category: Category, pattern: string, workspace: string): Matcher {
+  switch (category) {
+    case 'read':
+    case 'write':
+    case 'delete':
+    case 'native':
+      return pathMatcher(category, pattern, workspace);
+    case 'network':
+      return hostMatcher(pattern);
+    case 'subprocess':
+      return commandMatcher(pattern);
+    case 'environment': {
+      const expression = wildcards(pattern);
+      return (subject) => subject.kind === 'name' && expression.test(subject.name ?? '');
+    }
+  }
+}
+
+function pathMatcher(category: Category, pattern: string, workspace: string): Matcher {
+  if (pattern.includes('\0')) throw invalid(category, pattern, 'A path holds no NUL character.');
+  const home = /^~(?=$|[\\/])/.test(pattern) ? os.homedir() + pattern.slice(1) : pattern;
+  const absolute = path.resolve(workspace, home).replaceAll('\\', '/');
+  const parts = absolute.split('/').map((part) => {
+    if (part === '**') return '**';
+    if (part.includes('**')) {
+      throw invalid(category, pattern, '“**” stands for whole folders, between slashes: "data/**", "**/*.csv".');
+    }
+    return [...part].map((one) => (one === '*' ? '[^/]*' : one === '?' ? '[^/]' : escaped(one))).join('');
+  });
+  const source = parts.reduce((text, part, index) => {
+    if (part === '**') return index === parts.length - 1 ? `${text}(?:/.*)?` : `${text}(?:/[^/]+)*`;
+    return index === 0 ? part : `${text}/${part}`;
+  }, '');
+  const expression = new RegExp(`^${source || '/'}$`, process.platform === 'win32' ? 'iu' : 'u');
+  return (subject) => subject.kind === 'path' && expression.test(subject.path.replaceAll('\\', '/'));
+}
+
+function hostMatcher(pattern: string): Matcher {
+  const help =
+    'It is a host, with “*.” for all below it and a port if wanted: "example.com", "*.example.com:443", "127.0.0.1", "[::1]:8080".';
+  const found = /^(\*|(?:\*\.)?[^\s*:/[\]]+|\[[^\]]+\])(?::(\d{1,5}|\*))?$/.exec(pattern);
+  if (!found || Number(found[2] ?? 0) > 65535) throw invalid('network', pattern, help);
+  const [, name = '', port] = found;
+  const below = name.startsWith('*.');
+  const host = name === '*' ? null : touchedHost(below ? name.slice(2) : name);
+  return (subject) => {
+    if (subject.kind !== 'host') return false;
+    if (port !== undefined && port !== '*' && subject.port !== Number(port)) return false;
+    if (host === null) return true;
+    return below ? subject.host.endsWith(`.${host}`) : subject.host === host;
+  };
+}
+
+/** The words of a command; what follows them may be anything. */
+function commandMatcher(pattern: string): Matcher {
+  const words = pattern.match(/"(?:[^"\\]|\\.)*"|\S+/g)?.map(unquoted) ?? [];
+  if (words.length === 0)
+    throw invalid('subprocess', pattern, 'It is the beginning of a command: "git status", "npm run *".');
+  const [program = '', ...rest] = words.map(wildcards);
+  const byPath = /[\\/]/.test(words[0] ?? '');
+  return (subject) => {
+    if (subject.kind !== 'command') return false;
+    const [called = '', ...given] = subject.argv;
+    const name = byPath ? called : path.basename(called).replace(/\.exe$/i, '');
+    return (program as RegExp).test(name) && rest.every((word, index) => word.test(given[index] ?? ''));
+  };
+}
+
+function unquoted(word: string): string {
+  return word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word;
+}
+
+function wildcards(text: string): RegExp {
+  return new RegExp(
+    `^${[...text].map((one) => (one === '*' ? '.*' : one === '?' ? '.' : escaped(one))).join('')}$`,
+    'su',
+  );
+}
+
+function escaped(character: string): string {
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}
+
+function invalid(category: Category, pattern: string, why: string): HoldfastError {
+  return new HoldfastError('invalid', `The pattern ${JSON.stringify(pattern)} for ${category} cannot be used. ${why}`);
+}

@@ -1,0 +1,49 @@
+import { BlockList, isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+
+/**
+ * A host by its one name: lower case, in ASCII, without the closing dot; an address in its usual form, an IPv4 address also when it was
+ * written as a number, in octal, in hex, or inside of IPv6.
+ */
+export function touchedHost(given: string): string {
+  const bare = given
+    .trim()
+    .replace(/^\[|\]$/g, '')
+    .replace(/%.*$/, '');
+  if (bare.includes(':')) return ipv6(bare);
+  const name = bare.replace(/\.+$/, '').toLowerCase();
+  return ipv4(name) ?? (domainToASCII(name) || name);
+}
+
+/** As the URL Standard reads it: https://url.spec.whatwg.org/#concept-ipv4-parser */
+function ipv4(text: string): string | undefined {
+  if (!/^(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}$/.test(text)) return undefined;
+  try {
+    return new URL(`http://${text}/`).hostname;
+  } catch {
+    return undefined;
+  }
+}
+
+function ipv6(text: string): string {
+  try {
+    const host = new URL(`http://[${text}]/`).hostname.slice(1, -1);
+    const mapped = /^::(?:ffff:)?(?:0:)?([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
+    if (!mapped || !/^::ffff:/.test(host)) return host;
+    const [high, low] = [Number.parseInt(mapped[1] ?? '', 16), Number.parseInt(mapped[2] ?? '', 16)];
+    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  } catch {
+    return text.toLowerCase();
+  }
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** This machine itself. @param host as `touchedHost` gives it */
+export function isLoopback(host: string): boolean {
+  const kind = isIP(host);
+  if (kind === 0) return host === 'localhost' || host.endsWith('.localhost');
+  return loopback.check(host, kind === 4 ? 'ipv4' : 'ipv6');
+}
