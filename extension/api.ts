@@ -5,10 +5,14 @@ import type { ResultItem } from '../media/protocol.ts';
 import type { CellSeparator } from './cells/separators.ts';
 import type { Namespace } from './client/namespaces.ts';
 import type { InlineResult } from './inline/inline-result.ts';
+import type { AskingLine } from './prompts/asking-lines.ts';
 import type { AnswerValue } from './prompts/forms/form.ts';
 import type { Services } from './services.ts';
 import type { NamespaceRow } from './views/namespace/rows.ts';
 import { type ShownRow, shownRows } from './views/namespace/shown.ts';
+import type { PromptsRow } from './views/prompts/rows.ts';
+import { type ShownPromptsRow, shownPromptsRows } from './views/prompts/shown.ts';
+import type { PromptsTree } from './views/prompts-tree.ts';
 import { resultItem } from './views/result-items.ts';
 
 export interface ResultWithOutput extends ResultItem {
@@ -33,6 +37,12 @@ export interface HoldfastApi {
   /** What the results panel lists, oldest first. */
   results(): readonly ResultWithOutput[];
   prompts(): readonly Prompt[];
+  /** The rows of the Prompts & Grants view below one of them, those at the top without. */
+  promptRows(parent?: PromptsRow): readonly ShownPromptsRow[];
+  /** How many questions the view's badge counts. */
+  promptsBadge(): number;
+  /** The lines that an editor of the document marks because they wait for an answer. */
+  askingLines(uri: vscode.Uri): readonly AskingLine[];
   /** The question on the screen. */
   shownPrompt(): Prompt | undefined;
   answerPrompt(promptId: string, value: AnswerValue): Promise<void>;
@@ -49,6 +59,8 @@ export interface ApiSources extends Services {
   backendPid(): number | undefined;
   statusBarText(): string;
   cellSeparators(uri: vscode.Uri): readonly CellSeparator[];
+  askingLines(uri: vscode.Uri): readonly AskingLine[];
+  readonly promptsTree: PromptsTree;
 }
 
 export function createApi(sources: ApiSources): HoldfastApi {
@@ -70,6 +82,9 @@ export function createApi(sources: ApiSources): HoldfastApi {
         };
       }),
     prompts: () => prompts.all(),
+    promptRows: (parent) => shownPromptsRows(sources.promptsTree, parent),
+    promptsBadge: () => sources.promptsTree.badge,
+    askingLines: sources.askingLines,
     shownPrompt: () => promptBox.shown,
     answerPrompt: (promptId, value) => promptBox.answer(promptId, value),
     backendPid: sources.backendPid,

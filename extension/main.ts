@@ -23,6 +23,7 @@ import { LiveHover } from './namespace/hover.ts';
 import { Notebooks } from './notebooks/notebooks.ts';
 import { DisposableStore } from './platform/disposables.ts';
 import { setting } from './platform/settings.ts';
+import { AskingLines } from './prompts/asking-lines.ts';
 import { showNotices } from './prompts/notices.ts';
 import { PromptBox } from './prompts/prompt-box.ts';
 import { run, runAgain } from './run.ts';
@@ -32,6 +33,7 @@ import { LongWork } from './views/long-work.ts';
 import { NamespacePreferences } from './views/namespace/preferences.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
 import { OutputDocuments } from './views/output-document.ts';
+import { PromptsTree } from './views/prompts-tree.ts';
 import { showRecoveries } from './views/recovery.ts';
 import { ResultsView } from './views/results-view.ts';
 import { SessionsTree } from './views/sessions-tree.ts';
@@ -86,6 +88,8 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
 
   const inline = store.add(new InlineResults(executions));
   const promptBox = store.add(new PromptBox(prompts, sessions));
+  const askingLines = store.add(new AskingLines(prompts, executions, inline));
+  const promptsTree = store.add(new PromptsTree(prompts, sessions));
   store.add(showNotices(prompts, log));
   store.add(showRecoveries(sessions, log));
   const { extensionUri } = context;
@@ -132,5 +136,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     backendPid: () => link.current?.hello.pid,
     statusBarText: () => statusBar.text,
     cellSeparators: (uri) => cellMarks.of(uri),
+    askingLines: (uri) => askingLines.of(uri),
+    promptsTree,
   });
 }

@@ -1,3 +1,4 @@
+import { allowPrompt } from './allow-prompt.ts';
 import { answerPrompt } from './answer-prompt.ts';
 import { cancelExecution } from './cancel-execution.ts';
 import { cancelTask } from './cancel-task.ts';
@@ -13,11 +14,13 @@ import { copyVariableJson } from './copy-variable-json.ts';
 import { copyVariableName } from './copy-variable-name.ts';
 import { copyVariableValue } from './copy-variable-value.ts';
 import { deleteVariable } from './delete-variable.ts';
+import { denyPrompt } from './deny-prompt.ts';
 import { editVariable } from './edit-variable.ts';
 import { exportNotebook } from './export-notebook.ts';
 import { filterNamespace } from './filter-namespace.ts';
 import { goToNextCell } from './go-to-next-cell.ts';
 import { goToPreviousCell } from './go-to-previous-cell.ts';
+import { goToPrompt } from './go-to-prompt.ts';
 import { importNotebook } from './import-notebook.ts';
 import { insertCellBelow } from './insert-cell-below.ts';
 import { interruptSession } from './interrupt-session.ts';
@@ -87,6 +90,9 @@ export const commands: readonly Command[] = [
   cancelTask,
   selectInterpreter,
   answerPrompt,
+  allowPrompt,
+  denyPrompt,
+  goToPrompt,
   showResults,
   openResultsInEditor,
   clearResults,

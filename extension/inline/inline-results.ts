@@ -79,6 +79,14 @@ export class InlineResults implements vscode.Disposable {
     return found && new vscode.Location(vscode.Uri.parse(found.document), rangeOf(found.span));
   }
 
+  /** Where a line of an execution's code stands now, while its document is open. @param line counts from 0, as it was when it ran */
+  lineNow(executionId: string, line: number): { readonly uri: vscode.Uri; readonly line: number } | undefined {
+    const found = this.#markers.locate(executionId);
+    if (!found) return undefined;
+    const { document, span, ran } = found;
+    return { uri: vscode.Uri.parse(document), line: Math.max(0, line + span.start.line - ran.start.line) };
+  }
+
   dispose(): void {
     clearInterval(this.#ticking);
     this.#store.dispose();

@@ -75,10 +75,10 @@ export class Markers {
   }
 
   /** The document and place of an execution's code. */
-  locate(executionId: string): { document: string; span: Span; stale: boolean } | undefined {
+  locate(executionId: string): (Omit<Marker, 'executionId'> & { readonly document: string }) | undefined {
     for (const [document, markers] of this.#byDocument) {
       const found = markers.find((it) => it.executionId === executionId);
-      if (found) return { document, span: found.span, stale: found.stale };
+      if (found) return { document, ran: found.ran, span: found.span, stale: found.stale };
     }
     return undefined;
   }

@@ -13,6 +13,8 @@ export interface ContextKeys {
   'holdfast.busy': boolean;
   /** A question waits for an answer. */
   'holdfast.hasPrompts': boolean;
+  /** One of them is answered by "Allow" or "Deny". */
+  'holdfast.hasDecisions': boolean;
   /** There is a session. */
   'holdfast.hasSessions': boolean;
   /** How the session of the active editor is. `none`: it has not started. */

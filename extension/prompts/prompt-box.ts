@@ -6,6 +6,7 @@ import type { Sessions } from '../client/sessions.ts';
 import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
+import { isDecidable } from './decision.ts';
 import type { AnswerValue, ShownForm } from './forms/form.ts';
 import { showForm } from './forms/index.ts';
 import { PromptDocuments } from './prompt-documents.ts';
@@ -54,6 +55,7 @@ export class PromptBox implements vscode.Disposable {
       {
         answer: (value) => void this.answer(prompt.promptId, value),
         hidden: () => this.#hidden(prompt.promptId),
+        reveal: () => void vscode.commands.executeCommand('holdfast.goToPrompt', { promptId: prompt.promptId }),
       },
       this.#documents,
     );
@@ -101,6 +103,7 @@ export class PromptBox implements vscode.Disposable {
   #update(): void {
     const open = this.#prompts.all();
     setContextKey('holdfast.hasPrompts', open.length > 0);
+    setContextKey('holdfast.hasDecisions', open.some(isDecidable));
     for (const id of this.#postponed) if (!this.#prompts.get(id)) this.#postponed.delete(id);
     void this.#documents.retain(new Set(open.map(({ promptId }) => promptId)));
     if (this.#shown && !this.#prompts.get(this.#shown.prompt.promptId)) this.#hidden(this.#shown.prompt.promptId);

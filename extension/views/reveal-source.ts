@@ -29,6 +29,11 @@ export async function revealFrame(
   await show(cell ?? cellDocument(frame.file) ?? vscode.Uri.file(frame.file), lineRange(frame.line, frame.column ?? 0));
 }
 
+/** Shows a line, counted from 0. @throws UserError when its file cannot be opened */
+export async function revealLine(uri: vscode.Uri, line: number): Promise<void> {
+  await show(uri, lineRange(line + 1));
+}
+
 /** `line` counts from 1, `column` from 0. */
 function lineRange(line: number, column = 0): vscode.Range {
   const start = Math.max(0, line - 1);

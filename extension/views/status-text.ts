@@ -48,7 +48,7 @@ function state(
   now: number,
   { t }: Words,
 ): { icon: string; word?: string; level: StatusText['level'] } {
-  if (prompts > 0) return { icon: 'comment', word: t('waiting for input'), level: 'warning' };
+  if (prompts > 0) return { icon: 'comment', word: waitingWord(prompts, t), level: 'warning' };
   if (link === 'connecting') return { icon: 'sync~spin', word: t('starting'), level: 'normal' };
   if (link === 'reconnecting') return { icon: 'sync~spin', word: t('reconnecting'), level: 'normal' };
   if (session?.state === 'unresponsive') return { icon: 'warning', word: t('not responding'), level: 'warning' };
@@ -59,6 +59,10 @@ function state(
   if (queued > 0 || session?.state === 'starting') return { icon: 'sync~spin', word: t('starting'), level: 'normal' };
   if (session?.state === 'dead') return { icon: 'error', word: t('session ended'), level: 'error' };
   return { icon: link === 'connected' ? 'check' : 'circle-outline', level: 'normal' };
+}
+
+function waitingWord(prompts: number, t: Words['t']): string {
+  return prompts === 1 ? t('waiting for input') : t('{0} questions wait', prompts);
 }
 
 function runningWord(time: string | undefined, queued: number, t: Words['t']): string {

@@ -8,7 +8,7 @@ interface Manifest {
 }
 
 const PANEL_COMMANDS =
-  /^holdfast\.(namespace|sessions|results)\.(focus|open|resetViewLocation|removeView|toggleVisibility)$/;
+  /^holdfast\.(namespace|sessions|prompts|results)\.(focus|open|resetViewLocation|removeView|toggleVisibility)$/;
 
 describe('contributions', () => {
   before(holdfast);

@@ -8,7 +8,7 @@ import { questionOf } from './title.ts';
  * Yes or no, in a quick pick and not in a modal dialog: that could not be taken away when the cell is cancelled or somebody else
  * answers, and would keep a person from cancelling.
  */
-export const showApprove: ShowForm<'approve'> = (prompt, { detail, diff }, { answer, hidden }, documents) => {
+export const showApprove: ShowForm<'approve'> = (prompt, { detail, diff }, { answer, hidden, reveal }, documents) => {
   if (diff) {
     const title = plainText(diff.name) || questionOf(prompt, vscode.l10n.t('What would change'));
     void documents.showDiff(prompt.promptId, title, diff.name, diff.before, diff.after);
@@ -26,5 +26,6 @@ export const showApprove: ShowForm<'approve'> = (prompt, { detail, diff }, { ans
       if (item) answer(item.approved);
     },
     hidden,
+    reveal,
   });
 };

@@ -11,6 +11,8 @@ export interface FormListener {
   answer(value: AnswerValue): void;
   /** The question is not on the screen any more, and has no answer. */
   hidden(): void;
+  /** Show the line that asks. The question stays. */
+  reveal(): void;
 }
 
 export type AnswerValue =

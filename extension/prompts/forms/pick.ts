@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Prompt } from '../../../backend/protocol/client/index.ts';
 import { plainText } from '../../inline/visible.ts';
 import type { ShownForm } from './form.ts';
+import { addLineButton } from './line-button.ts';
 import { questionOf, titleOf } from './title.ts';
 
 export interface Pick<Item extends vscode.QuickPickItem> {
@@ -11,6 +12,7 @@ export interface Pick<Item extends vscode.QuickPickItem> {
   readonly hint?: string;
   chosen(items: readonly Item[]): void;
   hidden(): void;
+  reveal(): void;
 }
 
 /** A question as a list to pick from. */
@@ -23,6 +25,7 @@ export function showPick<Item extends vscode.QuickPickItem>(prompt: Prompt, pick
   box.canSelectMany = pick.many;
   box.ignoreFocusOut = true;
   box.items = pick.items;
+  addLineButton(box, prompt, pick.reveal);
   box.onDidAccept(() => pick.chosen(box.selectedItems));
   box.onDidHide(() => pick.hidden());
   box.show();

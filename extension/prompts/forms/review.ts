@@ -3,7 +3,7 @@ import type { ShowForm } from './form.ts';
 import { showPick } from './pick.ts';
 
 /** A text in an editor, where it may be changed, and a quick pick that takes or refuses it. */
-export const showReview: ShowForm<'review'> = (prompt, { text, language }, { answer, hidden }, documents) => {
+export const showReview: ShowForm<'review'> = (prompt, { text, language }, { answer, hidden, reveal }, documents) => {
   void documents.showReview(prompt.promptId, text, language);
   return showPick(prompt, {
     items: [
@@ -16,5 +16,6 @@ export const showReview: ShowForm<'review'> = (prompt, { text, language }, { ans
       if (item) answer({ approved: item.approved, text: documents.reviewed(prompt.promptId) ?? text });
     },
     hidden,
+    reveal,
   });
 };

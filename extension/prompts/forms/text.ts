@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../inline/visible.ts';
 import type { ShowForm } from './form.ts';
+import { addLineButton } from './line-button.ts';
 import { questionOf, titleOf } from './title.ts';
 
 /** A line of text, in an input box. */
@@ -11,6 +12,7 @@ export const showText: ShowForm<'text'> = (prompt, { secret }, listener) => {
   box.placeholder = vscode.l10n.t('Enter answers, Escape leaves the question open');
   box.password = secret;
   box.ignoreFocusOut = true;
+  addLineButton(box, prompt, listener.reveal);
   box.onDidAccept(() => listener.answer(box.value));
   box.onDidHide(() => listener.hidden());
   box.show();
