@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionEvent } from '../protocol/client/index.ts';
 import { NO_PAYLOAD } from '../protocol/frame.ts';
+import { OutputPace } from './output-pace.ts';
+import { OutputPositions } from './output-positions.ts';
 import { type Piece, Slabs } from './slabs.ts';
 
 /** What a session keeps for clients that come later or fall behind. Bytes of payload plus an estimate for each header. */
@@ -22,6 +25,8 @@ export interface LoggedEvent {
 /** An event that is kept. */
 interface Kept extends Omit<LoggedEvent, 'payload'> {
   readonly piece: Piece;
+  /** Of output: its position in the output of its execution. */
+  readonly start: number;
 }
 
 export type Delivery = 'lossless' | 'lossy';
@@ -39,15 +44,19 @@ interface Attachment {
   sequence: number;
   end: number;
   pumping: boolean;
+  /** Bytes of output that were left out since the last output of the same execution. */
+  readonly skipped: Map<string | null, number>;
+  readonly pace: OutputPace;
 }
 
 /**
  * The events of a session in order, bounded in bytes, oldest dropped first. Each reader is fed at its own speed; a lossless one
- * that falls behind makes `onHold(true)` be called until it has caught up.
+ * that falls behind makes `onHold(true)` be called until it has caught up, a lossy one gets no output from the middle of an execution.
  */
 export class EventLog {
   readonly #events: Kept[] = [];
   readonly #slabs = new Slabs();
+  readonly #positions = new OutputPositions();
   /** The event that is being appended, with the bytes as they came. */
   #newest: LoggedEvent | undefined;
   /** Events before this index of `#events` have been dropped; the array is compacted now and then. */
@@ -71,7 +80,8 @@ export class EventLog {
   append(body: SessionEvent, payload: Uint8Array = NO_PAYLOAD): void {
     this.#end += payload.length + HEADER_BYTES;
     const header = { sequence: ++this.#sequence, at: Date.now(), body, end: this.#end };
-    this.#events.push({ ...header, piece: this.#slabs.keep(payload) });
+    const start = body.kind === 'output' ? this.#positions.add(body.executionId, payload.length) : 0;
+    this.#events.push({ ...header, piece: this.#slabs.keep(payload), start });
     this.#drop();
     this.#newest = { ...header, payload };
     for (const attachment of this.#attachments.values()) void this.#pump(attachment);
@@ -81,7 +91,15 @@ export class EventLog {
 
   attach(reader: Reader, cursor: number, delivery: Delivery): void {
     const sequence = Math.min(cursor, this.#sequence);
-    const attachment: Attachment = { reader, delivery, sequence, end: this.#endOf(sequence), pumping: false };
+    const attachment: Attachment = {
+      reader,
+      delivery,
+      sequence,
+      end: this.#endOf(sequence),
+      pumping: false,
+      skipped: new Map(),
+      pace: new OutputPace(),
+    };
     this.#attachments.set(reader, attachment);
     void this.#pump(attachment);
     this.#updateHold();
@@ -112,6 +130,7 @@ export class EventLog {
       const oldest = this.#events[this.#first];
       if (!oldest || oldest.end > limit) break;
       this.#slabs.giveBack(oldest.piece);
+      if (oldest.body.kind === 'finished') this.#positions.forget(oldest.body.executionId);
     }
     if (this.#first > 1000 && this.#first > this.#events.length / 2) {
       this.#events.splice(0, this.#first);
@@ -123,8 +142,12 @@ export class EventLog {
     const oldest = this.#events[this.#first];
     if (!oldest || attachment.sequence >= this.#sequence) return undefined;
     const wanted = attachment.sequence + 1;
-    if (wanted === this.#newest?.sequence) return this.#newest;
-    if (wanted >= oldest.sequence) return copyOf(this.#events[this.#first + wanted - oldest.sequence]);
+    if (wanted === this.#newest?.sequence) return withSkipped(this.#newest, attachment);
+    if (wanted >= oldest.sequence) {
+      const index = this.#first + wanted - oldest.sequence;
+      const next = attachment.delivery === 'lossy' ? this.#skipMiddle(index, attachment) : index;
+      return withSkipped(copyOf(this.#events[next]), attachment);
+    }
     const start = oldest.end - oldest.piece.bytes.length - HEADER_BYTES;
     return {
       sequence: oldest.sequence - 1,
@@ -133,6 +156,18 @@ export class EventLog {
       payload: NO_PAYLOAD,
       end: start,
     };
+  }
+
+  /** @returns the first index from here on whose event a lossy reader gets: the last is always one. */
+  #skipMiddle(index: number, { skipped }: Attachment): number {
+    for (; ; index++) {
+      const kept = this.#events[index];
+      if (kept?.body.kind !== 'output') return index;
+      const { executionId } = kept.body;
+      const { length } = kept.piece.bytes;
+      if (!this.#positions.isMiddle(executionId, kept.start, length)) return index;
+      skipped.set(executionId, (skipped.get(executionId) ?? 0) + length);
+    }
   }
 
   async #pump(attachment: Attachment): Promise<void> {
@@ -147,6 +182,8 @@ export class EventLog {
         await attachment.reader.ready();
         this.#updateHold();
       }
+      const pause = attachment.delivery === 'lossy' ? pauseAfter(event, attachment.pace) : 0;
+      if (pause > 0) await delay(pause);
     }
     attachment.pumping = false;
     this.#updateHold();
@@ -166,9 +203,22 @@ export class EventLog {
   }
 }
 
+/** Output behind what was left out says how much that was. */
+function withSkipped(event: LoggedEvent | undefined, { skipped }: Attachment): LoggedEvent | undefined {
+  if (event?.body.kind !== 'output') return event;
+  const bytes = skipped.get(event.body.executionId);
+  if (bytes === undefined) return event;
+  skipped.delete(event.body.executionId);
+  return { ...event, body: { ...event.body, skipped: bytes } };
+}
+
+function pauseAfter({ body, payload }: LoggedEvent, pace: OutputPace): number {
+  return body.kind === 'output' ? pace.pauseAfter(payload.length) : 0;
+}
+
 /** A reader may hold the bytes for longer than the log does. */
 function copyOf(kept: Kept | undefined): LoggedEvent | undefined {
   if (!kept) return undefined;
-  const { piece, ...header } = kept;
+  const { piece, start: _, ...header } = kept;
   return { ...header, payload: piece.slab ? piece.bytes.slice() : piece.bytes };
 }

@@ -108,6 +108,7 @@ export class Executions implements Disposable {
       case 'output': {
         const execution = this.#writer(sessionId, at, event.executionId);
         if (!execution) return;
+        if (event.skipped !== undefined) execution.output.skip(event.skipped);
         execution.output.append(event.stream, payload);
         this.#outputAdded.fire(execution);
         return;

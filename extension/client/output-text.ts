@@ -49,6 +49,14 @@ export class OutputText {
     if (text.length > room) this.#appendTail(stream, room > 0 ? text.slice(room) : text);
   }
 
+  /** So much that the program wrote did not come here. A byte counts as a character: it mostly is one. */
+  skip(bytes: number): void {
+    this.#total += bytes;
+    // What is kept of the end goes on from what came before.
+    this.#tail = [];
+    this.#tailLength = 0;
+  }
+
   kept(): KeptText {
     return { head: merge(this.#head), cut: this.cut, tail: merge(this.#tail) };
   }

@@ -18,7 +18,13 @@ export const SessionEvent = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('started'), executionId: ExecutionId, mode: Mode }),
   /** Payload: bytes as the program wrote them. Null: written between executions. */
-  z.strictObject({ kind: z.literal('output'), executionId: ExecutionId.nullable(), stream: Stream }),
+  z.strictObject({
+    kind: z.literal('output'),
+    executionId: ExecutionId.nullable(),
+    stream: Stream,
+    /** So many bytes of its output before these were left out for a lossy reader that is behind: they are in the output log. */
+    skipped: z.int().positive().optional(),
+  }),
   /** What this execution prints from here on is not kept in the output log; `reason` says why, in words. */
   z.strictObject({ kind: z.literal('output_cut'), executionId: ExecutionId.nullable(), reason: z.string() }),
   /** Payload: the parts. */

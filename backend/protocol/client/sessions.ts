@@ -90,7 +90,8 @@ export const KillSession = method('sessions.kill', OneSession, z.strictObject({}
 
 /**
  * Sends the session's events to this connection, from the first one after `cursor` on (0: all that are kept).
- * `lossless`: the session waits for this reader, so that it misses nothing. `lossy`: a reader that is too slow gets a `dropped` event instead.
+ * `lossless`: the session waits for this reader, so that it misses nothing. `lossy`: it gets a flood at a bounded pace; when that is
+ * too slow, output from the middle of an execution is left out (`skipped`), or, of all events, the oldest (`dropped`).
  */
 export const AttachSession = method(
   'sessions.attach',

@@ -6,6 +6,8 @@ import {
   MAX_LOG_BYTES,
   type Reader,
 } from '../../../backend/sessions/event-log.ts';
+import { SHOWN_BYTES } from '../../../backend/sessions/output-positions.ts';
+import { eventually } from '../../helpers/eventually.ts';
 
 const output = { kind: 'output', executionId: null, stream: 'stdout' } as const;
 
@@ -64,7 +66,7 @@ describe('the event log', () => {
     const chunk = new Uint8Array(1024 * 1024);
     for (let n = 0; n < 40; n++) log.append(output, chunk);
     const reader = new TestReader();
-    log.attach(reader, 0, 'lossy');
+    log.attach(reader, 0, 'lossless');
     const [first, ...rest] = reader.events;
     assert.ok(first?.body.kind === 'dropped');
     const kept = rest.reduce((sum, { payload }) => sum + payload.length, 0);
@@ -93,6 +95,34 @@ describe('the event log', () => {
     log.attach(reader, 0, 'lossy');
     for (let n = 0; n < 10; n++) log.append(output, new Uint8Array(HOLD_BYTES));
     assert.deepEqual(holds, []);
+  });
+
+  it('leaves the middle of what an execution prints out for a lossy reader that is behind, and says how much that is', async () => {
+    const { log } = makeLog();
+    const print = (executionId: string, bytes: number) =>
+      log.append({ kind: 'output', executionId, stream: 'stdout' }, new Uint8Array(bytes));
+    const reader = new TestReader();
+    log.attach(reader, 0, 'lossy');
+    reader.open = false;
+    const half = SHOWN_BYTES / 2;
+    for (let n = 0; n < 10; n++) print('a', half);
+    log.append({ kind: 'started', executionId: 'b', mode: 'simple_sync' });
+    print('b', half);
+    await reader.goOn();
+    await eventually(() => assert.equal(reader.events.at(-1)?.sequence, 12));
+    assert.deepEqual(sequences(reader), [1, 2, 9, 10, 11, 12]);
+    const skipped = reader.events.map(({ body }) => (body.kind === 'output' ? body.skipped : null));
+    assert.deepEqual(skipped, [undefined, undefined, 6 * half, undefined, null, undefined]);
+  });
+
+  it('leaves nothing out for a lossless reader that is behind', async () => {
+    const { log } = makeLog();
+    const reader = new TestReader();
+    reader.open = false;
+    log.attach(reader, 0, 'lossless');
+    for (let n = 0; n < 10; n++) log.append(output, new Uint8Array(SHOWN_BYTES));
+    await reader.goOn();
+    assert.deepEqual(sequences(reader), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('does not hold while an execution is cancelled, nor for a reader that has gone', () => {

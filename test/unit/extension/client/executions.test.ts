@@ -66,6 +66,14 @@ describe('the executions of a window', () => {
     assert.equal(executions.get('a')?.value, 'long');
   });
 
+  it('count what their session left out of their output', () => {
+    const executions = new Executions();
+    executions.begin({ id: 'a', dialect: 'python', source, title: '', code: '1' });
+    const event = { kind: 'output', executionId: 'a', stream: 'stdout', skipped: 5 } as const;
+    executions.apply('s', 0, event, new TextEncoder().encode('out'));
+    assert.equal(executions.get('a')?.output.total, 8);
+  });
+
   it('forget the oldest that have ended, and never one that has not', () => {
     const executions = new Executions();
     const removed: string[] = [];

@@ -33,6 +33,17 @@ describe('the output that a window keeps', () => {
     assert.equal(textOf(output.excerpt(2, { head: 10, tail: 10 }).head), 'cd');
   });
 
+  it('counts what did not come, and joins nothing over it', () => {
+    const output = new OutputText();
+    output.append('stdout', bytes('a'.repeat(HEAD_CHARACTERS)));
+    output.append('stdout', bytes('before'));
+    output.skip(1000);
+    output.append('stdout', bytes('after'));
+    const { head, cut, tail } = output.kept();
+    assert.deepEqual([textOf(head).length, cut, textOf(tail)], [HEAD_CHARACTERS, 1006, 'after']);
+    assert.equal(output.end(100), 'after');
+  });
+
   it('decodes characters that come in pieces', () => {
     const output = new OutputText();
     for (const byte of bytes('né → 👋')) output.append('stdout', Uint8Array.of(byte));
