@@ -83,6 +83,8 @@ const bundles = [
     outfile: `${out}/cli.js`,
     banner: { js: '#!/usr/bin/env node' },
   },
+  // Beside the command line, which loads it only to serve an agent.
+  { name: 'mcp', ...node, entryPoints: ['backend/cli/mcp.ts'], outfile: `${out}/mcp.js` },
   { name: 'workers', ...node, entryPoints: await workerEntries(), outdir: `${out}/workers` },
   {
     name: 'webview',

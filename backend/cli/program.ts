@@ -140,6 +140,10 @@ export function program(): Command {
 
   addCheckpointCommands(holdfast);
 
+  interpreterOptions(command(holdfast, 'mcp', false))
+    .description('serve the sessions to an agent by the Model Context Protocol, over standard input and output')
+    .action(serveAgent);
+
   command(holdfast, 'stop', false)
     .description('end the backend of the workspace and all its sessions')
     .action((flags: Common) => withBackend(flags, stopBackend, 'No backend runs.\n'));
@@ -260,6 +264,12 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
   client.close();
   // Standard input may still be open for answers that nobody asked for.
   process.stdin.destroy();
+}
+
+/** The protocol's library is large: it stands in a bundle of its own. */
+function serveAgent(flags: Common): void {
+  const { serve } = require(path.join(__dirname, 'mcp.js')) as typeof import('./mcp.ts');
+  serve({ workspace: path.resolve(flags.workspace), interpreters: interpretersOf(flags) });
 }
 
 /**

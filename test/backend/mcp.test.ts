@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { Client, type ElicitRequestFormParams, type ElicitResult } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { ListPrompts } from '../../backend/protocol/client/index.ts';
+import { dist, TestWorkspace } from '../helpers/backend.ts';
+import { eventually } from '../helpers/eventually.ts';
+
+interface Told {
+  readonly text: string;
+  readonly isError: boolean;
+  readonly structured: Readonly<Record<string, unknown>>;
+}
+
+type Answer = (form: ElicitRequestFormParams) => ElicitResult;
+
+/** Both ways in which clients of the protocol speak: `initialize` as before, and requests that carry all of it. */
+const ERAS = [
+  ['of 2025', 'legacy'],
+  ['of 2026', 'auto'],
+] as const;
+
+for (const [era, mode] of ERAS) {
+  describe(`holdfast mcp, with a client ${era}`, () => {
+    let workspace: TestWorkspace;
+    const open: Client[] = [];
+
+    before(async () => {
+      workspace = await TestWorkspace.make();
+    });
+    afterEach(async () => {
+      for (const client of open.splice(0)) await client.close();
+    });
+    after(() => workspace.remove());
+
+    async function agent(answer?: Answer): Promise<Client> {
+      const client = new Client(
+        { name: 'test', version: '1' },
+        { versionNegotiation: { mode }, capabilities: answer ? { elicitation: { form: {} } } : {} },
+      );
+      if (answer)
+        client.setRequestHandler('elicitation/create', ({ params }) => answer(params as ElicitRequestFormParams));
+      const env = Object.fromEntries(
+        Object.entries(workspace.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      );
+      const args = [path.join(dist, 'cli.js'), 'mcp', '--workspace', workspace.path];
+      await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'inherit' }));
+      open.push(client);
+      return client;
+    }
+
+    async function call(client: Client, name: string, args: Record<string, unknown>): Promise<Told> {
+      const result = await client.callTool({ name, arguments: args }, { timeout: 60_000 });
+      const content = result.content as readonly { type: string; text?: string }[];
+      const text = content.map((part) => part.text ?? `[${part.type}]`).join('\n');
+      return { text, isError: result.isError === true, structured: Object(result.structuredContent) };
+    }
+
+    const python = (client: Client, code: string, more: Record<string, unknown> = {}) =>
+      call(client, 'run_code', { language: 'python', code, ...more });
+
+    it('offers three tools, none of which answers a question', async () => {
+      const { tools } = await (await agent()).listTools();
+      assert.deepEqual(
+        tools.map(({ name }) => name),
+        ['run_code', 'read_output', 'read_namespace'],
+      );
+    });
+
+    it('runs code in the session of the language, and reads its variables', async () => {
+      const client = await agent();
+      const { structured } = await python(client, 'print("hi")\ntotal = 6 * 7\ntotal');
+      assert.deepEqual([structured['status'], structured['value'], structured['output']], ['succeeded', '42', 'hi\n']);
+      assert.equal(structured['session'], 'python');
+      const { text } = await call(client, 'read_namespace', { language: 'python' });
+      assert.match(text, /total\s+int\s+42/);
+      const js = await call(client, 'run_code', { language: 'typescript', code: 'const n: number = 4; n + 1' });
+      assert.equal(js.structured['value'], '5');
+    });
+
+    it('gives what code threw as its answer', async () => {
+      const { structured, isError } = await python(await agent(), '1 / 0');
+      assert.equal(isError, false);
+      assert.equal(structured['status'], 'failed');
+      assert.match(String(structured['error']), /ZeroDivisionError/);
+    });
+
+    it('comes back when the time is up, and waits again with read_output', async () => {
+      const client = await agent();
+      const gate = path.join(workspace.path, `go-${mode}`);
+      const code = `import os, time\nwhile not os.path.exists(${JSON.stringify(gate)}): time.sleep(0.01)\nprint("done")`;
+      const first = await python(client, code, { wait_seconds: 0 });
+      assert.equal(first.structured['status'], 'running');
+      const again = call(client, 'read_output', {
+        execution_id: first.structured['execution_id'],
+        wait_seconds: 50,
+      });
+      await call(client, 'run_code', {
+        language: 'javascript',
+        code: `(await import('node:fs')).writeFileSync(${JSON.stringify(gate)}, '')`,
+      });
+      assert.match((await again).text, /succeeded/);
+      const page = await call(client, 'read_output', { execution_id: first.structured['execution_id'], start: 0 });
+      assert.match(page.text, /^Bytes 0 to 5 of 5\n\ndone/);
+    });
+
+    for (const [kind, code, content, value] of [
+      ['text', 'input("Who? ")', { answer: 'Ada' }, "'Ada'"],
+      ['yes or no', 'approve("Sure?")', { answer: true }, 'True'],
+      ['one of several', 'choose("Which?", ["a", "b"])', { answer: '1' }, "'b'"],
+      ['some of several', 'choose("Which?", ["a", "b", "c"], many=True)', { answer: ['0', '2'] }, "['a', 'c']"],
+      ['a review', 'review("select 1", "Good?")', { approved: true, text: 'select 2' }, "'select 2'"],
+    ] as const) {
+      it(`puts a question to the person through the client: ${kind}`, async () => {
+        const forms: ElicitRequestFormParams[] = [];
+        const client = await agent((form) => {
+          forms.push(form);
+          return { action: 'accept', content: { ...content } as Record<string, string | boolean | string[]> };
+        });
+        const { structured } = await python(client, code);
+        assert.deepEqual([structured['status'], structured['value']], ['succeeded', value]);
+        assert.equal(forms.length, 1);
+        assert.match(forms[0]?.message ?? '', /:1 asks:\n/);
+      });
+    }
+
+    it('takes a declined form for a no', async () => {
+      const client = await agent(() => ({ action: 'decline' }));
+      assert.equal((await python(client, 'approve("Sure?")')).structured['value'], 'False');
+      const { structured } = await python(client, 'input("Who? ")');
+      assert.match(String(structured['error']), /EOFError/);
+    });
+
+    it('asks again, with the reason, after an answer that makes no sense', async () => {
+      const messages: string[] = [];
+      const client = await agent(({ message }) => {
+        messages.push(message);
+        return { action: 'accept', content: { answer: messages.length === 1 ? 'here.txt' : '/tmp/here.txt' } };
+      });
+      const { structured, text } = await python(client, 'pick_file("Where to?", select="save")');
+      assert.equal(structured['value'], "'/tmp/here.txt'", text);
+      assert.match(messages[1] ?? '', /absolute path/);
+    });
+
+    it('leaves a question that is put off, a secret, and those of a client without forms to the editor', async () => {
+      let asked = 0;
+      const waiting = async (client: Client, code: string) => {
+        const { structured, text } = await python(client, code, { wait_seconds: 1 });
+        assert.equal(structured['status'], 'waiting', text);
+        assert.match(text, /A person has to answer/);
+        const backend = await workspace.connect();
+        const { prompts } = await backend.request(ListPrompts, {});
+        const [prompt] = prompts;
+        assert.ok(prompt && prompts.length === 1);
+        await backend.call('AnswerPrompt', { promptId: prompt.promptId, value: 'later' });
+        backend.close();
+        const told = await call(client, 'read_output', { execution_id: structured['execution_id'], wait_seconds: 50 });
+        assert.equal(told.structured['value'], "'later'");
+      };
+      const withForms = await agent(() => {
+        asked++;
+        return { action: 'cancel' };
+      });
+      await waiting(withForms, 'input("Who? ")');
+      assert.equal(asked, 1);
+      await waiting(withForms, 'import getpass\ngetpass.getpass("Key? ")');
+      assert.equal(asked, 1);
+      await waiting(await agent(), 'input("Who? ")');
+    });
+
+    it('cancels the code when the call is cancelled', async () => {
+      const client = await agent();
+      const abort = new AbortController();
+      const code = 'print("started", flush=True)\nimport time\ntime.sleep(600)';
+      const called = client.callTool(
+        { name: 'run_code', arguments: { language: 'python', code, wait_seconds: 600, session: 'long' } },
+        { signal: abort.signal, timeout: 60_000 },
+      );
+      const backend = await workspace.connect();
+      const running = async () => {
+        const { sessions } = await backend.call('ListSessions', {});
+        return sessions.find(({ name }) => name === 'long')?.running ?? null;
+      };
+      await eventually(async () => assert.notEqual(await running(), null));
+      abort.abort();
+      await assert.rejects(called);
+      await eventually(async () => assert.equal(await running(), null));
+      backend.close();
+    });
+
+    it('says in words what it cannot do', async () => {
+      const client = await agent();
+      const { isError, text } = await call(client, 'read_output', { execution_id: 'nothing' });
+      assert.deepEqual([isError, text], [true, 'No run of this connection has that execution_id.']);
+    });
+  });
+}
