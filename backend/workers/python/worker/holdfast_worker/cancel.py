@@ -70,6 +70,7 @@ class Canceller:
         self._work_forced: bool | None = None
         self.thread = ThreadInterrupts()
         self.cancel_await: Callable[[bool], None] = lambda forced: None
+        self.call_soon: Callable[[Callable[[], None]], None] = lambda call: None
 
     def install(self) -> None:
         signal.signal(signal.SIGINT, self._on_signal)
@@ -118,17 +119,18 @@ class Canceller:
     def wait(self, queue: SimpleQueue[Any]) -> Any:
         """The next item of the queue. An interrupt of the cell ends the wait at once, on the thread that the cell runs on."""
         if _thread.get_ident() == self.thread.thread:
-            return self.thread.wait(queue, self._lock, self._begin_wait)
+            return self.thread.wait(queue, self._lock, self.begin_wait)
         if _thread.get_ident() != self._main:
             return queue.get()
         self._waiting = True
         try:
-            self._begin_wait()
+            self.begin_wait()
             return queue.get()
         finally:
             self._waiting = False
 
-    def _begin_wait(self) -> None:
+    def begin_wait(self) -> None:
+        """Before user code waits for an answer: an interrupt that came a moment ago finds it waiting, in effect."""
         if self.running is not None and self.running.deferred:
             self._was_cooperative(self.running)
         self.checkpoint()
@@ -276,8 +278,17 @@ class Canceller:
             return
         if frame is None or is_engine_code(frame.f_code):
             running.deferred = True
+            if self._phase == AWAIT:
+                self.call_soon(lambda: self._cancel_overdue(running))
             return
         _raise_here(forced)
+
+    def _cancel_overdue(self, running: Running) -> None:
+        """The engine code that was interrupted has gone into an await without coming to a checkpoint."""
+        if running is self.running and running.deferred:
+            running.deferred = False
+            self._was_cooperative(running)
+            self.cancel_await(running.asked == "force")
 
     def _was_cooperative(self, running: Running) -> None:
         if running.asked == "cooperative":

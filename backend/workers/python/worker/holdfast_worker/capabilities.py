@@ -73,7 +73,7 @@ class Capabilities:
         request_id = self._register(lambda response: _settle_on(loop, answer, response))
         try:
             self._canceller.thread.shielded(lambda: self._send(request_id, capability, parameters, payload, location))
-            self._canceller.checkpoint()
+            self._canceller.begin_wait()
             return _checked(await answer)
         finally:
             self._give_up(request_id)

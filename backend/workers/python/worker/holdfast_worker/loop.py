@@ -115,6 +115,11 @@ class SessionLoop:
         if loop is not None and task is not None:
             loop.call_soon_threadsafe(_force if forced else _cancel, task)
 
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """From a signal handler or any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(call)
+
     def _run(self, loop: asyncio.AbstractEventLoop) -> BaseException | None:
         """Until the loop is stopped or something that is no Exception comes through it."""
         try:

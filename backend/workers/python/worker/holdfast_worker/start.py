@@ -131,6 +131,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=after_fork)
     canceller.cancel_await = loop.cancel
+    canceller.call_soon = loop.call_soon
     canceller.thread.wake_loop = loop.wake_other
     canceller.install()
     background = Background(channel, loop, canceller)
