@@ -1,4 +1,4 @@
-import type { BackendEvent } from './protocol/client/index.ts';
+import type { BackendEvent, Grant } from './protocol/client/index.ts';
 import type { Connection } from './rpc/connection.ts';
 import type { Session } from './sessions/session.ts';
 
@@ -28,6 +28,10 @@ export class Announcer {
     this.#timer ??= setTimeout(() => this.#announceChanged(), ANNOUNCE_MS);
   }
 
+  grantsChanged(grants: readonly Grant[]): void {
+    this.#announce('grants', { event: 'grants_changed', grants: [...grants] });
+  }
+
   removed(sessionId: string): void {
     this.#changed.delete(sessionId);
     this.#announce(sessionId, { event: 'session_removed', sessionId });
@@ -40,13 +44,14 @@ export class Announcer {
     for (const session of changed) this.#announce(session.id, { event: 'session_changed', session: session.info });
   }
 
-  #announce(sessionId: string, event: BackendEvent): void {
-    for (const [connection, listener] of this.#listeners) this.#send(connection, listener, sessionId, event);
+  /** @param about a newer announcement about the same takes the place of one that waits */
+  #announce(about: string, event: BackendEvent): void {
+    for (const [connection, listener] of this.#listeners) this.#send(connection, listener, about, event);
   }
 
-  #send(connection: Connection, listener: Listener, sessionId: string, event: BackendEvent): void {
+  #send(connection: Connection, listener: Listener, about: string, event: BackendEvent): void {
     if (listener.behind) {
-      listener.missed.set(sessionId, event);
+      listener.missed.set(about, event);
       return;
     }
     if (connection.sendEvent(event)) return;

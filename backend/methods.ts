@@ -1,3 +1,4 @@
+import type { OpenPrompts } from './capabilities/open-prompts.ts';
 import { logError } from './log.ts';
 import * as protocol from './protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from './protocol/errors.ts';
@@ -39,7 +40,7 @@ export function registerMethods(connection: Connection, { sessions, client, stat
   });
   connection.handle(protocol.ListSessions, () => ({ sessions: sessions.all.map(({ info }) => info) }));
   connection.handle(protocol.CreateSession, async (params) => {
-    const { session, created } = await sessions.create(params);
+    const { session, created } = await sessions.create({ ...params, security: params.security ?? null });
     if (created && params.ephemeral) {
       ephemeral.add(session);
       if (connection.closed) await remove(session);
@@ -74,11 +75,11 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     detach(sessions.get(sessionId));
     return {};
   });
-  connection.handle(protocol.Execute, ({ sessionId, ...request }, { payload }) => {
+  connection.handle(protocol.Execute, ({ sessionId, origin = 'person', security = null, ...request }, { payload }) => {
     if (payload.length > protocol.MAX_CODE_BYTES) {
       throw new HoldfastError('invalid', `The cell is larger than ${protocol.MAX_CODE_BYTES / 1024 ** 2} MiB.`);
     }
-    return { position: sessions.get(sessionId).execute({ ...request, client, code: payload }) };
+    return { position: sessions.get(sessionId).execute({ ...request, origin, security, client, code: payload }) };
   });
   connection.handle(protocol.CancelExecution, async ({ sessionId, executionId }) => {
     await sessions.get(sessionId).cancel(executionId);
@@ -116,13 +117,16 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     return outcome;
   });
   registerCheckpointMethods(connection, sessions);
-  connection.handle(protocol.ListPrompts, () => ({ prompts: sessions.all.flatMap(({ broker }) => broker.prompts) }));
+  registerSecurityMethods(connection, sessions);
+  connection.handle(protocol.ListPrompts, () => ({
+    prompts: sessions.all.flatMap(({ broker }) => broker.prompts.all),
+  }));
   connection.handle(protocol.AnswerPrompt, ({ promptId, value }) => {
-    brokerOf(sessions, promptId).answer(promptId, value);
+    promptsOf(sessions, promptId).answer(promptId, value);
     return {};
   });
   connection.handle(protocol.ClosePrompt, ({ promptId }) => {
-    brokerOf(sessions, promptId).refuse(promptId);
+    promptsOf(sessions, promptId).refuse(promptId);
     return {};
   });
 }
@@ -190,9 +194,23 @@ function sendSessionEvent(
   }
 }
 
+function registerSecurityMethods(connection: Connection, sessions: Sessions): void {
+  const { grants, audit } = sessions.security;
+  connection.handle(protocol.SetSessionLevel, ({ sessionId, level }) => {
+    sessions.get(sessionId).level = level;
+    return {};
+  });
+  connection.handle(protocol.ListGrants, async () => ({ grants: await grants.list() }));
+  connection.handle(protocol.RevokeGrant, async ({ grantId }) => {
+    await grants.revoke(grantId);
+    return {};
+  });
+  connection.handle(protocol.ReadAudit, async ({ count }) => ({ entries: await audit.tail(count), file: audit.file }));
+}
+
 /** @throws HoldfastError `conflict` when no program waits for that prompt. */
-function brokerOf(sessions: Sessions, promptId: string): Session['broker'] {
-  const session = sessions.all.find(({ broker }) => broker.has(promptId));
-  if (session) return session.broker;
+function promptsOf(sessions: Sessions, promptId: string): OpenPrompts {
+  const session = sessions.all.find(({ broker }) => broker.prompts.has(promptId));
+  if (session) return session.broker.prompts;
   throw new HoldfastError('conflict', 'That question has been answered already, or its program has ended.');
 }

@@ -55,6 +55,7 @@ export class Server {
         this.#announcer.removed(sessionId);
         options.activity();
       },
+      grantsChanged: (grants) => this.#announcer.grantsChanged(grants),
     });
     this.#net = net.createServer((socket) => this.#accept(socket));
   }
@@ -134,6 +135,7 @@ export class Server {
       runningExecutions: this.sessions.runningExecutions,
       memory: process.memoryUsage.rss(),
       logFile: this.#options.logFile,
+      auditFile: this.sessions.security.audit.file,
     };
   }
 

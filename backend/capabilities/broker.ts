@@ -1,50 +1,55 @@
 import * as z from 'zod';
-import type { Notice, Prompt } from '../protocol/client/index.ts';
-import { HoldfastError } from '../protocol/errors.ts';
+import type { Notice } from '../protocol/client/index.ts';
 import type { CapabilityRequest, CapabilityResponse } from '../protocol/worker/capability.ts';
-import type { CapabilityContext, NoticeLevel } from './capability.ts';
+import { RecentIds } from '../sessions/recent-ids.ts';
+import type { CapabilityContext, HumanCapability, NoticeLevel } from './capability.ts';
 import { capabilities } from './index.ts';
+import { MAX_OPEN_PROMPTS, OpenPrompts, type PromptListener } from './open-prompts.ts';
 import { type PerformHost, Performing } from './performing.ts';
+import { Judge } from './policy/judge.ts';
+import { isInjected } from './policy/levels.ts';
+import type { SessionSecurity } from './policy/session-security.ts';
+import type { WorkspaceSecurity } from './policy/workspace-security.ts';
 
 export type Request = z.infer<typeof CapabilityRequest>;
 export type Answer = z.infer<typeof CapabilityResponse>['answer'];
 export type Reply = (answer: Answer, payload?: Uint8Array) => void;
 
-/** Prompts that one session may have open at once: user code cannot fill the memory with questions. */
-const MAX_OPEN_PROMPTS = 10_000;
+/** Requests of one worker that are recognised when they come again. */
+const MAX_REMEMBERED = 10_000;
 
-interface OpenPrompt {
-  readonly prompt: Prompt;
-  readonly requestId: number;
-  readonly answer: z.ZodType;
-  readonly reply: Reply;
+export interface BrokerOptions {
+  readonly sessionId: string;
+  readonly listener: PromptListener & { noticed(notice: Notice): void };
+  readonly host: Omit<PerformHost, 'notify' | 'judge'>;
+  readonly workspace: WorkspaceSecurity;
+  readonly session: SessionSecurity;
 }
 
-export interface PromptListener {
-  opened(prompt: Prompt): void;
-  noticed(notice: Notice): void;
-  closed(promptId: string, reason: 'answered' | 'abandoned'): void;
-}
-
-/** Takes the questions of one session's programs, keeps those that wait for a person, and gives each exactly one answer. */
+/** Takes what the programs of one session ask for: checks it, judges it, has it done, or keeps the question for a person. */
 export class Broker {
-  readonly #sessionId: string;
-  readonly #listener: PromptListener;
-  readonly #open = new Map<string, OpenPrompt>();
+  readonly prompts: OpenPrompts;
+  readonly #options: BrokerOptions;
   readonly #performing: Performing;
+  #seen = new RecentIds(MAX_REMEMBERED);
 
-  constructor(sessionId: string, listener: PromptListener, host: Omit<PerformHost, 'notify'>) {
-    this.#sessionId = sessionId;
-    this.#listener = listener;
-    this.#performing = new Performing({ ...host, notify: (request, ...notice) => this.#notify(request, ...notice) });
-  }
-
-  get prompts(): Prompt[] {
-    return [...this.#open.values()].map(({ prompt }) => prompt);
+  constructor(options: BrokerOptions) {
+    const { sessionId, listener, host, workspace, session } = options;
+    this.#options = options;
+    this.prompts = new OpenPrompts(listener, () => workspace.settings.promptTimeoutMs);
+    const judge = new Judge({ sessionId, workspace, session, prompts: this.prompts });
+    this.#performing = new Performing({
+      ...host,
+      judge: (effect, request, signal) => judge.judge(effect, request, signal),
+      notify: (request, ...notice) => this.#notify(request, ...notice),
+    });
   }
 
   /** @param reply called once, unless what was asked for is abandoned. */
   request(request: Request, payload: Uint8Array, reply: Reply): void {
+    // A request that is sent twice is done once.
+    if (this.#seen.has(String(request.requestId))) return;
+    this.#seen.add(String(request.requestId));
     const capability = capabilities.find(({ name }) => name === request.capability);
     if (!capability) {
       const known = capabilities.map(({ name }) => name).join(', ');
@@ -60,6 +65,11 @@ export class Broker {
       reply({ status: 'failed', code: 'invalid', message: `${capability.name}: ${z.prettifyError(params.error)}` });
       return;
     }
+    const refusal = this.#refusal(capability.name, request);
+    if (refusal !== undefined) {
+      reply({ status: 'failed', code: 'denied', message: refusal });
+      return;
+    }
     if (capability.kind === 'send_only') {
       const { executionId, location } = request;
       const notify: CapabilityContext['notify'] = (...notice) => this.#notify(request, ...notice);
@@ -71,79 +81,55 @@ export class Broker {
       this.#performing.start(capability, params.data, request, payload, reply);
       return;
     }
-    if (this.#open.size >= MAX_OPEN_PROMPTS) {
+    this.#ask(capability, params.data, request, reply);
+  }
+
+  /** Why the program does not have that capability at all. */
+  #refusal(name: string, { executionId }: Request): string | undefined {
+    const { level, deny } = this.#options.session.inForce(executionId);
+    if (deny.has(name)) return `${name} is denied by an option of this run.`;
+    if (isInjected(level, name)) return undefined;
+    return `${name} is not there at the level "${level}". Change it with "Holdfast: Change Security Level" or with --level.`;
+  }
+
+  #ask(capability: HumanCapability, params: unknown, request: Request, reply: Reply): void {
+    if (this.prompts.full) {
       reply({ status: 'failed', code: 'denied', message: `More than ${MAX_OPEN_PROMPTS} questions are open.` });
       return;
     }
-    const prompt: Prompt = {
-      promptId: `${request.executionId ?? this.#sessionId}.${capability.name}.${request.requestId}`,
-      sessionId: this.#sessionId,
-      executionId: request.executionId,
-      capability: capability.name,
-      ...capability.describe(params.data),
-      location: request.location,
-      createdAt: Date.now(),
-    };
-    const { requestId } = request;
-    this.#open.set(prompt.promptId, { prompt, requestId, answer: capability.answer(params.data), reply });
-    this.#listener.opened(prompt);
-  }
-
-  has(promptId: string): boolean {
-    return this.#open.has(promptId);
-  }
-
-  /** @throws HoldfastError `conflict` when it is not open any more, `invalid` when the value has the wrong shape: it stays open. */
-  answer(promptId: string, value: unknown): void {
-    const open = this.#get(promptId);
-    const checked = open.answer.safeParse(value);
-    if (!checked.success) throw new HoldfastError('invalid', z.prettifyError(checked.error));
-    // The schema only lets JSON through.
-    this.#close(open, { status: 'answered', value: checked.data as z.infer<ReturnType<typeof z.json>> });
-  }
-
-  /** @throws HoldfastError `conflict` */
-  refuse(promptId: string): void {
-    this.#close(this.#get(promptId), {
-      status: 'failed',
-      code: 'closed',
-      message: 'The question was closed without an answer.',
+    const { requestId, executionId, location } = request;
+    const { sessionId } = this.#options;
+    this.prompts.open({
+      requestId,
+      answer: capability.answer(params),
+      ended: reply,
+      prompt: {
+        promptId: `${executionId ?? sessionId}.${capability.name}.${requestId}`,
+        sessionId,
+        executionId,
+        capability: capability.name,
+        ...capability.describe(params),
+        location,
+        createdAt: Date.now(),
+      },
     });
   }
 
   /** Forgets what an execution that has ended asked for, or all of it: no program waits for it any more. */
   abandon(executionId?: string): void {
     this.#performing.abandon(executionId);
-    for (const open of [...this.#open.values()]) {
-      if (executionId === undefined || open.prompt.executionId === executionId) this.#forget(open);
-    }
+    this.prompts.abandon((prompt) => executionId === undefined || prompt.executionId === executionId);
+    // Another worker counts its requests from 1.
+    if (executionId === undefined) this.#seen = new RecentIds(MAX_REMEMBERED);
   }
 
   /** The same for one request. */
   abandonRequest(requestId: number): void {
     this.#performing.abandonRequest(requestId);
-    for (const open of [...this.#open.values()]) if (open.requestId === requestId) this.#forget(open);
-  }
-
-  #forget({ prompt }: OpenPrompt): void {
-    this.#open.delete(prompt.promptId);
-    this.#listener.closed(prompt.promptId, 'abandoned');
+    this.prompts.abandon((_prompt, asked) => asked === requestId);
   }
 
   #notify({ executionId, location }: Request, level: NoticeLevel, message: string): void {
-    this.#listener.noticed({ executionId, location, level, message });
-  }
-
-  #get(promptId: string): OpenPrompt {
-    const open = this.#open.get(promptId);
-    if (!open)
-      throw new HoldfastError('conflict', 'That question has been answered already, or its program has ended.');
-    return open;
-  }
-
-  #close(open: OpenPrompt, answer: Answer): void {
-    this.#open.delete(open.prompt.promptId);
-    open.reply(answer);
-    this.#listener.closed(open.prompt.promptId, 'answered');
+    this.#options.listener.noticed({ executionId, location, level, message });
   }
 }

@@ -3,6 +3,7 @@ import type { Capability } from './capability.ts';
 import { choose } from './choose.ts';
 import { env } from './env.ts';
 import { fetch } from './fetch.ts';
+import { gate } from './gate.ts';
 import { input } from './input.ts';
 import { listFiles } from './list-files.ts';
 import { notify } from './notify.ts';
@@ -28,4 +29,5 @@ export const capabilities: readonly Capability[] = [
   shell,
   env,
   store,
+  ...gate,
 ];

@@ -41,6 +41,8 @@ export interface PerformContext extends CapabilityContext {
   readonly stateFolder: string;
   /** Aborted when nobody waits for the answer any more: what is under way ends, and tells nothing. */
   readonly signal: AbortSignal;
+  /** The effects that were judged need not be asked for again while the policy stays. */
+  readonly remember: boolean;
   /** Settles when it is allowed. Rejects with a `CapabilityError` of code `denied`, `timeout` or `closed`. */
   judge(effect: Effect): Promise<void>;
   /** Puts bytes among the execution's output. Settles when there is room for more. */

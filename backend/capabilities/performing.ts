@@ -13,8 +13,8 @@ export interface PerformHost {
   readonly stateFolder: string;
   /** The environment that the worker was started with. */
   env(): NodeJS.ProcessEnv;
-  /** Settles when the effect is allowed. Rejects with a `CapabilityError`. */
-  judge(effect: Effect, request: Request, signal: AbortSignal): Promise<void>;
+  /** Settles when the effect is allowed: whether it need not be asked again. Rejects with a `CapabilityError`. */
+  judge(effect: Effect, request: Request, signal: AbortSignal): Promise<boolean>;
   /** Settles when there is room for more. */
   output(stream: Stream, executionId: string | null, bytes: Uint8Array): Promise<void>;
   notify(request: Request, level: NoticeLevel, message: string): void;
@@ -70,7 +70,8 @@ export class Performing {
   ): Promise<{ answer: Answer; payload: Uint8Array | undefined }> {
     const { executionId, location } = request;
     const { cwd, stateFolder, env, output, judge, notify } = this.#host;
-    for (const effect of capability.effects(params)) await judge(effect, request, signal);
+    let remember = true;
+    for (const effect of capability.effects(params)) remember = (await judge(effect, request, signal)) && remember;
     signal.throwIfAborted();
     const { value, payload: content } = await capability.perform(
       params,
@@ -82,7 +83,8 @@ export class Performing {
         env: env(),
         stateFolder,
         signal,
-        judge: (effect) => judge(effect, request, signal),
+        judge: async (effect) => void (await judge(effect, request, signal)),
+        remember,
         output: async (stream, bytes) => {
           if (!signal.aborted) await output(stream, executionId, bytes);
         },

@@ -12,6 +12,7 @@ import {
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { findSession } from './connect.ts';
+import { plain } from './plain.ts';
 import { table } from './table.ts';
 
 /** The worker gives itself two minutes. */
@@ -128,9 +129,4 @@ function printReasons(variables: readonly (StoredVariable | RestoredVariable)[])
 
 function size(bytes: number): string {
   return bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-}
-
-/** A program's own words may hold what a terminal would obey. */
-function plain(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '�');
 }

@@ -4,6 +4,7 @@ import type { Child } from '../protocol/inspection.ts';
 import type { Variable } from '../protocol/values.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { findSession } from './connect.ts';
+import { plain } from './plain.ts';
 import { table } from './table.ts';
 
 /** Children that are shown. */
@@ -43,9 +44,4 @@ function row({ variable }: Child): string[] {
 
 function sizeOf({ shape, length }: Variable): string {
   return shape ? shape.join(' × ') : String(length ?? '');
-}
-
-/** A terminal would obey what is not text. */
-function plain(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '�');
 }

@@ -2,7 +2,9 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { capabilities } from '../capabilities/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
+import { LEVELS, type Level } from '../protocol/security.ts';
 import { Dialect } from '../protocol/values.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { VERSION } from '../version.ts';
@@ -22,6 +24,7 @@ import { readInput } from './input-files.ts';
 import { inspect } from './inspect.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { run } from './run.ts';
+import { answer, listGrants, listPrompts, revoke, showAudit } from './security-commands.ts';
 import {
   cancelTask,
   interrupt,
@@ -50,9 +53,15 @@ interface RunFlags extends Common {
   readonly answer: string[];
   readonly cancelAfter?: number;
   readonly dotenv?: string;
+  readonly level?: Level;
+  readonly allow: string[];
+  readonly deny: string[];
 }
 
 const interpretersOf = ({ python, node }: Common) => ({ python, javascript: node });
+
+/** Of capabilities, the gate's categories among them. */
+const PERMISSIONS = capabilities.map(({ name }) => name);
 
 const SESSION = 'its name, or the beginning of its id';
 
@@ -72,6 +81,9 @@ export function program(): Command {
     .option('--answer <text>', 'the answer to the next prompt; repeatable', append, [])
     // Not `--env-file`: Node itself takes that one, wherever it stands.
     .option('--dotenv <file>', 'NAME=value lines that are added to the environment of a new session')
+    .addOption(new Option('--level <level>', 'what the cells may do').choices(LEVELS))
+    .option('--allow <what>', 'allow that without asking; repeatable', permission, [])
+    .option('--deny <what>', 'deny that; repeatable', permission, [])
     .option('--cancel-after <seconds>', 'cancel a cell that runs longer', seconds)
     .action(runAction);
 
@@ -139,6 +151,7 @@ export function program(): Command {
   }
 
   addCheckpointCommands(holdfast);
+  addSecurityCommands(holdfast);
 
   interpreterOptions(command(holdfast, 'mcp', false))
     .description('serve the sessions to an agent by the Model Context Protocol, over standard input and output')
@@ -155,6 +168,39 @@ export function program(): Command {
     });
 
   return holdfast;
+}
+
+function addSecurityCommands(holdfast: Command): void {
+  command(holdfast, 'prompts')
+    .description('list the questions that wait for an answer')
+    .action((flags: Common) =>
+      withBackend(flags, (client) => listPrompts(client, flags.json === true), flags.json ? '' : 'Nothing is asked.\n'),
+    );
+
+  command(holdfast, 'answer', false)
+    .description('answer one of them')
+    .argument('<question>', 'its id, or the beginning of it')
+    .argument('<value>', 'yes, no, the number or label of an option, a text')
+    .action((id: string, value: string, flags: Common) => withBackend(flags, (client) => answer(client, id, value)));
+
+  command(holdfast, 'grants')
+    .description('list the answers that are remembered')
+    .action((flags: Common) => withBackend(flags, (client) => listGrants(client, flags.json === true), 'start'));
+
+  command(holdfast, 'revoke', false)
+    .description('forget one of them: it is asked again')
+    .argument('<grant>', 'its id, or the beginning of it')
+    .action((id: string, flags: Common) => withBackend(flags, (client) => revoke(client, id), 'start'));
+
+  command(holdfast, 'audit')
+    .description('show what programs were allowed and denied last')
+    .action((flags: Common) => withBackend(flags, (client) => showAudit(client, flags.json === true), 'start'));
+}
+
+/** What `--allow` and `--deny` take. */
+function permission(value: string, before: string[]): string[] {
+  if (PERMISSIONS.includes(value)) return [...before, value];
+  throw new InvalidArgumentError(`It is one of ${PERMISSIONS.join(', ')}.`);
 }
 
 const CHECKPOINT = 'its name, or the beginning of its id';
@@ -256,6 +302,7 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
     session: flags.session ?? null,
     keepGoing: flags.keepGoing === true,
     cancelAfterSeconds: flags.cancelAfter ?? null,
+    security: { level: flags.level ?? null, allow: flags.allow, deny: flags.deny },
     envFile: flags.dotenv === undefined ? null : await existing(flags.dotenv),
     interpreters: interpretersOf(flags),
     answers: new Answers(flags.answer, !paths.includes('-')),

@@ -1,4 +1,5 @@
 import type { Prompt } from '../protocol/client/index.ts';
+import { plain } from './plain.ts';
 
 /** A prompt as a terminal shows it; what is typed follows it. */
 export function questionText({ prompt, form }: Prompt): string {
@@ -18,6 +19,14 @@ export function questionText({ prompt, form }: Prompt): string {
     }
     case 'pick_file':
       return `${prompt === '' ? 'A path' : prompt} [absolute path of a ${form.select === 'folder' ? 'folder' : 'file'}] `;
+    case 'permission': {
+      const { covers, target, scopes } = form;
+      const lasting = covers === target ? '' : ` (an answer that lasts covers ${plain(covers)})`;
+      return `${plain(prompt)}${lasting}\n[yes/no/${scopes
+        .filter((scope) => scope !== 'once')
+        .map((scope) => `allow_${scope}`)
+        .join('/')}/deny_all] `;
+    }
     case 'review':
       return `${[prompt, form.text].filter((part) => part !== '').join('\n')}\nIs this good? [yes/no] `;
   }

@@ -12,6 +12,7 @@ import {
   type SessionEvent,
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
+import type { Security } from '../protocol/security.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import type { Cell } from '../workers/cells.ts';
 import { languageOfDialect } from '../workers/index.ts';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly session: string | null;
   readonly keepGoing: boolean;
   readonly cancelAfterSeconds: number | null;
+  /** Of these cells: in a session that is there already it can only be stricter than that. */
+  readonly security: Security;
   /** Absolute path. */
   readonly envFile: string | null;
   /** Interpreter by language id. */
@@ -94,6 +97,8 @@ class Runner {
       cwd: process.cwd(),
       env,
       envFile: options.envFile,
+      // What is allowed and denied is of these cells, not of what others run in the session later.
+      security: { level: options.security.level, allow: [], deny: [] },
     });
     const runner = new Runner(client, session.sessionId, options);
     client.onEvent((event, payload) => {
@@ -123,7 +128,14 @@ class Runner {
     process.on('SIGINT', onInterrupt);
     try {
       const source = { name: file.path ?? '<stdin>', path: file.path, line: cell.line, column: 0 };
-      const params = { sessionId: this.#sessionId, executionId, dialect: file.dialect, source, batch: null };
+      const params = {
+        sessionId: this.#sessionId,
+        executionId,
+        dialect: file.dialect,
+        source,
+        batch: null,
+        security: this.#options.security,
+      };
       await this.#client.request(Execute, params, { payload: Buffer.from(cell.code) });
       return await ended;
     } finally {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Category, Scope } from './security.ts';
 
 /** Options of one question. */
 export const MAX_OPTIONS = 1000;
@@ -33,5 +34,20 @@ export const PromptForm = z.discriminatedUnion('kind', [
   }),
   /** A text that a person may change. Answer: whether it is good, and the text; as text `yes` (unchanged) and `no`. */
   z.strictObject({ kind: z.literal('review'), text: z.string(), language: z.string().nullable() }),
+  /**
+   * Whether something may be done. Answer: `allow_` and how long that holds (one of `scopes`), `deny_once`, or `deny_all`, which denies
+   * everything of the category for the session; as text also `yes` and `no`, for once.
+   */
+  z.strictObject({
+    kind: z.literal('permission'),
+    category: Category,
+    /** The function that was called. */
+    operation: z.string().max(200),
+    /** What exactly it touches: a real path, a host and port, a command. */
+    target: z.string().max(10_000),
+    /** What an answer that lasts covers. */
+    covers: z.string().max(10_000),
+    scopes: z.array(Scope),
+  }),
 ]);
 export type PromptForm = z.infer<typeof PromptForm>;

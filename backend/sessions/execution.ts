@@ -1,5 +1,6 @@
 import { log } from '../log.ts';
 import type { Outcome, SessionEvent } from '../protocol/client/index.ts';
+import type { Origin, Security } from '../protocol/security.ts';
 import type { Dialect, Mode, Source, Stream } from '../protocol/values.ts';
 
 /** How long the end of the output is waited for after the terminal message, when user code has broken its own streams. */
@@ -13,6 +14,8 @@ export interface ExecutionRequest {
   readonly client: string;
   /** Cells that were asked for together: see `executions.execute`. */
   readonly batch: string | null;
+  readonly origin: Origin;
+  readonly security: Security | null;
   readonly code: Uint8Array;
 }
 

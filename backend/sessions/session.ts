@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Broker } from '../capabilities/broker.ts';
+import { capabilities } from '../capabilities/index.ts';
+import { SessionSecurity } from '../capabilities/policy/session-security.ts';
+import type { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { planCell } from '../execution/plan.ts';
 import { type BackendSettings, MAX_WAITING, type Outcome, type SessionInfo } from '../protocol/client/index.ts';
+import type { Level, Security } from '../protocol/security.ts';
 import { unreachable } from '../protocol/unreachable.ts';
 import type { Stream } from '../protocol/values.ts';
 import type { Interpreter, Language } from '../workers/language.ts';
@@ -36,6 +40,9 @@ export interface SessionOptions {
   /** Absolute path of the workspace's state folder. */
   readonly stateFolder: string;
   readonly checkpoints: CheckpointStore;
+  readonly workspaceSecurity: WorkspaceSecurity;
+  /** What its executions may do; null: what is usual. */
+  readonly security: Security | null;
   /** Has a started worker, perhaps. */
   readonly pool: Pool;
   /** Was started while the interpreter was asked, perhaps. */
@@ -56,6 +63,7 @@ export class Session {
   readonly options: SessionOptions;
   readonly journal: Journal;
   readonly broker: Broker;
+  readonly security: SessionSecurity;
   readonly worker: SessionWorker;
   readonly checkpoints: AutomaticCheckpoints;
   readonly #queue = new RunQueue();
@@ -74,24 +82,27 @@ export class Session {
       maxBytes: () => options.settings().output.maxBytes,
       hold: (held) => this.worker.hold(held),
     });
-    this.broker = new Broker(
-      this.id,
-      {
+    const names = capabilities.map(({ name }) => name);
+    this.security = new SessionSecurity(options.workspaceSecurity, options.security, names);
+    this.broker = new Broker({
+      sessionId: this.id,
+      workspace: options.workspaceSecurity,
+      session: this.security,
+      listener: {
         opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
         noticed: (notice) => this.journal.tell({ kind: 'noticed', ...notice }),
         closed: (promptId, reason) => this.journal.tell({ kind: 'prompt_closed', promptId, reason }),
       },
-      {
+      host: {
         cwd: options.cwd,
         stateFolder: options.stateFolder,
         env: () => withEnvFile(options.env, options.envFile),
-        judge: async () => {},
         output: (stream, executionId, bytes) => {
           this.#output(stream, executionId, bytes);
           return this.journal.room();
         },
       },
-    );
+    });
     this.checkpoints = new AutomaticCheckpoints(this, options.checkpoints, options.settings);
     this.worker = new SessionWorker({
       spec: () => this.#workerSpec,
@@ -111,6 +122,19 @@ export class Session {
     this.#changed();
   }
 
+  /** Of a person's executions, in force at once. */
+  set level(level: Level) {
+    this.security.level = level;
+    this.tellPolicy(false);
+    this.#changed();
+  }
+
+  /** @param again what the worker remembers is void, also when its policy is the same */
+  tellPolicy(again: boolean): void {
+    const policy = this.worker.ready ? this.security.policy(again) : undefined;
+    if (policy) this.worker.send(policy);
+  }
+
   get busy(): boolean {
     return this.#running !== undefined || this.#queue.length > 0;
   }
@@ -126,6 +150,8 @@ export class Session {
       interpreter: { path: interpreter.path, version: interpreter.version, origin: interpreter.origin },
       cwd,
       ephemeral,
+      level: this.security.level,
+      floor: null,
       running: this.#running?.id ?? null,
       queued: this.#queue.length,
       waiting: this.#queue.ids.slice(0, MAX_WAITING),
@@ -143,8 +169,8 @@ export class Session {
     if (this.#queue.seen(request.executionId)) return this.#queue.length;
     const position = this.#queue.length + (this.#running ? 1 : 0);
     this.#queue.add(new Execution(request, this.#executionHost));
-    const { executionId, dialect, source, client, batch } = request;
-    this.journal.tell({ kind: 'queued', executionId, dialect, source, client });
+    const { executionId, dialect, source, client, batch, origin } = request;
+    this.journal.tell({ kind: 'queued', executionId, dialect, source, client, origin });
     if (this.#queue.isStopped(batch)) this.#queue.remove(executionId)?.end(cancelledInQueue(BATCH_STOPPED));
     else if (!this.worker.exists) this.worker.start();
     this.#next();
@@ -243,8 +269,13 @@ export class Session {
     this.worker.used();
     this.checkpoints.began();
     execution.begin();
-    if ('message' in plan) execution.end({ status: 'failed', mode: 'unknown', seconds: 0, error: plan });
-    else this.worker.send({ type: 'execute', executionId, dialect, source, ...plan }, code);
+    if ('message' in plan) {
+      execution.end({ status: 'failed', mode: 'unknown', seconds: 0, error: plan });
+      return;
+    }
+    const policy = this.security.begin(execution.request);
+    if (policy) this.worker.send(policy);
+    this.worker.send({ type: 'execute', executionId, dialect, source, ...plan }, code);
   }
 
   /** A worker is ready: what its predecessor took with it is brought back before anything runs. */
@@ -353,6 +384,7 @@ export class Session {
     // What waits behind a cell that took the worker with it counted on that cell. Behind a cancelled one it may still run.
     if (!onPurpose && (wasReady || !again)) this.#loseWaiting(reason, stderrTail);
     this.broker.abandon();
+    this.security.reset();
     // Not again when bringing it back is what ended the worker.
     const mourned = (!onPurpose || cancelled) && !this.#recovering && !this.options.ephemeral;
     const { names } = this.worker.variables;

@@ -1,6 +1,8 @@
+import { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
-import { type BackendSettings, DEFAULT_SETTINGS } from '../protocol/client/index.ts';
+import { type BackendSettings, DEFAULT_SETTINGS, type Grant } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
+import type { Security } from '../protocol/security.ts';
 import { languageById } from '../workers/index.ts';
 import type { Interpreter, InterpreterSearch, Language, LanguageId } from '../workers/language.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -24,11 +26,13 @@ export interface CreateOptions {
   readonly cwd: string | null;
   readonly env: Record<string, string> | null;
   readonly envFile: string | null;
+  readonly security: Security | null;
 }
 
 export interface SessionsListener {
   changed(session: Session): void;
   removed(sessionId: string): void;
+  grantsChanged(grants: readonly Grant[]): void;
 }
 
 export interface SessionsOptions {
@@ -55,6 +59,7 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #answers: AnswerCache;
   readonly checkpoints: CheckpointStore;
+  readonly security: WorkspaceSecurity;
   /** One creation of a name at a time, so that two that may reuse a session end with the same one. */
   readonly #creating = new Map<string, Promise<unknown>>();
 
@@ -63,6 +68,15 @@ export class Sessions {
     this.#answers = new AnswerCache(options.answers);
     this.checkpoints = new CheckpointStore(options.checkpoints, () => this.#settings.checkpoints.maxTotalBytes);
     this.#listener = listener;
+    this.security = new WorkspaceSecurity({
+      workspace: options.workspace,
+      stateFolder: options.stateFolder,
+      settings: this.#settings.security,
+      changed: (grants) => {
+        if (grants) listener.grantsChanged(grants);
+        for (const session of this.all) session.tellPolicy(true);
+      },
+    });
   }
 
   get settings(): BackendSettings {
@@ -71,6 +85,7 @@ export class Sessions {
 
   /** In force from the next execution on. */
   set settings(settings: BackendSettings) {
+    this.security.configure(settings.security);
     this.#settings = settings;
     this.#pool.update();
   }
@@ -116,6 +131,7 @@ export class Sessions {
   /** Ends a session's worker and forgets the session. */
   async remove(session: Session): Promise<void> {
     await session.close();
+    this.security.grants.forgetSession(session.id);
     if (this.#sessions.delete(session.id)) this.#listener.removed(session.id);
   }
 
@@ -124,6 +140,7 @@ export class Sessions {
     await Promise.all(this.all.map((session) => this.remove(session)));
     await this.#pool.close();
     await this.#answers.flush();
+    await this.security.audit.flushed();
   }
 
   async #create(options: CreateOptions): Promise<{ session: Session; created: boolean }> {
@@ -158,6 +175,8 @@ export class Sessions {
       output,
       stateFolder,
       checkpoints: this.checkpoints,
+      workspaceSecurity: this.security,
+      security: options.security,
       pool: this.#pool,
       early,
       settings: () => this.#settings,

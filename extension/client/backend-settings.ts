@@ -24,6 +24,12 @@ export function backendSettings(): BackendSettings {
       maxBytes: Math.round(setting('checkpoints.maxSize') * MIB),
       maxTotalBytes: Math.round(setting('checkpoints.maxTotalSize') * MIB),
     },
+    security: {
+      levels: { person: 'trusted', agent: 'restricted', extension: 'restricted' },
+      allow: {},
+      deny: {},
+      promptTimeoutMs: null,
+    },
     cancel: {
       interruptMs: setting('cancel.interruptAfter'),
       forceMs: setting('cancel.forceAfter'),

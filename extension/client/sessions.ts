@@ -231,6 +231,9 @@ export class Sessions implements Disposable {
         this.#changed.fire();
         return;
       }
+      // The view of prompts and grants has a listener of its own.
+      case 'grants_changed':
+        return;
       case 'session_removed':
         this.#forget(event.sessionId, 'The session was ended.');
         return;

@@ -19,6 +19,7 @@ import {
   type SessionInfo,
   StopMethod,
 } from '../../backend/protocol/client/index.ts';
+import type { Origin, Security } from '../../backend/protocol/security.ts';
 import type { Dialect, Variable } from '../../backend/protocol/values.ts';
 import { type BackendClient, type ConnectOptions, connectBackend } from '../../backend/rpc/client.ts';
 import { VERSION } from '../../backend/version.ts';
@@ -89,6 +90,8 @@ export interface RunOptions {
   readonly line?: number;
   readonly column?: number;
   readonly batch?: string;
+  readonly origin?: Origin;
+  readonly security?: Security;
   /** Answers to prompts, in order. */
   readonly answers?: readonly string[];
   /** Called once the program has printed this on standard output. */
@@ -171,6 +174,8 @@ export class TestSession {
           column: options.column ?? 0,
         },
         batch: options.batch ?? null,
+        origin: options.origin ?? 'person',
+        ...(options.security && { security: options.security }),
       },
       { payload: Buffer.from(code) },
     );

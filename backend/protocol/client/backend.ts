@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { method } from './method.ts';
+import { DEFAULT_SECURITY, SecuritySettings } from './security.ts';
 
 /**
  * First request on every connection; nothing else is answered before it.
@@ -37,6 +38,8 @@ export const BackendStatus = z.strictObject({
   memory: z.int().nonnegative(),
   /** Absolute path of the backend's log. */
   logFile: z.string(),
+  /** Absolute path of the log of what programs were allowed and denied. */
+  auditFile: z.string(),
 });
 export type BackendStatus = z.infer<typeof BackendStatus>;
 
@@ -75,6 +78,7 @@ export const BackendSettings = z.strictObject({
     /** Bytes that all of the workspace may take on disk. */
     maxTotalBytes: z.int().positive(),
   }),
+  security: SecuritySettings,
   /** When the rungs of the cancel ladder after `cooperative` are tried, in milliseconds after the request. */
   cancel: z
     .strictObject({
@@ -99,6 +103,7 @@ export const DEFAULT_SETTINGS: BackendSettings = {
     maxBytes: 512 * 1024 * 1024,
     maxTotalBytes: 4 * 1024 * 1024 * 1024,
   },
+  security: DEFAULT_SECURITY,
   cancel: { interruptMs: 250, forceMs: 500, killMs: 1500 },
 };
 

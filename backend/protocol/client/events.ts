@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { Progress } from '../progress.ts';
+import { Origin } from '../security.ts';
 import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
 import { Outcome } from './executions.ts';
 import { Notice, Prompt } from './prompts.ts';
 import { Recovery } from './recovery.ts';
+import { Grant } from './security.ts';
 import { SessionInfo } from './sessions.ts';
 
 /** What happens in a session, in order. Terminal for an execution is `finished`, exactly once. */
@@ -15,6 +17,7 @@ export const SessionEvent = z.discriminatedUnion('kind', [
     source: Source,
     /** Who asked for it: the `client` of its `hello`. */
     client: z.string(),
+    origin: Origin,
   }),
   z.strictObject({ kind: z.literal('started'), executionId: ExecutionId, mode: Mode }),
   /** Payload: bytes as the program wrote them. Null: written between executions. */
@@ -69,5 +72,7 @@ export const BackendEvent = z.discriminatedUnion('event', [
   /** To every connection: a session is new or its state changed. */
   z.strictObject({ event: z.literal('session_changed'), session: SessionInfo }),
   z.strictObject({ event: z.literal('session_removed'), sessionId: SessionId }),
+  /** To every connection: all remembered answers. */
+  z.strictObject({ event: z.literal('grants_changed'), grants: z.array(Grant) }),
 ]);
 export type BackendEvent = z.infer<typeof BackendEvent>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Origin, Security } from '../security.ts';
 import {
   CancelRung,
   Dialect,
@@ -26,6 +27,10 @@ export const Execute = method(
     source: Source,
     /** Cells that were asked for together: when one of them does not succeed, those behind it do not run. Null: it stands alone. */
     batch: z.string().min(1).max(64).nullable(),
+    /** Who asks for it; a person when it does not say. */
+    origin: Origin.optional(),
+    /** What it may do, when that is stricter than what is usual for who asks. */
+    security: Security.optional(),
   }),
   z.strictObject({ position: z.int().nonnegative() }),
 );

@@ -8,4 +8,5 @@ export * from './namespace.ts';
 export * from './prompts.ts';
 export * from './recovery.ts';
 export * from './secret-prompt.ts';
+export * from './security.ts';
 export * from './sessions.ts';

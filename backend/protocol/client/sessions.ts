@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Level, Security } from '../security.ts';
 import { BackgroundTask, ExecutionId, LanguageId, MAX_TASKS, SessionId } from '../values.ts';
 import { method } from './method.ts';
 
@@ -36,6 +37,10 @@ export const SessionInfo = z.strictObject({
   totalTasks: z.int().nonnegative(),
   /** Unix milliseconds of the worker's last sign of life when it is unresponsive, null otherwise. */
   unresponsiveSince: z.number().nullable(),
+  /** What a person's executions in it may do. */
+  level: Level,
+  /** What the system itself enforces, for a person to read; null: nothing. */
+  floor: z.string().max(100).nullable(),
   /** Why the last worker went away, in words; null when it did not. */
   exit: z.string().nullable(),
   createdAt: z.number(),
@@ -69,6 +74,10 @@ export const CreateSession = method(
     env: z.record(z.string(), z.string()).nullable(),
     /** Absolute path of a file of `NAME=value` lines that are added to it, read each time a worker starts; null for none. */
     envFile: z.string().nullable(),
+    /** What its executions may do; what is usual when it does not say. */
+    security: Security.optional(),
+    /** Whether the system is to enforce the level, where it can. Holds as long as the session. */
+    floor: z.boolean().optional(),
   }),
   z.strictObject({ session: SessionInfo, created: z.boolean() }),
 );

@@ -4,6 +4,7 @@ import type { PromptDocuments } from '../prompt-documents.ts';
 import { showApprove } from './approve.ts';
 import { showChoose } from './choose.ts';
 import type { FormListener, ShowForm, ShownForm } from './form.ts';
+import { showPermission } from './permission.ts';
 import { showPickFile } from './pick-file.ts';
 import { showReview } from './review.ts';
 import { showText } from './text.ts';
@@ -15,6 +16,7 @@ const forms: { readonly [Kind in PromptForm['kind']]: ShowForm<Kind> } = {
   choose: showChoose,
   pick_file: showPickFile,
   review: showReview,
+  permission: showPermission,
 };
 
 /** Shows the question in its own form. */

@@ -14,6 +14,7 @@ const ICONS: { readonly [Kind in PromptForm['kind']]: string } = {
   choose: 'list-unordered',
   pick_file: 'file',
   review: 'open-preview',
+  permission: 'shield',
 };
 
 /** A question that waits. A click shows it. */

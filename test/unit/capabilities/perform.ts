@@ -44,6 +44,7 @@ export async function perform(
       env: process.env,
       stateFolder: '/nowhere',
       signal: new AbortController().signal,
+      remember: false,
       judge: async (effect) => void told.judged.push(effect),
       output: async (stream, bytes) => void told.output.push({ stream, text: Buffer.from(bytes).toString() }),
       ...context,

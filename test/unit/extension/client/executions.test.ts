@@ -18,7 +18,7 @@ describe('the executions of a window', () => {
     executions.onChanged(({ phase }) => phases.push(phase.status));
     executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });
     const apply = (event: SessionEvent, payload = NOTHING) => executions.apply('s', 1000, event, payload);
-    apply({ kind: 'queued', executionId: 'a', dialect: 'python', source, client: 'vscode' });
+    apply({ kind: 'queued', executionId: 'a', dialect: 'python', source, client: 'vscode', origin: 'person' });
     apply({ kind: 'started', executionId: 'a', mode: 'simple_sync' });
     apply({ kind: 'output', executionId: 'a', stream: 'stdout' }, new TextEncoder().encode('out'));
     apply(done('a'));
@@ -112,7 +112,12 @@ describe('the executions of a window', () => {
       executions.apply('s', 0, { kind: 'output', executionId: null, stream: 'stdout' }, new TextEncoder().encode(text));
     say('a');
     say('b');
-    executions.apply('s', 0, { kind: 'queued', executionId: 'x', dialect: 'python', source, client: 'cli' }, NOTHING);
+    executions.apply(
+      's',
+      0,
+      { kind: 'queued', executionId: 'x', dialect: 'python', source, client: 'cli', origin: 'person' },
+      NOTHING,
+    );
     say('c');
     assert.deepEqual(
       executions.all().map(({ id, output }) => [id, output.end(9)]),

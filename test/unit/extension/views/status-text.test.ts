@@ -23,6 +23,8 @@ const session: SessionInfo = {
   tasks: [],
   totalTasks: 0,
   unresponsiveSince: null,
+  level: 'trusted',
+  floor: null,
   exit: null,
   createdAt: 0,
 };

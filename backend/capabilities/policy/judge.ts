@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import type { AuditEntry } from '../../protocol/client/security.ts';
+import type { Category, Scope } from '../../protocol/security.ts';
+import type { Request } from '../broker.ts';
+import { CapabilityError } from '../capability-error.ts';
+import type { OpenPrompts, PromptEnd } from '../open-prompts.ts';
+import type { Effect } from '../performed.ts';
+import { denialOfAll } from './grants.ts';
+import type { SessionSecurity } from './session-security.ts';
+import { type Target, targetOf } from './target.ts';
+import type { InForce, WorkspaceSecurity } from './workspace-security.ts';
+
+const SCOPES: readonly Scope[] = ['once', 'session', 'workspace', 'always'];
+const SHORT: Readonly<Record<string, string>> = { yes: 'allow_once', y: 'allow_once', no: 'deny_once', n: 'deny_once' };
+const ANSWERS = ['allow_once', 'allow_session', 'allow_workspace', 'allow_always', 'deny_once', 'deny_all'] as const;
+
+/** What a person answers to a permission prompt, by its name or, in a terminal, by yes and no. */
+const PermissionAnswer = z.string().transform((text, context): Answer => {
+  const word = text.trim().toLowerCase();
+  const found = ANSWERS.find((answer) => answer === (SHORT[word] ?? word));
+  if (found) return found;
+  context.addIssue(`The answer is one of ${ANSWERS.join(', ')}, yes or no.`);
+  return z.NEVER;
+});
+type Answer = (typeof ANSWERS)[number];
+
+const VERBS: Readonly<Record<Category, string>> = {
+  read: 'read',
+  write: 'write',
+  delete: 'delete',
+  network: 'connect to',
+  subprocess: 'run',
+  environment: 'read the environment variable',
+  native: 'load native code from',
+};
+
+const HOW_TO_CHANGE =
+  'Change it with "Holdfast: Change Security Level", in the settings (holdfast.security), or with --level and --allow.';
+
+export interface JudgeOptions {
+  readonly sessionId: string;
+  readonly workspace: WorkspaceSecurity;
+  readonly session: SessionSecurity;
+  readonly prompts: OpenPrompts;
+}
+
+/** Decides what a session's programs may do, asks the person where neither the level nor an earlier answer says, and writes it down. */
+export class Judge {
+  readonly #options: JudgeOptions;
+  #asked = 0;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Settles when it is allowed: whether the same need not be asked again while the policy stays.
+   * @throws CapabilityError `denied`, `timeout`, `closed`
+   */
+  async judge(effect: Effect, request: Request, signal: AbortSignal): Promise<boolean> {
+    const { sessionId, workspace, session } = this.#options;
+    const inForce = session.inForce(request.executionId);
+    const target = await targetOf(effect, workspace.roots);
+    const names = [target.category, request.capability];
+    const { decision, by } = await workspace.decide(target, names, inForce, sessionId);
+    signal.throwIfAborted();
+    const write = (allowed: boolean, why: AuditEntry['by']) =>
+      this.#write(effect, target, request, inForce, allowed, why);
+    if (decision === 'deny') {
+      write(false, by);
+      throw denied(target, by === 'level' ? `at the level "${inForce.level}"` : BY[by]);
+    }
+    if (decision === 'ask') await this.#ask(effect, target, request, inForce, write);
+    else write(true, by);
+    const again = await workspace.decide(target, names, session.strictest, sessionId);
+    return again.decision === 'allow';
+  }
+
+  async #ask(
+    effect: Effect,
+    target: Target,
+    request: Request,
+    inForce: InForce,
+    write: (allowed: boolean, why: AuditEntry['by']) => void,
+  ): Promise<void> {
+    const end = await this.#prompt(effect, target, request);
+    if (end.status === 'failed') {
+      write(false, end.code);
+      throw new CapabilityError(end.code, `${sentence(target)} ${end.message}`);
+    }
+    const answer = end.value as Answer;
+    const { sessionId, workspace } = this.#options;
+    const { category, covers } = target;
+    const { location } = request;
+    const { origin } = inForce;
+    write(answer.startsWith('allow'), 'person');
+    if (answer === 'deny_all') await workspace.grants.add(denialOfAll(category, origin, sessionId));
+    if (!answer.startsWith('allow')) throw denied(target, 'by you');
+    const scope = answer.slice('allow_'.length) as Scope;
+    if (scope === 'once') return;
+    const ofSession = scope === 'session' ? sessionId : null;
+    await workspace.grants.add({
+      effect: 'allow',
+      category,
+      target: covers,
+      scope,
+      origin,
+      sessionId: ofSession,
+      location,
+    });
+  }
+
+  #prompt(effect: Effect, target: Target, request: Request): Promise<PromptEnd> {
+    const { sessionId, prompts } = this.#options;
+    const { executionId, requestId, location } = request;
+    if (prompts.full) throw new CapabilityError('denied', 'Too many questions are open.');
+    const { category, text, covers } = target;
+    return new Promise((ended) => {
+      prompts.open({
+        requestId,
+        answer: PermissionAnswer,
+        ended,
+        prompt: {
+          promptId: `${executionId ?? sessionId}.${category}.${requestId}-${++this.#asked}`,
+          sessionId,
+          executionId,
+          capability: request.capability,
+          prompt: sentence(target),
+          form: {
+            kind: 'permission',
+            category,
+            operation: effect.operation,
+            target: text.slice(0, 10_000),
+            covers: covers.slice(0, 10_000),
+            scopes: [...SCOPES],
+          },
+          location,
+          createdAt: Date.now(),
+        },
+      });
+    });
+  }
+
+  #write(
+    effect: Effect,
+    { category, text }: Target,
+    { executionId, location }: Request,
+    { origin }: InForce,
+    allowed: boolean,
+    by: AuditEntry['by'],
+  ): void {
+    const { sessionId, workspace } = this.#options;
+    const { operation } = effect;
+    const target = withoutSecrets(text).slice(0, 10_000);
+    const decision = allowed ? 'allow' : 'deny';
+    workspace.audit.add({
+      at: Date.now(),
+      sessionId,
+      executionId,
+      origin,
+      category,
+      operation,
+      target,
+      decision,
+      by,
+      location,
+    });
+  }
+}
+
+/** A command line may hold a password; the log does not. */
+function withoutSecrets(text: string): string {
+  return text
+    .replace(
+      /((?:pass(?:word|wd)?|token|secret|api[-_]?key|authorization|bearer)["']?(?:\s*[=:]\s*|\s+))("[^"]*"|'[^']*'|\S+)/gi,
+      '$1•••',
+    )
+    .replace(/(:\/\/[^\s/:@]*):[^\s/@]+@/g, '$1:•••@');
+}
+
+const BY = {
+  setting: 'by the setting holdfast.security.deny',
+  option: 'by an option of this run',
+  grant: 'by an earlier answer of yours',
+} as const;
+
+function sentence({ category, text }: Target): string {
+  return `May this program ${VERBS[category]} ${text.slice(0, 5000)}?`;
+}
+
+function denied({ category, text }: Target, why: string): CapabilityError {
+  return new CapabilityError(
+    'denied',
+    `To ${VERBS[category]} ${text.slice(0, 5000)} is denied ${why}. ${HOW_TO_CHANGE}`,
+  );
+}

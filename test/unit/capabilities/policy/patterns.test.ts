@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import os from 'node:os';
+import path from 'node:path';
+import { PatternList } from '../../../../backend/capabilities/policy/patterns.ts';
+import type { Subject, Target } from '../../../../backend/capabilities/policy/target.ts';
+import type { Category } from '../../../../backend/protocol/security.ts';
+
+const WORKSPACE = path.resolve('/work');
+
+function target(category: Category, subject: Subject): Target {
+  return { category, place: 'elsewhere', subject, text: '', covers: '' };
+}
+const file = (name: string) => target('read', { kind: 'path', path: path.resolve(name) });
+const host = (name: string, port: number | null = 443) => target('network', { kind: 'host', host: name, port });
+const command = (...argv: string[]) => target('subprocess', { kind: 'command', argv });
+const variable = (name: string | null) => target('environment', { kind: 'name', name });
+
+describe('patterns of the settings', () => {
+  for (const [pattern, matched, refused] of [
+    ['data/**', [file('/work/data'), file('/work/data/a/b.csv')], [file('/work/database'), file('/data/a')]],
+    ['data/*.csv', [file('/work/data/a.csv')], [file('/work/data/b/a.csv'), file('/work/data/a.csvx')]],
+    ['**/*.pem', [file('/work/a.pem'), file('/work/a/b/c.pem')], [file('/etc/a.pem'), file('/work/apem')]],
+    ['/etc/**', [file('/etc/passwd')], [file('/etcetera')]],
+    ['~/notes/?.txt', [file(path.join(os.homedir(), 'notes/a.txt'))], [file(path.join(os.homedir(), 'notes/ab.txt'))]],
+    ['/a.b/c+(d)', [file('/a.b/c+(d)')], [file('/axb/c+(d)')]],
+  ] as const) {
+    it(`path ${pattern}`, () => {
+      const list = new PatternList({ read: [pattern] }, WORKSPACE);
+      for (const one of matched) assert.ok(list.matches(one), JSON.stringify(one.subject));
+      for (const one of refused) assert.ok(!list.matches(one), JSON.stringify(one.subject));
+    });
+  }
+
+  for (const [pattern, matched, refused] of [
+    ['example.com', [host('example.com'), host('example.com', null)], [host('a.example.com'), host('example.org')]],
+    [
+      '*.example.com:443',
+      [host('a.example.com'), host('a.b.example.com')],
+      [host('example.com'), host('a.example.com', 80), host('evilexample.com')],
+    ],
+    ['127.1', [host('127.0.0.1')], [host('127.0.0.2')]],
+    ['[::1]:8080', [host('::1', 8080)], [host('::1', 80)]],
+    ['localhost:*', [host('localhost', 1), host('localhost', null)], [host('localhost.evil')]],
+    ['*', [host('anything')], []],
+  ] as const) {
+    it(`host ${pattern}`, () => {
+      const list = new PatternList({ network: [pattern] }, WORKSPACE);
+      for (const one of matched) assert.ok(list.matches(one), JSON.stringify(one.subject));
+      for (const one of refused) assert.ok(!list.matches(one), JSON.stringify(one.subject));
+    });
+  }
+
+  for (const [pattern, matched, refused] of [
+    [
+      'git status',
+      [command('git', 'status'), command('/usr/bin/git', 'status', '-s')],
+      [command('git', 'push'), command('gitk', 'status'), command('git')],
+    ],
+    ['npm run *', [command('npm', 'run', 'build')], [command('npm', 'install')]],
+    ['/usr/bin/git', [command('/usr/bin/git', 'x')], [command('/tmp/git', 'x'), command('git', 'x')]],
+    ['echo "two words"', [command('echo', 'two words')], [command('echo', 'two', 'words')]],
+  ] as const) {
+    it(`command ${pattern}`, () => {
+      const list = new PatternList({ subprocess: [pattern] }, WORKSPACE);
+      for (const one of matched) assert.ok(list.matches(one), JSON.stringify(one.subject));
+      for (const one of refused) assert.ok(!list.matches(one), JSON.stringify(one.subject));
+    });
+  }
+
+  it('environment LANG*', () => {
+    const list = new PatternList({ environment: ['LANG*'] }, WORKSPACE);
+    assert.ok(list.matches(variable('LANGUAGE')));
+    assert.ok(!list.matches(variable('AWS_SECRET')));
+    assert.ok(!list.matches(variable(null)));
+  });
+
+  for (const [category, pattern, message] of [
+    ['read', 'data**', /stands for whole folders/],
+    ['read', 'a\0b', /no NUL character/],
+    ['network', 'https://example.com/', /It is a host/],
+    ['network', 'a b', /It is a host/],
+    ['network', 'example.com:99999', /It is a host/],
+    ['subprocess', '   ', /the beginning of a command/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(pattern)} for ${category} and says how it would be right`, () => {
+      assert.throws(() => new PatternList({ [category]: [pattern] }, WORKSPACE), { code: 'invalid', message });
+    });
+  }
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { targetOf } from '../../../../backend/capabilities/policy/target.ts';
+import { isLoopback, touchedHost } from '../../../../backend/capabilities/policy/touched-host.ts';
+import { isBelow, touchedPath, windowsTrick } from '../../../../backend/capabilities/policy/touched-path.ts';
+
+describe('a path is judged by what it leads to', () => {
+  let folder: string;
+  let inside: string;
+  const outside = () => path.join(folder, 'outside');
+  before(async () => {
+    folder = await realpath(await mkdtemp(path.join(tmpdir(), 'hf-policy-')));
+    inside = path.join(folder, 'w');
+    await mkdir(inside);
+    await mkdir(outside());
+    await writeFile(path.join(outside(), 'secret'), '');
+    await writeFile(path.join(inside, 'file'), '');
+    for (const [target, name] of [
+      [outside(), 'link'],
+      [path.join(outside(), 'secret'), 'file-link'],
+      [path.join(outside(), 'not-yet'), 'dangling'],
+      ['../outside', 'relative'],
+      ['link/..', 'up'],
+      [path.join(inside, 'loop'), 'loop'],
+    ] as const) {
+      await symlink(target, path.join(inside, name));
+    }
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  for (const [what, given, expected] of [
+    ['a file', 'file', 'w/file'],
+    ['one that does not exist yet', 'new/deep/file', 'w/new/deep/file'],
+    ['dots', 'a/../../outside/secret', 'outside/secret'],
+    ['a link to a folder', 'link/secret', 'outside/secret'],
+    ['a link to a file', 'file-link', 'outside/secret'],
+    ['a link that leads nowhere yet', 'dangling', 'outside/not-yet'],
+    ['a relative link', 'relative/secret', 'outside/secret'],
+    ['something new below a link', 'link/new/file', 'outside/new/file'],
+    ['a link above its own target', 'up', ''],
+    ['a link to itself', 'loop', 'w/loop'],
+    ['slashes too many', './/file', 'w/file'],
+  ] as const) {
+    it(what, async () => {
+      const { real } = await touchedPath(path.join(inside, given));
+      assert.equal(real, path.join(folder, expected));
+    });
+  }
+
+  it('a device is in no workspace', async () => {
+    if (process.platform === 'win32') return;
+    const effect = { category: 'read', operation: 'open', path: '/dev/null' } as const;
+    assert.equal((await targetOf(effect, ['/'])).place, 'elsewhere');
+    assert.equal((await targetOf({ ...effect, path: path.join(inside, 'file') }, [inside])).place, 'workspace');
+    assert.equal((await targetOf({ ...effect, path: path.join(inside, 'file-link') }, [inside])).place, 'elsewhere');
+  });
+
+  it('a folder whose name begins like another is not in it', () => {
+    assert.equal(isBelow('/work', '/workshop/file'), false);
+    assert.equal(isBelow('/work', '/work/file'), true);
+    assert.equal(isBelow('/work', '/work'), true);
+    assert.equal(isBelow('/', '/etc'), true);
+  });
+
+  for (const [given, expected] of [
+    ['C:\\work\\file.txt', null],
+    ['C:/work/file.txt', null],
+    ['file.txt', null],
+    ['..\\file', null],
+    ['\\\\?\\C:\\work', 'a device path'],
+    ['\\\\.\\PhysicalDrive0', 'a device path'],
+    ['//./pipe/x', 'a device path'],
+    ['\\??\\C:\\x', 'a device path'],
+    ['\\\\server\\share\\x', 'a share on another machine'],
+    ['//server/share', 'a share on another machine'],
+    ['C:file', 'a path that depends on the current folder of a drive'],
+    ['C:\\file.txt:stream', 'an alternate data stream'],
+    ['C:\\file.txt::$DATA', 'an alternate data stream'],
+    ['C:\\work\\NUL', 'a device name'],
+    ['C:\\work\\con.txt', 'a device name'],
+    ['COM1', 'a device name'],
+    ['C:\\secret. ', 'a name whose end Windows drops'],
+    ['C:\\folder.\\file', 'a name whose end Windows drops'],
+  ] as const) {
+    it(`Windows: ${JSON.stringify(given)} is ${expected ?? 'a path like any other'}`, () =>
+      assert.equal(windowsTrick(given), expected));
+  }
+});
+
+describe('a host is judged by its one name', () => {
+  for (const [given, expected] of [
+    ['Example.COM', 'example.com'],
+    ['example.com.', 'example.com'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['127.0.0.1', '127.0.0.1'],
+    ['2130706433', '127.0.0.1'],
+    ['0x7f000001', '127.0.0.1'],
+    ['0177.0.0.1', '127.0.0.1'],
+    ['127.1', '127.0.0.1'],
+    ['[::1]', '::1'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['::ffff:127.0.0.1', '127.0.0.1'],
+    ['::ffff:7f00:1', '127.0.0.1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['FE80::A', 'fe80::a'],
+    [' example.com ', 'example.com'],
+    ['999.1.1.1', '999.1.1.1'],
+  ] as const) {
+    it(`${JSON.stringify(given)} is ${expected}`, () => assert.equal(touchedHost(given), expected));
+  }
+
+  it('knows this machine', () => {
+    for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost', 'a.localhost']) assert.ok(isLoopback(host), host);
+    for (const host of ['128.0.0.1', '::2', 'localhost.example']) assert.ok(!isLoopback(host), host);
+  });
+
+  it('has its port beside it', async () => {
+    const effect = { category: 'network', operation: 'fetch', host: '::FFFF:1.2.3.4', port: 443 } as const;
+    assert.equal((await targetOf(effect, [])).text, '1.2.3.4:443');
+    assert.equal((await targetOf({ ...effect, host: '::2', port: null }, [])).text, '[::2]');
+  });
+});
+
+describe('a command is judged by its arguments', () => {
+  for (const [argv, text] of [
+    [['git', 'status'], 'git status'],
+    [['git', 'commit', '-m', 'two words'], 'git commit -m "two words"'],
+    [['/bin/sh', '-c', 'ls | wc'], 'sh: ls | wc'],
+    [['echo', '$(rm -rf /)'], 'echo "$(rm -rf /)"'],
+    [['echo', ''], 'echo ""'],
+  ] as const) {
+    it(JSON.stringify(argv), async () => {
+      const effect = { category: 'subprocess', operation: 'run', argv, cwd: null } as const;
+      assert.equal((await targetOf(effect, [])).text, text);
+    });
+  }
+});
