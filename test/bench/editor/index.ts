@@ -6,6 +6,7 @@ import { RESULT_VARIABLE } from '../../../scripts/lib/mocha.ts';
 import { activate } from './activation.ts';
 import { LoopProbe } from './loop-probe.ts';
 import { type Measurements, RUNS_VARIABLE } from './measurements.ts';
+import { timesOfNamespace } from './namespace.ts';
 import { BenchWindow } from './window.ts';
 
 const FLOOD_MS = 5000;
@@ -18,7 +19,7 @@ const FLOODS = {
 export async function run(): Promise<void> {
   const runs = Number(process.env[RUNS_VARIABLE]);
   const { api, activation } = await activate();
-  const nothing = { shown: {}, blocked: {} };
+  const nothing = { shown: {}, namespace: {}, blocked: {} };
   const measured: Measurements = { activation, ...(runs === 0 ? nothing : await measure(api, runs)) };
   const file = process.env[RESULT_VARIABLE];
   assert.ok(file);
@@ -27,6 +28,10 @@ export async function run(): Promise<void> {
 
 async function measure(api: HoldfastApi, runs: number): Promise<Omit<Measurements, 'activation'>> {
   const shown = { Python: await times(api, 'python', runs), JavaScript: await times(api, 'javascript', runs) };
+  const namespace = {
+    Python: await timesOfNamespace(api, 'python', Math.ceil(runs / 10)),
+    JavaScript: await timesOfNamespace(api, 'javascript', Math.ceil(runs / 10)),
+  };
   const idle = new LoopProbe();
   await new Promise((resolve) => setTimeout(resolve, FLOOD_MS));
   const blocked: Record<string, number[]> = { 'nothing runs': idle.stop() };
@@ -44,7 +49,7 @@ async function measure(api: HoldfastApi, runs: number): Promise<Omit<Measurement
   await opened;
   const beside = await BenchWindow.open(api, 'python', FLOODS.python);
   blocked['Python prints, the results panel is open'] = await beside.blocksWhileRunning(FLOOD_MS);
-  return { shown, blocked };
+  return { shown, namespace, blocked };
 }
 
 async function times(api: HoldfastApi, language: string, runs: number): Promise<number[]> {

@@ -14,6 +14,8 @@ export interface Measurements {
   readonly activation: Activation;
   /** Everything else, which only the last start measures: from the command to the decoration, without the code's own time. */
   readonly shown: Readonly<Record<string, readonly number[]>>;
+  /** From the command to the rows of the Namespace view when 5,000 variables have changed, without the code's own time. */
+  readonly namespace: Readonly<Record<string, readonly number[]>>;
   /** How long the event loop stood still at a time. */
   readonly blocked: Readonly<Record<string, readonly number[]>>;
 }
