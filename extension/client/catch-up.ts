@@ -12,8 +12,8 @@ export interface CatchUpOptions {
   look(sessionId: string): Promise<{ readonly session: SessionInfo; readonly cursor: number }>;
   /** Sequence number of the newest event that has come. */
   sequenceOf(sessionId: string): number;
-  /** Asks for everything else that the events would have told. */
-  refresh(sessionId: string): void;
+  /** Asks for everything else that the events would have told; `questions`: an execution goes on, and no variable is told of before it ends. */
+  refresh(sessionId: string, what: 'all' | 'questions'): void;
   /** Runs work whose failure is the connection's: it is logged. */
   logged(what: string, work: () => Promise<void>): Promise<void>;
 }
@@ -30,6 +30,8 @@ export class CatchUp implements Disposable {
   readonly #behind = new Set<string>();
   /** The newest answer of each session, until the events have come that it knows of. */
   readonly #verdicts = new Map<string, Verdict>();
+  /** The execution that each session ran when it was last looked at. */
+  readonly #running = new Map<string, string>();
   readonly #throttle = new Throttle(CATCH_UP_MS, () => this.#look());
 
   constructor(options: CatchUpOptions) {
@@ -67,10 +69,15 @@ export class CatchUp implements Disposable {
     for (const sessionId of sessions) {
       const unfinished = this.#options.executions.unfinished(sessionId).map(({ id }) => id);
       void this.#options.logged('Catching up', async () => {
-        this.#verdicts.set(sessionId, { ...(await this.#options.look(sessionId)), unfinished });
+        const answer = await this.#options.look(sessionId);
+        const { running } = answer.session;
+        const goesOn = running !== null && this.#running.get(sessionId) === running;
+        if (running === null) this.#running.delete(sessionId);
+        else this.#running.set(sessionId, running);
+        this.#verdicts.set(sessionId, { ...answer, unfinished });
         this.reached(sessionId, this.#options.sequenceOf(sessionId));
+        this.#options.refresh(sessionId, goesOn ? 'questions' : 'all');
       });
-      this.#options.refresh(sessionId);
     }
   }
 }

@@ -70,7 +70,7 @@ export class Sessions implements Disposable {
         executions: options.executions,
         look: async (sessionId) => this.#attachAgain(await this.client(), sessionId),
         sequenceOf: (sessionId) => this.#byId.get(sessionId)?.sequence ?? 0,
-        refresh: (sessionId) => void this.#logged('Catching up', () => this.#refresh(sessionId)),
+        refresh: (sessionId, what) => void this.#logged('Catching up', () => this.#refresh(sessionId, what)),
         logged: (what, work) => this.#logged(what, work),
       }),
     );
@@ -281,9 +281,9 @@ export class Sessions implements Disposable {
     return client.call('AttachSession', { sessionId, cursor, delivery: 'lossy' });
   }
 
-  async #refresh(sessionId: string): Promise<void> {
+  async #refresh(sessionId: string, what: 'all' | 'questions'): Promise<void> {
     const client = await this.client();
-    this.#refreshNamespace(client, sessionId, true);
+    if (what === 'all') this.#refreshNamespace(client, sessionId, true);
     await this.#refreshPrompts(client);
   }
 

@@ -1,3 +1,5 @@
+import type { Blocks } from './loop-probe.ts';
+
 /** How long it takes until the extension is there, in milliseconds. */
 export interface Activation {
   /** Loading its code, as VS Code reports it. */
@@ -17,7 +19,7 @@ export interface Measurements {
   /** From the command to the rows of the Namespace view when 5,000 variables have changed, without the code's own time. */
   readonly namespace: Readonly<Record<string, readonly number[]>>;
   /** How long the event loop stood still at a time. */
-  readonly blocked: Readonly<Record<string, readonly number[]>>;
+  readonly blocked: Readonly<Record<string, Blocks>>;
 }
 
 /** Names the environment variable with the number of runs of each kind; 0: only the activation is measured. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HoldfastApi } from '../../../extension/api.ts';
 import type { InlineResult } from '../../../extension/inline/inline-result.ts';
-import { LoopProbe } from './loop-probe.ts';
+import { type Blocks, LoopProbe } from './loop-probe.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
@@ -44,7 +44,7 @@ export class BenchWindow {
   }
 
   /** What keeps the event loop waiting while the code prints for so many milliseconds. */
-  async blocksWhileRunning(milliseconds: number): Promise<number[]> {
+  async blocksWhileRunning(milliseconds: number): Promise<Blocks> {
     await vscode.commands.executeCommand('holdfast.runSelection');
     // A second in which buffers fill.
     await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -22,7 +22,7 @@ function behind(session: Partial<SessionInfo> = {}) {
       return { session: { running: null, queued: 0, ...session } as SessionInfo, cursor: 10 };
     },
     sequenceOf: () => sequence,
-    refresh: (sessionId) => asked.push(`${sessionId}: rest`),
+    refresh: (sessionId, what) => asked.push(`${sessionId}: ${what}`),
     logged: (_, work) => work(),
   });
   const come = (event: number) => {
@@ -37,7 +37,16 @@ describe('a window that is slow', () => {
   it('asks once for many events that were left out', async () => {
     const { catchUp, asked } = behind();
     for (let count = 0; count < 100; count++) catchUp.request('s');
-    await eventually(() => assert.deepEqual(asked, ['s', 's: rest']));
+    await eventually(() => assert.deepEqual(asked, ['s', 's: all']));
+    catchUp.dispose();
+  });
+
+  it('asks for the variables once while an execution goes on', async () => {
+    const { catchUp, asked } = behind({ running: 'e' });
+    catchUp.request('s');
+    await eventually(() => assert.equal(asked.length, 2));
+    catchUp.request('s');
+    await eventually(() => assert.deepEqual(asked, ['s', 's: all', 's', 's: questions']));
     catchUp.dispose();
   });
 
