@@ -32,6 +32,7 @@ export class LoopProbe {
 
 /** Milliseconds of processor time of this thread; of the whole process before Node 23.9. */
 function work(): number {
-  const { user, system } = 'threadCpuUsage' in process ? process.threadCpuUsage() : process.cpuUsage();
+  const { threadCpuUsage = process.cpuUsage }: Partial<typeof process> = process;
+  const { user, system } = threadCpuUsage();
   return (user + system) / 1000;
 }
