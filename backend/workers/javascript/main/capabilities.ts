@@ -1,8 +1,21 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Category } from '../../../protocol/security.ts';
 import { Word } from '../shared/memory.ts';
 import type { Answer, FromMain, Policy, ToMain } from '../shared/messages.ts';
 import type { Link } from './link.ts';
-import { defineValue, load, mapDelete, mapGet, mapSet, NativeError, NativeMap, wait } from './primordials.ts';
+import {
+  defineValue,
+  enumerableKeys,
+  load,
+  mapDelete,
+  mapGet,
+  mapSet,
+  NativeError,
+  NativeMap,
+  slice,
+  toUpperCase,
+  wait,
+} from './primordials.ts';
 import type { Stacks } from './stack.ts';
 import { valueParts, valueText } from './value.ts';
 
@@ -27,6 +40,17 @@ const NAMES = {
   failed: 'Error',
 } as const;
 const NativePromise = Promise;
+// By hand: what is imported from there brings zod with it.
+const CATEGORY_NAMES: Readonly<Record<Category, true>> = {
+  read: true,
+  write: true,
+  delete: true,
+  network: true,
+  subprocess: true,
+  environment: true,
+  native: true,
+};
+const CATEGORIES = enumerableKeys(CATEGORY_NAMES);
 const receive = receiveMessageOnPort;
 const NOTHING = new Uint8Array(0);
 
@@ -47,8 +71,22 @@ export class Capabilities {
   }
 
   display(value: unknown): void {
+    this.check('display');
     const parts = valueParts(value, valueText(value));
     this.#link.sendInTurn({ kind: 'display', serial: this.#link.owner(), parts });
+  }
+
+  /** Throws a PermissionError when user code does not have that capability. The gate's categories are the host's to judge. */
+  check(capability: string): void {
+    const { policy } = this;
+    if (!policy || isOneOf(policy.injected, capability) || isOneOf(CATEGORIES, capability)) return;
+    throw failure({
+      status: 'failed',
+      code: 'denied',
+      message:
+        `${inJavaScript(capability)} is not allowed at the level "${policy.level}". ` +
+        'Change it with "Holdfast: Change Security Level", or with --level of `holdfast run`.',
+    });
   }
 
   /** An answer has come; one that nobody waits for any more is dropped. */
@@ -65,6 +103,7 @@ export class Capabilities {
   }
 
   #send(capability: string, parameters: Parameters, payload: Uint8Array | null): number {
+    this.check(capability);
     const requestId = ++this.#lastRequest;
     const location = this.#stacks.caller();
     const serial = this.#link.owner();
@@ -100,6 +139,23 @@ export class Capabilities {
       wait(words, Word.answered, seen);
     }
   }
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  for (let i = 0; i < names.length; i++) if (names[i] === name) return true;
+  return false;
+}
+
+/** `read_file` is `readFile` there. */
+function inJavaScript(capability: string): string {
+  let name = '';
+  for (let i = 0; i < capability.length; i++) {
+    const up = capability[i] === '_';
+    if (up) i++;
+    const character = slice(capability, i, i + 1);
+    name += up ? toUpperCase(character) : character;
+  }
+  return name;
 }
 
 function failure({ code, message, errno }: Extract<Answer, { status: 'failed' }>): Error {

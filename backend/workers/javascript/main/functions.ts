@@ -12,7 +12,7 @@ export function installFunctions(capabilities: Capabilities, link: Link): void {
     ...questionFunctions(capabilities),
     ...effectFunctions(capabilities),
     store: makeStore(capabilities),
-    progress: makeProgress(link),
+    progress: makeProgress(link, capabilities),
     display: (value: unknown) => capabilities.display(value),
   };
   for (const [name, value] of Object.entries(functions)) defineValue(globalThis, name, value, false);

@@ -69,6 +69,7 @@ export const slice = uncurry(String.prototype.slice);
 export const startsWith = uncurry(String.prototype.startsWith as (this: string, search: string) => boolean);
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
 export const toLowerCase = uncurry(String.prototype.toLowerCase);
+export const toUpperCase = uncurry(String.prototype.toUpperCase);
 
 export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: Map<K, V>, key: K) => V | undefined;
 export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V>;

@@ -1,4 +1,5 @@
 import type { Progress as Told } from '../../../protocol/progress.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Link } from './link.ts';
 import { isFiniteNumber, NativeString, NativeTypeError, now, slice } from './primordials.ts';
 
@@ -115,13 +116,14 @@ class Progress {
 }
 
 /** `progress(items)` around what is gone through, `progress({ total })` for a bar that is moved by hand. */
-export function makeProgress(link: Link): (items?: unknown, options?: Options) => Progress {
+export function makeProgress(link: Link, capabilities: Capabilities): (items?: unknown, options?: Options) => Progress {
   const bars: Bars = {
     lastId: 0,
     toldAt: -LEAST_MS,
     tell: (progress) => link.sendInTurn({ kind: 'progress', serial: link.owner(), progress }),
   };
   return (items, options) => {
+    capabilities.check('progress');
     if (items === undefined || items === null) return new Progress(bars, undefined, options ?? {});
     if (isItems(items)) return new Progress(bars, items, options ?? {});
     if (typeof items === 'object' && options === undefined) return new Progress(bars, undefined, items);

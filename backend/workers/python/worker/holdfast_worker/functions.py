@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import sys
 
 from . import effects, questions
@@ -34,8 +35,19 @@ _FUNCTIONS = (
 def install_functions(capabilities: Capabilities, display: Callable[..., None], progress: Callable[..., Any]) -> None:
     for plan in _FUNCTIONS:
         setattr(builtins, plan.__name__, host_function(capabilities, plan))
-    setattr(builtins, "display", display)
-    setattr(builtins, "progress", progress)
+    for name, function in (("display", display), ("progress", progress)):
+        setattr(builtins, name, _checked(capabilities, name, function))
     setattr(builtins, "store", Store(lambda plan, name: host_function(capabilities, plan, name)))
     __import__("getpass")
     setattr(sys.modules["getpass"], "getpass", host_function(capabilities, questions.getpass))
+
+
+def _checked(capabilities: Capabilities, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function for as long as the level has it."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        capabilities.check(name)
+        return function(*args, **options)
+
+    return call

@@ -40,7 +40,7 @@ _RUNGS = ("interrupt", "children", "force")
 _MODES = ("top_level_await", "async_def", "blocking_sync", "simple_sync", "unknown")
 _THREAD_USES = ("never", "blocking", "always")
 _LEVELS = ("sandbox", "restricted", "standard", "trusted", "unrestricted")
-_CATEGORIES = ("read", "write", "delete", "network", "subprocess", "environment", "native")
+CATEGORIES = ("read", "write", "delete", "network", "subprocess", "environment", "native")
 _OPERATORS = ("contains", "equals", "less", "greater", "empty", "not_empty")
 _FAILURES = ("denied", "closed", "timeout", "invalid", "failed")
 # The largest integer that a double holds exactly: what `z.int()` accepts.
@@ -200,8 +200,8 @@ class Policy:
     def __init__(self, fields: Fields, payload: bytes) -> None:
         self.generation = fields.integer("generation", 1)
         self.level = fields.choice("level", _LEVELS)
-        self.asks = frozenset(fields.names("asks", len(_CATEGORIES)))
-        if not self.asks.issubset(_CATEGORIES):
+        self.asks = frozenset(fields.names("asks", len(CATEGORIES)))
+        if not self.asks.issubset(CATEGORIES):
             raise ProtocolError(f"A policy asks for unknown categories: {', '.join(sorted(self.asks))}")
         self.roots = fields.names("roots", 100)
         self.reads_free = fields.flag("readsFree")

@@ -124,8 +124,9 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
         for fd in fds:
             os.close(fd)
 
+    bars = Bars(send_progress, canceller.checkpoint)
     display = make_display(send_display)
-    install_functions(capabilities, display, make_progress(Bars(send_progress, canceller.checkpoint)))
+    install_functions(capabilities, display, make_progress(bars))
     figures = Figures(display)
     figures.install()
     if hasattr(os, "register_at_fork"):
