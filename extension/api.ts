@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { Prompt, SessionInfo } from '../backend/protocol/client/index.ts';
 import type { ResultItem } from '../media/protocol.ts';
+import type { ToolName } from './agents/agent-tools.ts';
 import type { CellSeparator } from './cells/separators.ts';
 import type { Namespace } from './client/namespaces.ts';
 import type { InlineResult } from './inline/inline-result.ts';
@@ -41,6 +42,8 @@ export interface HoldfastApi {
   promptRows(parent?: PromptsRow): readonly ShownPromptsRow[];
   /** How many questions the view's badge counts. */
   promptsBadge(): number;
+  /** A tool for language models as VS Code has it; in tests only. */
+  readonly agentTool?: (name: ToolName) => Required<vscode.LanguageModelTool<unknown>>;
   /** The lines that an editor of the document marks because they wait for an answer. */
   askingLines(uri: vscode.Uri): readonly AskingLine[];
   /** The question on the screen. */
@@ -60,6 +63,7 @@ export interface ApiSources extends Services {
   statusBarText(): string;
   cellSeparators(uri: vscode.Uri): readonly CellSeparator[];
   askingLines(uri: vscode.Uri): readonly AskingLine[];
+  readonly agentTool?: HoldfastApi['agentTool'];
   readonly promptsTree: PromptsTree;
 }
 
@@ -87,6 +91,7 @@ export function createApi(sources: ApiSources): HoldfastApi {
     askingLines: sources.askingLines,
     shownPrompt: () => promptBox.shown,
     answerPrompt: (promptId, value) => promptBox.answer(promptId, value),
+    ...(sources.agentTool ? { agentTool: sources.agentTool } : {}),
     backendPid: sources.backendPid,
     statusBarText: sources.statusBarText,
     cellSeparators: sources.cellSeparators,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AgentTools } from './agents/agent-tools.ts';
 import { createApi, type HoldfastApi } from './api.ts';
 import { CellLenses } from './cells/lenses.ts';
 import { CellMarks } from './cells/marks.ts';
@@ -88,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
 
   const inline = store.add(new InlineResults(executions));
   const promptBox = store.add(new PromptBox(prompts, sessions));
+  const agentTools = store.add(new AgentTools({ sessions, executions, namespaces, prompts, runner }));
   const askingLines = store.add(new AskingLines(prompts, executions, inline));
   const promptsTree = store.add(new PromptsTree(prompts, sessions));
   store.add(showNotices(prompts, log));
@@ -138,5 +140,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     cellSeparators: (uri) => cellMarks.of(uri),
     askingLines: (uri) => askingLines.of(uri),
     promptsTree,
+    // A test has nobody who would be asked before a tool runs.
+    ...(context.extensionMode === vscode.ExtensionMode.Test ? { agentTool: (name) => agentTools.tool(name) } : {}),
   });
 }

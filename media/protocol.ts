@@ -52,6 +52,8 @@ export interface ResultItem {
   /** For example `tour.py:12`; null when it has no place. */
   readonly place: string | null;
   readonly title: string;
+  /** Who asked for it, in words; null when a person did. */
+  readonly by: string | null;
   /** Unix milliseconds at which it was asked for. */
   readonly at: number;
   readonly seconds: number | null;

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../backend/protocol/client/index.ts';
 import type { Progress } from '../../backend/protocol/progress.ts';
+import type { Origin } from '../../backend/protocol/security.ts';
 import type { Dialect, Mode, Source } from '../../backend/protocol/values.ts';
 import type { OutputText } from './output-text.ts';
 
@@ -21,6 +22,8 @@ export interface Execution {
   readonly title: string | null;
   /** Its code when this window ran it and it is not too long. */
   readonly code: string | null;
+  /** Who asked for it. */
+  readonly origin: Origin;
   /** Unix milliseconds at which it was asked for. */
   readonly at: number;
   readonly phase: Phase;

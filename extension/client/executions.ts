@@ -1,4 +1,5 @@
 import type { Outcome, SessionEvent } from '../../backend/protocol/client/index.ts';
+import type { Origin } from '../../backend/protocol/security.ts';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Dialect, MimeParts, Source } from '../../backend/protocol/values.ts';
 import type { Disposable } from '../platform/disposables.ts';
@@ -18,6 +19,7 @@ export interface NewExecution {
   readonly title: string;
   /** To run it again. */
   readonly code?: string;
+  readonly origin?: Origin;
 }
 
 type Mutable = { -readonly [Key in keyof Execution]: Execution[Key] };
@@ -51,10 +53,10 @@ export class Executions implements Disposable {
   }
 
   /** Registers an execution of this window before the backend knows of it, so that it shows at once. */
-  begin({ id, dialect, source, title, code }: NewExecution): Execution {
+  begin({ id, dialect, source, title, code, origin = 'person' }: NewExecution): Execution {
     const kept = code !== undefined && code.length <= MAX_CODE_CHARACTERS ? code : null;
     const phase: Phase = { status: 'queued' };
-    return this.#add({ id, sessionId: null, dialect, source, title, code: kept, phase, at: Date.now() });
+    return this.#add({ id, sessionId: null, dialect, source, title, code: kept, origin, phase, at: Date.now() });
   }
 
   assign(id: string, sessionId: string): void {
@@ -99,7 +101,17 @@ export class Executions implements Disposable {
         if (this.#byId.has(event.executionId)) this.assign(event.executionId, sessionId);
         else {
           const { executionId: id, dialect, source } = event;
-          this.#add({ id, sessionId, dialect, source, title: null, code: null, phase: { status: 'queued' }, at });
+          this.#add({
+            id,
+            sessionId,
+            dialect,
+            source,
+            title: null,
+            code: null,
+            origin: 'person',
+            phase: { status: 'queued' },
+            at,
+          });
         }
         return;
       case 'started':
@@ -184,7 +196,17 @@ export class Executions implements Disposable {
     if (last?.phase.status === 'background') return last;
     const id = `background-${++this.#backgrounds}`;
     const phase: Phase = { status: 'background' };
-    return this.#add({ id, sessionId, dialect: null, source: null, title: null, code: null, phase, at });
+    return this.#add({
+      id,
+      sessionId,
+      dialect: null,
+      source: null,
+      title: null,
+      code: null,
+      origin: 'person',
+      phase,
+      at,
+    });
   }
 
   #add(fields: Omit<Execution, 'output' | 'value' | 'notKept' | 'waiting' | 'progress'>): Mutable {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
+import type { Origin } from '../../backend/protocol/security.ts';
 import type { Dialect, Source } from '../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../backend/workers/index.ts';
 import { type Execution, hasEnded } from './execution.ts';
@@ -12,6 +13,8 @@ export interface RunRequest {
   readonly source: Source;
   /** See `Execute`: cells of one batch stop at the first that does not succeed. Null or left out: it stands alone. */
   readonly batch?: string | null;
+  /** Who asks for it; left out: a person. */
+  readonly origin?: Origin;
 }
 
 /** Runs cells in the session of their language, in the order in which they were asked for. */
@@ -27,9 +30,9 @@ export class Runner {
 
   /** @returns the execution at once, and a promise that settles when the backend has taken it, or rejects with why not. */
   run(request: RunRequest): { execution: Execution; accepted: Promise<void> } {
-    const { dialect, code, source } = request;
+    const { dialect, code, source, origin = 'person' } = request;
     const title = code.trimStart().split('\n', 1)[0]?.trimEnd().slice(0, 200) ?? '';
-    const execution = this.#executions.begin({ id: randomUUID(), dialect, source, title, code });
+    const execution = this.#executions.begin({ id: randomUUID(), dialect, source, title, code, origin });
     const accepted = this.#last.then(() => this.#submit(execution, request));
     this.#last = accepted.catch(() => {});
     return { execution, accepted };

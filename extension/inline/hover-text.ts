@@ -2,6 +2,7 @@ import { unreachable } from '../../backend/protocol/unreachable.ts';
 import { duration } from '../../media/text/duration.ts';
 import { variableType } from '../../media/text/variable-type.ts';
 import type { Execution } from '../client/execution.ts';
+import { originWord } from '../client/origin-word.ts';
 import type { Words } from '../platform/words.ts';
 import { codeBlock, outputBlock } from './code-block.ts';
 import { visible } from './visible.ts';
@@ -18,7 +19,7 @@ const MAX_TYPE_CHARACTERS = 80;
 
 /** Markdown for the hover of an inline result. What the program made stands in a code block, where nothing is a link. */
 export function hoverText(execution: Execution, stale: boolean, words: Words): string {
-  const parts = [[...typeOf(execution), statusLine(execution, words)].join(' · ')];
+  const parts = [[...typeOf(execution), statusLine(execution, words), ...originOf(execution, words)].join(' · ')];
   if (stale) parts.push(words.t('The code has been edited since it ran.'));
   const content = contentOf(execution);
   if (content !== '') parts.push(content);
@@ -63,6 +64,11 @@ function statusLine({ phase }: Execution, words: Words): string {
     default:
       return unreachable(phase);
   }
+}
+
+/** Who asked for it, when it was not a person. */
+function originOf({ origin }: Execution, words: Words): string[] {
+  return origin === 'person' ? [] : [originWord(origin, words)];
 }
 
 /** Of the value, for example `list (3)` or `ndarray (2 × 3)`. A type's name is the program's text, in a span that it cannot end. */

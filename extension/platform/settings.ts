@@ -35,6 +35,7 @@ const DEFAULTS = {
   'hover.enabled': true,
   'completion.enabled': true,
   'output.maxBytes': 100 * 1024 * 1024,
+  'agents.enabled': true,
   /** MiB. */
   'pool.maxMemory': 256,
   'checkpoints.automatic': true,

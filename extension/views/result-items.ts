@@ -4,6 +4,7 @@ import { fractionDone, progressText } from '../../backend/protocol/progress-text
 import type { FrameLink, ItemStatus, ProgressBar, ResultItem, RichRef } from '../../media/protocol.ts';
 import type { Display } from '../client/displays.ts';
 import type { Execution } from '../client/execution.ts';
+import { originWord } from '../client/origin-word.ts';
 import type { Words } from '../platform/words.ts';
 import { frameLinks } from './frame-links.ts';
 
@@ -12,12 +13,13 @@ const MAX_TEXT = 50_000;
 
 /** What the results panel shows of an execution, but for its output. */
 export function resultItem(execution: Execution, displays: readonly Display[], words: Words): ResultItem {
-  const { id, source, title, at, phase, value, notKept, code } = execution;
+  const { id, source, title, origin, at, phase, value, notKept, code } = execution;
   return {
     id,
     status: statusOf(execution),
     place: source ? `${path.basename(source.name)}:${source.line}` : null,
     title: title ?? (phase.status === 'background' ? words.t('Printed between executions') : ''),
+    by: origin === 'person' ? null : originWord(origin, words),
     at,
     seconds: 'seconds' in phase ? phase.seconds : null,
     value: value === null ? null : bounded(value),

@@ -79,6 +79,7 @@ export class ExecutionItem extends LitElement {
         title=${words.statuses[status]}
       ></vscode-icon>
       ${item.place === null ? nothing : this.#link(item.place, 'reveal_source', words.showCode)}
+      ${item.by === null ? nothing : html`<span class="by">${item.by}</span>`}
       <code class="title">${item.title}</code>
       <span class="actions">
         ${unfinished ? this.#action('debug-stop', words.cancel, 'cancel') : nothing}

@@ -83,7 +83,7 @@ export class ExecutionList extends LitElement {
       role="listitem"
       aria-setsize=${items.length}
       aria-posinset=${index + 1}
-      aria-label=${[words.statuses[item.status], item.place, item.title].filter(Boolean).join(' ')}
+      aria-label=${[words.statuses[item.status], item.place, item.by, item.title].filter(Boolean).join(' ')}
       tabindex=${item.id === current ? 0 : -1}
       data-id=${item.id}
       class=${item.id === revealed ? 'revealed' : ''}

@@ -213,6 +213,7 @@ export function resultItem(fields: Partial<ResultItem>): ResultItem {
     status: 'succeeded',
     place: 'tour.py:1',
     title: 'code',
+    by: null,
     at: 0,
     seconds: 0.01,
     value: null,

@@ -16,6 +16,7 @@ export function execution(
     source: null,
     title: null,
     code: null,
+    origin: 'person',
     notKept: null,
     at: 0,
     phase,

@@ -8,6 +8,7 @@ const item = (id: string, status: ResultItem['status'] = 'queued'): ResultItem =
   status,
   place: null,
   title: '',
+  by: null,
   at: 0,
   seconds: null,
   value: null,

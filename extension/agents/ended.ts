@@ -1,0 +1,30 @@
+import type * as vscode from 'vscode';
+import { type Execution, hasEnded } from '../client/execution.ts';
+import type { Executions } from '../client/executions.ts';
+import { DisposableStore } from '../platform/disposables.ts';
+
+/** Settles when an execution has ended or is forgotten, when the time is up, or when the agent gives up. @param ms milliseconds */
+export async function ended(
+  { id }: Execution,
+  executions: Executions,
+  ms: number,
+  token: vscode.CancellationToken,
+): Promise<void> {
+  const store = new DisposableStore();
+  const isOver = () => {
+    const execution = executions.get(id);
+    return !execution || hasEnded(execution) || token.isCancellationRequested;
+  };
+  await new Promise<void>((resolve) => {
+    const look = () => {
+      if (isOver()) resolve();
+    };
+    const timer = setTimeout(resolve, ms);
+    store.add({ dispose: () => clearTimeout(timer) });
+    store.add(executions.onChanged(look));
+    store.add(executions.onRemoved(look));
+    store.add(token.onCancellationRequested(look));
+    look();
+  });
+  store.dispose();
+}
