@@ -100,7 +100,7 @@ export class Executions implements Disposable {
       case 'queued':
         if (this.#byId.has(event.executionId)) this.assign(event.executionId, sessionId);
         else {
-          const { executionId: id, dialect, source } = event;
+          const { executionId: id, dialect, source, origin } = event;
           this.#add({
             id,
             sessionId,
@@ -108,7 +108,7 @@ export class Executions implements Disposable {
             source,
             title: null,
             code: null,
-            origin: 'person',
+            origin,
             phase: { status: 'queued' },
             at,
           });

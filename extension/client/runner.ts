@@ -72,8 +72,8 @@ export class Runner {
   }
 
   async #execute(sessionId: string, executionId: string, request: RunRequest): Promise<void> {
-    const { dialect, code, source, batch = null } = request;
-    const parameters = { sessionId, executionId, dialect, source, batch };
+    const { dialect, code, source, batch = null, origin = 'person' } = request;
+    const parameters = { sessionId, executionId, dialect, source, batch, origin };
     const options = { payload: new TextEncoder().encode(code) };
     try {
       await (await this.#sessions.client()).call('Execute', parameters, options);

@@ -6,6 +6,8 @@ export function decision({ form }: Prompt, allowed: boolean): AnswerValue | unde
   switch (form.kind) {
     case 'approve':
       return allowed;
+    case 'permission':
+      return allowed ? 'allow_once' : 'deny_once';
     default:
       return undefined;
   }

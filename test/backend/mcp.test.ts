@@ -124,6 +124,33 @@ for (const [era, mode] of ERAS) {
       });
     }
 
+    it('asks the person for permission with the same choices as the editor, and remembers the answer', async () => {
+      const forms: ElicitRequestFormParams[] = [];
+      const client = await agent((form) => {
+        forms.push(form);
+        return { action: 'accept', content: { answer: 'allow_session' } };
+      });
+      const code = `write_file("made-${mode}.txt", "x")`;
+      assert.equal((await python(client, code)).structured['status'], 'succeeded');
+      assert.equal((await python(client, code)).structured['status'], 'succeeded');
+      const [form] = forms;
+      assert.ok(form && forms.length === 1);
+      assert.match(form.message, new RegExp(`made-${mode}\\.txt`));
+      const field = form.requestedSchema.properties['answer'];
+      const choices = field && 'oneOf' in field ? field.oneOf.map((choice) => choice.const) : [];
+      assert.deepEqual(choices, [
+        'allow_once',
+        'allow_session',
+        'allow_workspace',
+        'allow_always',
+        'deny_once',
+        'deny_all',
+      ]);
+      const refusing = await agent(() => ({ action: 'decline' }));
+      const { structured } = await python(refusing, 'write_file("other.txt", "x")');
+      assert.match(String(structured['error']), /PermissionError/);
+    });
+
     it('takes a declined form for a no', async () => {
       const client = await agent(() => ({ action: 'decline' }));
       assert.equal((await python(client, 'approve("Sure?")')).structured['value'], 'False');

@@ -86,7 +86,7 @@ export class AgentSessions {
     try {
       await client.request(
         Execute,
-        { sessionId, executionId, dialect, source, batch: null },
+        { sessionId, executionId, dialect, source, batch: null, origin: 'agent' },
         { payload: Buffer.from(code) },
       );
     } catch (error) {

@@ -23,7 +23,7 @@ export function elicitationOf(prompt: Prompt, problem?: string): ElicitRequestFo
 
 function messageOf(prompt: Prompt): string {
   // The form lists the options and takes the text itself.
-  if (prompt.form.kind === 'choose' || prompt.form.kind === 'review') return prompt.prompt;
+  if (['choose', 'review', 'permission'].includes(prompt.form.kind)) return prompt.prompt;
   return questionText(prompt).trimEnd();
 }
 
@@ -50,7 +50,24 @@ function schemaOf({ form }: Prompt): ElicitRequestFormParams['requestedSchema'] 
         approved: { type: 'boolean', title: 'This is good' },
         text: { type: 'string', title: 'Text', default: form.text },
       });
+    case 'permission':
+      return fields({ answer: { type: 'string', title: 'Answer', oneOf: permissionChoices(form) } });
   }
+}
+
+const LASTS = { session: 'Allow for this session', workspace: 'Allow in this workspace', always: 'Always allow' };
+
+/** The same choices as in the editor. */
+function permissionChoices({ scopes, covers }: Extract<Prompt['form'], { kind: 'permission' }>) {
+  const allowed = scopes.map((scope) => ({
+    const: `allow_${scope}`,
+    title: scope === 'once' ? 'Allow once' : `${LASTS[scope]}: ${covers}`,
+  }));
+  return [
+    ...allowed,
+    { const: 'deny_once', title: 'Deny' },
+    { const: 'deny_all', title: 'Deny all of this kind, for this session' },
+  ];
 }
 
 function fields(
@@ -62,7 +79,7 @@ function fields(
 /** What the person did with the form, as an answer. Its content is not checked here: the backend checks every answer. */
 export function reactionTo({ form }: Prompt, response: InputResponseView): Reaction {
   if (response.kind !== 'elicit' || response.action === 'cancel') return 'later';
-  if (response.action === 'decline') return form.kind === 'approve' ? { answer: false } : 'refuse';
+  if (response.action === 'decline') return declined(form);
   const { answer, approved, text } = response.content ?? {};
   switch (form.kind) {
     case 'choose':
@@ -77,8 +94,14 @@ export function reactionTo({ form }: Prompt, response: InputResponseView): React
       return { answer: { approved: approved === true, text: typeof text === 'string' ? text : form.text } };
     case 'text':
     case 'approve':
+    case 'permission':
       return { answer: json(answer) };
   }
+}
+
+function declined({ kind }: Prompt['form']): Reaction {
+  if (kind === 'approve') return { answer: false };
+  return kind === 'permission' ? { answer: 'deny_once' } : 'refuse';
 }
 
 /** A number that is none becomes one that no question takes. */
