@@ -31,3 +31,72 @@ declare function review(text: string, options?: { prompt?: string; language?: st
 declare function notify(message: string, level?: 'information' | 'warning' | 'error'): Promise<void>
 /** Shows a value in the results panel. */
 declare function display(value: unknown): void
+
+/** A bar. `done` counts up to `total`, null when nobody knows. */
+interface HoldfastProgress {
+  readonly done: number
+  total: number | null
+  label: unknown
+  /** So much more is done; 1 when it is not said. */
+  update(count?: number): void
+  /** It is over, whether or not all is done. */
+  close(): void
+}
+/** Shows how far a loop is: `for (const row of progress(rows))`. */
+declare function progress<T>(
+  items: Iterable<T>,
+  options?: { total?: number; label?: string },
+): Iterable<T> & HoldfastProgress
+/** Shows how far a loop is: `for await (const row of progress(rows))`. */
+declare function progress<T>(
+  items: AsyncIterable<T>,
+  options?: { total?: number; label?: string },
+): AsyncIterable<T> & HoldfastProgress
+/** A bar that is moved by hand. */
+declare function progress(options?: { total?: number; label?: string }): HoldfastProgress
+
+/** The text of a file, as it is. At most 64 MiB. */
+declare function readFile(path: string | URL, encoding?: string): Promise<string>
+/** The bytes of a file. */
+declare function readFile(path: string | URL, encoding: null): Promise<Uint8Array>
+/** Replaces a file, or makes one: who reads it finds all of it, or what was there before. */
+declare function writeFile(path: string | URL, content: string | ArrayBuffer | ArrayBufferView): Promise<void>
+/** Paths of the files in a folder whose names match, sorted: `await listFiles('data', '**\/*.csv')`. */
+declare function listFiles(folder?: string | URL, pattern?: string): Promise<string[]>
+/** Runs a command to its end. A text is for the system's shell, a list is a program and its arguments. */
+declare function shell(
+  command: string | readonly string[],
+  options?: {
+    cwd?: string | URL
+    /** Added to the environment. */
+    env?: Record<string, string>
+    input?: string | ArrayBuffer | ArrayBufferView
+    /** Milliseconds. */
+    timeout?: number
+    /** What it writes is shown as it comes, unless this is false. */
+    show?: boolean
+  },
+): Promise<{
+  ok: boolean
+  exitCode: number | null
+  /** What ended it, when that was a signal. */
+  signal: string | null
+  stdout: string
+  stderr: string
+  /** It wrote more than is kept, which is 16 MiB of each stream. */
+  truncated: boolean
+}>
+/** A variable of the environment. */
+declare function env(name: string): Promise<string | undefined>
+declare function env(name: string, otherwise: string): Promise<string>
+/** What the programs of this workspace keep between sessions: values that are JSON. */
+declare const store: {
+  get<T = unknown>(key: string): Promise<T | undefined>
+  get<T>(key: string, otherwise: T): Promise<T>
+  has(key: string): Promise<boolean>
+  /** The value is on disk when it settles. */
+  set(key: string, value: unknown): Promise<void>
+  /** Tells whether it was there. */
+  delete(key: string): Promise<boolean>
+  keys(): Promise<string[]>
+}

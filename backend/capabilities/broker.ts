@@ -86,9 +86,9 @@ export class Broker {
 
   /** Why the program does not have that capability at all. */
   #refusal(name: string, { executionId }: Request): string | undefined {
-    const { level, deny } = this.#options.session.inForce(executionId);
+    const { level, allow, deny } = this.#options.session.inForce(executionId);
     if (deny.has(name)) return `${name} is denied by an option of this run.`;
-    if (isInjected(level, name)) return undefined;
+    if (isInjected(level, name, allow)) return undefined;
     return `${name} is not there at the level "${level}". Change it with "Holdfast: Change Security Level" or with --level.`;
   }
 

@@ -54,6 +54,8 @@ export interface SessionOptions {
 }
 
 const decoder = new TextDecoder();
+/** Functions of the standard set that ask for nothing: what they show comes as messages of their own. */
+const SHOWN = ['display', 'progress'];
 const BATCH_STOPPED = 'A cell before it in the same run did not succeed.';
 
 /** One namespace with its worker: runs executions one after the other and records what happens. */
@@ -82,7 +84,7 @@ export class Session {
       maxBytes: () => options.settings().output.maxBytes,
       hold: (held) => this.worker.hold(held),
     });
-    const names = capabilities.map(({ name }) => name);
+    const names = [...capabilities.map(({ name }) => name), ...SHOWN];
     this.security = new SessionSecurity(options.workspaceSecurity, options.security, names);
     this.broker = new Broker({
       sessionId: this.id,

@@ -47,9 +47,10 @@ export const CATEGORY_OF: Readonly<Record<string, Category>> = {
 /** A question that leads out of the workspace. */
 const NOT_IN_SANDBOX = ['pick_file'];
 
-/** Whether user code has that capability. */
-export function isInjected(level: Level, capability: string): boolean {
+/** Whether user code has that capability. @param allow names of capabilities and categories that are allowed beside the level */
+export function isInjected(level: Level, capability: string, allow: ReadonlySet<string>): boolean {
   const category = CATEGORY_OF[capability];
+  if (allow.has(capability) || (category && allow.has(category))) return true;
   if (category) return (['workspace', 'elsewhere'] as const).some((at) => decisionOf(level, category, at) !== 'deny');
   return level !== 'sandbox' || !NOT_IN_SANDBOX.includes(capability);
 }

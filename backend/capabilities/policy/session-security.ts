@@ -88,7 +88,8 @@ export class SessionSecurity {
    */
   policy(again = false): Policy | undefined {
     const inForce = this.strictest;
-    const level = this.#running?.inForce.level ?? this.level;
+    const running = this.#running?.inForce ?? this.#base;
+    const { level } = running;
     const workspace = this.#workspace;
     const asks = CATEGORIES.filter((category) =>
       (['workspace', 'elsewhere'] as const).some((place) => workspace.mustAsk(category, place, inForce)),
@@ -100,7 +101,7 @@ export class SessionSecurity {
       roots: [...workspace.roots],
       readsFree: !workspace.mustAsk('read', 'workspace', inForce),
       writesFree: !writes,
-      injected: this.#names.filter((name) => isInjected(level, name)),
+      injected: this.#names.filter((name) => isInjected(level, name, running.allow)),
     };
     const text = JSON.stringify(policy);
     if (text === this.#told && !again) return undefined;
