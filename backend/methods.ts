@@ -1,3 +1,4 @@
+import type { Provider } from './capabilities/external.ts';
 import type { OpenPrompts } from './capabilities/open-prompts.ts';
 import { logError } from './log.ts';
 import * as protocol from './protocol/client/index.ts';
@@ -118,6 +119,7 @@ export function registerMethods(connection: Connection, { sessions, client, stat
   });
   registerCheckpointMethods(connection, sessions);
   registerSecurityMethods(connection, sessions);
+  registerExternalMethods(connection, sessions);
   connection.handle(protocol.ListPrompts, () => ({
     prompts: sessions.all.flatMap(({ broker }) => broker.prompts.all),
   }));
@@ -206,6 +208,29 @@ function registerSecurityMethods(connection: Connection, sessions: Sessions): vo
     return {};
   });
   connection.handle(protocol.ReadAudit, async ({ count }) => ({ entries: await audit.tail(count), file: audit.file }));
+}
+
+/** What this client offers to programs goes with its connection. */
+function registerExternalMethods(connection: Connection, { external }: Sessions): void {
+  const tell = (event: protocol.BackendEvent) => void connection.sendEvent(event);
+  const provider: Provider = {
+    called: (call) => tell({ event: 'capability_called', call }),
+    cancelled: (callId) => tell({ event: 'capability_cancelled', callId }),
+  };
+  connection.onClose(() => external.leave(provider));
+  connection.handle(protocol.RegisterCapability, (offer) => {
+    external.register(offer, provider);
+    return {};
+  });
+  connection.handle(protocol.UnregisterCapability, ({ name }) => {
+    external.unregister(name, provider);
+    return {};
+  });
+  connection.handle(protocol.ListExternal, () => ({ capabilities: external.all }));
+  connection.handle(protocol.AnswerCall, ({ callId, answer }) => {
+    external.answer(callId, provider, answer);
+    return {};
+  });
 }
 
 /** @throws HoldfastError `conflict` when no program waits for that prompt. */

@@ -3,6 +3,7 @@ import type { Notice } from '../protocol/client/index.ts';
 import type { CapabilityRequest, CapabilityResponse } from '../protocol/worker/capability.ts';
 import { RecentIds } from '../sessions/recent-ids.ts';
 import type { CapabilityContext, HumanCapability, NoticeLevel } from './capability.ts';
+import type { ExternalCapabilities } from './external.ts';
 import { capabilities } from './index.ts';
 import { MAX_OPEN_PROMPTS, OpenPrompts, type PromptListener } from './open-prompts.ts';
 import { type PerformHost, Performing } from './performing.ts';
@@ -24,6 +25,7 @@ export interface BrokerOptions {
   readonly host: Omit<PerformHost, 'notify' | 'judge'>;
   readonly workspace: WorkspaceSecurity;
   readonly session: SessionSecurity;
+  readonly external: ExternalCapabilities;
 }
 
 /** Takes what the programs of one session ask for: checks it, judges it, has it done, or keeps the question for a person. */
@@ -50,9 +52,11 @@ export class Broker {
     // A request that is sent twice is done once.
     if (this.#seen.has(String(request.requestId))) return;
     this.#seen.add(String(request.requestId));
-    const capability = capabilities.find(({ name }) => name === request.capability);
+    const { external, sessionId } = this.#options;
+    const capability =
+      capabilities.find(({ name }) => name === request.capability) ?? external.find(request.capability, sessionId);
     if (!capability) {
-      const known = capabilities.map(({ name }) => name).join(', ');
+      const known = [...capabilities, ...external.all].map(({ name }) => name).join(', ');
       reply({
         status: 'failed',
         code: 'invalid',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Broker } from '../capabilities/broker.ts';
+import type { ExternalCapabilities } from '../capabilities/external.ts';
 import { capabilities } from '../capabilities/index.ts';
 import { SessionSecurity } from '../capabilities/policy/session-security.ts';
 import type { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
@@ -41,6 +42,8 @@ export interface SessionOptions {
   readonly stateFolder: string;
   readonly checkpoints: CheckpointStore;
   readonly workspaceSecurity: WorkspaceSecurity;
+  /** What other programs offer to the code that runs here. */
+  readonly external: ExternalCapabilities;
   /** What its executions may do; null: what is usual. */
   readonly security: Security | null;
   /** Has a started worker, perhaps. */
@@ -84,12 +87,13 @@ export class Session {
       maxBytes: () => options.settings().output.maxBytes,
       hold: (held) => this.worker.hold(held),
     });
-    const names = [...capabilities.map(({ name }) => name), ...SHOWN];
+    const names = () => [...[...capabilities, ...options.external.all].map(({ name }) => name), ...SHOWN];
     this.security = new SessionSecurity(options.workspaceSecurity, options.security, names);
     this.broker = new Broker({
       sessionId: this.id,
       workspace: options.workspaceSecurity,
       session: this.security,
+      external: options.external,
       listener: {
         opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
         noticed: (notice) => this.journal.tell({ kind: 'noticed', ...notice }),

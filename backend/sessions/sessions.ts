@@ -1,3 +1,5 @@
+import { ExternalCapabilities } from '../capabilities/external.ts';
+import { capabilities } from '../capabilities/index.ts';
 import { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import { type BackendSettings, DEFAULT_SETTINGS, type Grant } from '../protocol/client/index.ts';
@@ -60,6 +62,10 @@ export class Sessions {
   readonly #answers: AnswerCache;
   readonly checkpoints: CheckpointStore;
   readonly security: WorkspaceSecurity;
+  readonly external = new ExternalCapabilities(
+    capabilities.map(({ name }) => name),
+    () => this.#tellPolicy(false),
+  );
   /** One creation of a name at a time, so that two that may reuse a session end with the same one. */
   readonly #creating = new Map<string, Promise<unknown>>();
 
@@ -74,7 +80,7 @@ export class Sessions {
       settings: this.#settings.security,
       changed: (grants) => {
         if (grants) listener.grantsChanged(grants);
-        for (const session of this.all) session.tellPolicy(true);
+        this.#tellPolicy(true);
       },
     });
   }
@@ -176,6 +182,7 @@ export class Sessions {
       stateFolder,
       checkpoints: this.checkpoints,
       workspaceSecurity: this.security,
+      external: this.external,
       security: options.security,
       pool: this.#pool,
       early,
@@ -201,6 +208,10 @@ export class Sessions {
       early.end();
       throw error;
     }
+  }
+
+  #tellPolicy(again: boolean): void {
+    for (const session of this.all) session.tellPolicy(again);
   }
 
   #byName(name: string): Session | undefined {

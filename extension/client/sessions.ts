@@ -233,6 +233,9 @@ export class Sessions implements Disposable {
       }
       // The view of prompts and grants has a listener of its own.
       case 'grants_changed':
+      // Nor are capabilities that this window offers.
+      case 'capability_called':
+      case 'capability_cancelled':
         return;
       case 'session_removed':
         this.#forget(event.sessionId, 'The session was ended.');

@@ -16,7 +16,7 @@ const NOTHING: Security = { level: null, allow: [], deny: [] };
 /** What the executions of one session may do. */
 export class SessionSecurity {
   readonly #workspace: WorkspaceSecurity;
-  readonly #names: readonly string[];
+  readonly #names: () => readonly string[];
   #level: Level | null;
   readonly #own: Security;
   #running: { readonly executionId: string; readonly inForce: InForce } | undefined;
@@ -25,8 +25,8 @@ export class SessionSecurity {
   #generation = 0;
   #told = '';
 
-  /** @param names of all capabilities */
-  constructor(workspace: WorkspaceSecurity, security: Security | null, names: readonly string[]) {
+  /** @param names of all capabilities that there are now */
+  constructor(workspace: WorkspaceSecurity, security: Security | null, names: () => readonly string[]) {
     this.#workspace = workspace;
     this.#own = security ?? NOTHING;
     this.#level = this.#own.level;
@@ -101,7 +101,7 @@ export class SessionSecurity {
       roots: [...workspace.roots],
       readsFree: !workspace.mustAsk('read', 'workspace', inForce),
       writesFree: !writes,
-      injected: this.#names.filter((name) => isInjected(level, name, running.allow)),
+      injected: this.#names().filter((name) => isInjected(level, name, running.allow)),
     };
     const text = JSON.stringify(policy);
     if (text === this.#told && !again) return undefined;

@@ -3,6 +3,7 @@ import { Progress } from '../progress.ts';
 import { Origin } from '../security.ts';
 import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
 import { Outcome } from './executions.ts';
+import { CapabilityCall } from './external.ts';
 import { Notice, Prompt } from './prompts.ts';
 import { Recovery } from './recovery.ts';
 import { Grant } from './security.ts';
@@ -72,6 +73,9 @@ export const BackendEvent = z.discriminatedUnion('event', [
   /** To every connection: a session is new or its state changed. */
   z.strictObject({ event: z.literal('session_changed'), session: SessionInfo }),
   z.strictObject({ event: z.literal('session_removed'), sessionId: SessionId }),
+  /** To the connection that offers a capability: a program has called it, or waits no more. */
+  z.strictObject({ event: z.literal('capability_called'), call: CapabilityCall }),
+  z.strictObject({ event: z.literal('capability_cancelled'), callId: CapabilityCall.shape.callId }),
   /** To every connection: all remembered answers. */
   z.strictObject({ event: z.literal('grants_changed'), grants: z.array(Grant) }),
 ]);

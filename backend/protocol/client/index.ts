@@ -2,6 +2,7 @@ export * from './backend.ts';
 export * from './checkpoints.ts';
 export * from './events.ts';
 export * from './executions.ts';
+export * from './external.ts';
 export * from './limits.ts';
 export * from './method.ts';
 export * from './namespace.ts';

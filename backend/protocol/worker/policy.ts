@@ -17,5 +17,5 @@ export const Policy = toWorker('policy', {
   /** Writing and deleting below `roots` is free. */
   writesFree: z.boolean(),
   /** Names of the capabilities that user code has. Another one raises PermissionError without asking. */
-  injected: z.array(z.string().max(64)).max(100),
+  injected: z.array(z.string().max(64)).max(2000),
 });

@@ -3,13 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { bytesOf, decode, jsonParse } from './bytes.ts';
 import type { Capabilities } from './capabilities.ts';
 import { OwnEnvironment } from './own-environment.ts';
-import { isArray, NativeString } from './primordials.ts';
+import { apply, isArray, NativeString } from './primordials.ts';
 
 // Taken before user code can replace them.
 const { isAbsolute, join } = path;
 const { cwd } = process;
 const NativeURL = URL;
 const toPath = fileURLToPath;
+const NativeTypeError = TypeError;
+const CAPABILITY = /^[a-z][a-z_]{0,63}$/;
+const { test } = CAPABILITY;
 
 type Path = string | URL;
 type Content = string | ArrayBuffer | ArrayBufferView;
@@ -68,6 +71,14 @@ export function effectFunctions(capabilities: Capabilities) {
         stderr: decode(payload, 'utf-8', stdoutBytes),
         truncated,
       };
+    },
+    /** Asks another extension of the editor for what it offers under that name. */
+    capability: async (name: string, parameters: Readonly<Record<string, unknown>> = {}) => {
+      const wanted = text(name);
+      if (!(apply(test, CAPABILITY, [wanted]) as boolean)) {
+        throw new NativeTypeError(`“${wanted}” is not the name of a capability: small letters and _, at most 64.`);
+      }
+      return capabilities.request(wanted, { ...parameters } as Parameters<Capabilities['request']>[1]);
     },
     env: async (name: string, otherwise?: string) => {
       const wanted = text(name);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 from . import own_environment
 from .host_function import known, request
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 
     Path = Union[str, bytes, "os.PathLike[Any]"]
     Content = Union[str, bytes, bytearray, memoryview]
+
+
+_CAPABILITY = re.compile(r"[a-z][a-z_]{0,63}")
+
+
+def capability(name: str, /, **parameters: object) -> Any:
+    """Asks another extension of the editor for what it offers under that name. Parameters and answer are JSON values."""
+    if not _CAPABILITY.fullmatch(str(name)):
+        raise TypeError(f"{str(name)[:100]!r} is not the name of a capability: small letters and _, at most 64.")
+    return request(str(name), {**parameters}, lambda response: response.value)
 
 
 def read_file(path: Path, encoding: str | None = "utf-8") -> str | bytes:

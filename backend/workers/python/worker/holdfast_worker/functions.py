@@ -23,6 +23,7 @@ _FUNCTIONS = (
     questions.pick_file,
     questions.review,
     questions.notify,
+    effects.capability,
     effects.read_file,
     effects.write_file,
     effects.list_files,

@@ -206,7 +206,7 @@ class Policy:
         self.roots = fields.names("roots", 100)
         self.reads_free = fields.flag("readsFree")
         self.writes_free = fields.flag("writesFree")
-        self.injected = frozenset(fields.names("injected", 100))
+        self.injected = frozenset(fields.names("injected", 2000))
 
 
 class Inspect:
