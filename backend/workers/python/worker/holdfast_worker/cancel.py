@@ -16,7 +16,7 @@ import threading
 import time
 
 from . import force, nudge, processes
-from .engine_frames import in_user_code, is_engine_code, is_reading_code
+from .engine_frames import in_user_code, is_engine_code, is_gate_code, is_reading_code
 from .thread_interrupts import ThreadInterrupts
 
 TYPE_CHECKING = False
@@ -122,12 +122,13 @@ class Canceller:
             return self.thread.wait(queue, self._lock, self.begin_wait)
         if _thread.get_ident() != self._main:
             return queue.get()
-        self._waiting = True
+        # A signal handler of the program's may ask while its main code waits.
+        before, self._waiting = self._waiting, True
         try:
             self.begin_wait()
             return queue.get()
         finally:
-            self._waiting = False
+            self._waiting = before
 
     def begin_wait(self) -> None:
         """Before user code waits for an answer: an interrupt that came a moment ago finds it waiting, in effect."""
@@ -276,7 +277,7 @@ class Canceller:
             self._was_cooperative(running)
             self.cancel_await(forced)
             return
-        if frame is None or is_engine_code(frame.f_code):
+        if frame is None or (is_engine_code(frame.f_code) and not is_gate_code(frame.f_code)):
             running.deferred = True
             if self._phase == AWAIT:
                 self.call_soon(lambda: self._cancel_overdue(running))

@@ -46,6 +46,10 @@ class Capabilities:
         """The answer's value. Raises PermissionError, EOFError, TimeoutError, TypeError or OSError when there is none; interruptible."""
         return self.request(capability, parameters).value
 
+    def ask_from(self, capability: str, parameters: dict[str, Any], location: Location) -> Any:
+        """The same for code that stands elsewhere."""
+        return self._canceller.thread.shielded(lambda: self._wait_for(capability, parameters, b"", location)).value
+
     def request(self, capability: str, parameters: dict[str, Any], payload: bytes = b"") -> CapabilityResponse:
         """The whole answer. Raises as `ask` does."""
         self.check(capability)

@@ -11,6 +11,7 @@ from .background import Background
 from .cancel import Canceller
 from .capabilities import Capabilities
 from .executions import ExecutionQueue
+from .gate.consent import Consent
 from .idle_work import IdleWorks
 from .inspection import complete_value, inspect_value
 from .messages import (
@@ -55,6 +56,7 @@ class Control:
         queue: ExecutionQueue,
         canceller: Canceller,
         capabilities: Capabilities,
+        consent: Consent,
         namespace: Namespace,
         background: Background,
         idle_works: IdleWorks,
@@ -65,6 +67,7 @@ class Control:
         self._queue = queue
         self._canceller = canceller
         self._capabilities = capabilities
+        self._consent = consent
         self._namespace = namespace
         self._background = background
         self._idle_works = idle_works
@@ -102,6 +105,7 @@ class Control:
             self._capabilities.answer(message)
         elif isinstance(message, Policy):
             self._capabilities.policy = message
+            self._consent.update(message)
         elif isinstance(message, Inspect):
             variables, total = self._namespace.page(message.start, message.count)
             self._channel.send("inspected", {"replyTo": message.id, "variables": variables, "total": total})
@@ -154,6 +158,7 @@ class Control:
     def _shut_down(self) -> None:
         """An idle session ends as a Python process does (atexit, buffers of open files), a busy one at once."""
         processes.end_children()
+        self._consent.close()
         if self._canceller.running is None:
             self._queue.put_end()
             self._wake()

@@ -19,6 +19,7 @@ _READING = (
     os.path.join(os.path.dirname(__file__), "checkpoints") + os.sep,
     os.path.join(os.path.dirname(__file__), "representation.py"),
 )
+_GATE = os.path.join(os.path.dirname(__file__), "gate") + os.sep
 _LOOP = (os.path.dirname(os.__file__) + os.sep + "asyncio" + os.sep, selectors.__file__)
 
 
@@ -28,6 +29,11 @@ def is_engine_code(code: CodeType) -> bool:
 
 def is_reading_code(code: CodeType) -> bool:
     return code.co_filename.startswith(_READING)
+
+
+def is_gate_code(code: CodeType) -> bool:
+    """Stands between an operation and its permission. Keeps no state, so that it may be cut short anywhere."""
+    return code.co_filename.startswith(_GATE)
 
 
 def is_loop_code(code: CodeType) -> bool:

@@ -87,6 +87,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     from .executions import ExecutionQueue
     from .figures import Figures
     from .functions import install_functions
+    from .gate.consent import Consent
     from .heartbeat import beat
     from .idle_work import IdleWorks
     from .loop import SessionLoop
@@ -103,6 +104,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     queue = ExecutionQueue()
     loop = SessionLoop()
     capabilities = Capabilities(channel, canceller, streams)
+    consent = Consent(capabilities.ask_from, canceller.checkpoint)
 
     def send_display(rendering: Rendering) -> None:
         fields = {"executionId": owner_of_code(canceller.running), "parts": rendering.parts}
@@ -120,6 +122,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
         """The child is no session: it must not speak for this one, and Ctrl+C means to it what it means to any process."""
         channel.abandon()
         canceller.abandon()
+        consent.fork()
         streams.close_private()
         for fd in fds:
             os.close(fd)
@@ -137,7 +140,9 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     canceller.install()
     background = Background(channel, loop, canceller)
     idle_works = IdleWorks(channel, queue, canceller)
-    control = Control(reader, channel, queue, canceller, capabilities, namespace, background, idle_works, loop.wake)
-    _thread.start_new_thread(control.run, ())
-    _thread.start_new_thread(beat, (channel, namespace, canceller))
+    control = Control(
+        reader, channel, queue, canceller, capabilities, consent, namespace, background, idle_works, loop.wake
+    )
+    _thread.start_new_thread(consent.exempt(control.run), ())
+    _thread.start_new_thread(consent.exempt(beat), (channel, namespace, canceller))
     Session(channel, queue, canceller, namespace, streams, loop, background, idle_works, figures).run()

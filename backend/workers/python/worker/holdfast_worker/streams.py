@@ -61,7 +61,7 @@ class Streams:
     def load_c_flush(self) -> None:
         """From now on `flush` covers C's `stdout` too. Costs an import of ctypes."""
         if self._c_flush is None:
-            self._c_flush = _c_flush()
+            self._c_flush = c_flush()
 
     def repair(self) -> None:
         """Puts fds 0 to 2 back when user code closed them, so that no file it opens next takes their place."""
@@ -140,13 +140,13 @@ def _silence_stdin() -> None:
         os.close(null)
 
 
-def _c_flush() -> Any:
+def c_flush() -> Any:
     """Flushes C's `stdout` only: `fflush(NULL)` would wait for any thread that reads a stream."""
     try:
         import ctypes
 
         libc = ctypes.CDLL(None)
-        stdout = ctypes.c_void_p.in_dll(libc, "__stdoutp" if sys.platform == "darwin" else "stdout")
-    except (ImportError, OSError, TypeError, ValueError):
+        flush, stdout = libc.fflush, ctypes.c_void_p.in_dll(libc, "__stdoutp" if sys.platform == "darwin" else "stdout")
+    except (ImportError, AttributeError, OSError, TypeError, ValueError):
         return None
-    return lambda: libc.fflush(stdout)
+    return lambda: flush(stdout)

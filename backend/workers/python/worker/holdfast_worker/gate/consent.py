@@ -1,0 +1,60 @@
+"""The gate as the worker's other parts see it. Until a policy asks for something there is none, and it costs nothing."""
+
+from __future__ import annotations
+
+import _thread
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Optional
+
+    from ..messages import Policy
+    from .hook import Hook
+
+    Location = Optional[tuple[str, int]]
+    # Category, parameters, where it is asked. Gives the host's answer, or raises.
+    Ask = Callable[[str, dict[str, Any], Location], Any]
+
+
+class Consent:
+    def __init__(self, ask: Ask, checkpoint: Callable[[], None]) -> None:
+        self.ask = ask
+        # Raises a cancel that came while the engine worked.
+        self.checkpoint = checkpoint
+        # As the session begins: what user code adds is no library.
+        self.search_path = list(sys.path)
+        # They run the engine's code only.
+        self.engine_threads: set[int] = set()
+        self.forked = False
+        self.closing = False
+        self._hook: Hook | None = None
+
+    def update(self, policy: Policy) -> None:
+        """Control thread."""
+        if self._hook is None:
+            if not policy.asks:
+                return
+            from .hook import Hook
+
+            self._hook = Hook(self)
+        self._hook.update(policy)
+
+    def exempt(self, run: Callable[..., None]) -> Callable[..., None]:
+        """For a thread of the engine's own."""
+
+        def thread(*args: Any) -> None:
+            self.engine_threads.add(_thread.get_ident())
+            run(*args)
+
+        return thread
+
+    def close(self) -> None:
+        """Nobody reads answers any more."""
+        self.closing = True
+
+    def fork(self) -> None:
+        """In a forked child: it has one thread, which is the program's, and nobody to ask."""
+        self.forked = True
+        self.engine_threads.clear()

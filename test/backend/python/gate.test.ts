@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { DENIED, GatedSession, ONCE, REMEMBERED } from './gated.ts';
+import { interpreters } from './session.ts';
+
+interface Operation {
+  readonly code: string;
+  /** `category operation target`; E is the folder beside the workspace. */
+  readonly asks: readonly string[];
+}
+
+/** One of each category: what is asked for it is asked once, and it raises PermissionError when it is denied. */
+const OPERATIONS: Record<string, Operation> = {
+  'read: open': { code: 'open(elsewhere + "/secret.txt").read()', asks: ['read open E/secret.txt'] },
+  'read: os.listdir': { code: 'import os; os.listdir(elsewhere)', asks: ['read os.listdir E'] },
+  'write: open': { code: 'open(elsewhere + "/new.txt", "w").close()', asks: ['write open E/new.txt'] },
+  'write: os.mkdir': { code: 'import os; os.mkdir(elsewhere + "/made")', asks: ['write os.mkdir E/made'] },
+  'write: shutil.copy2': {
+    code: 'import shutil; shutil.copy2("own.txt", elsewhere + "/copy.txt")',
+    asks: ['write open E/copy.txt'],
+  },
+  'delete: os.remove': { code: 'import os; os.remove(elsewhere + "/old.txt")', asks: ['delete os.remove E/old.txt'] },
+  'delete: shutil.rmtree': {
+    code: 'import shutil; shutil.rmtree(elsewhere + "/tree")',
+    asks: ['delete shutil.rmtree E/tree'],
+  },
+  'network: connect': {
+    code: 'import socket\nwith socket.socket() as s:\n  s.connect_ex(("127.0.0.1", 9))',
+    asks: ['network socket.connect 127.0.0.1:9'],
+  },
+  'network: bind': {
+    code: 'import socket\nwith socket.socket() as s:\n  s.bind(("127.0.0.1", 0))',
+    asks: ['network socket.bind 127.0.0.1:0'],
+  },
+  'network: sendto': {
+    code: 'import socket\nwith socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:\n  s.sendto(b"x", ("127.0.0.1", 9))',
+    asks: ['network socket.sendto 127.0.0.1:9'],
+  },
+  'subprocess: run': { code: 'import subprocess; subprocess.run(["true"])', asks: ['subprocess subprocess true'] },
+  'subprocess: os.system': { code: 'import os; os.system("exit 0")', asks: ['subprocess os.system /bin/sh -c exit 0'] },
+  'subprocess: os.posix_spawn': {
+    code: 'import os; os.waitpid(os.posix_spawn("/bin/sh", ["ls", "-c", "exit 0"], {}), 0)',
+    asks: ['subprocess os.posix_spawn /bin/sh -c exit 0'],
+  },
+  'subprocess: os.spawnv': {
+    code: 'import os; os.spawnv(os.P_WAIT, "/bin/true", ["true"])',
+    asks: ['subprocess os.spawn true'],
+  },
+  'subprocess: pty.spawn': { code: 'import pty; pty.spawn(["true"])', asks: ['subprocess pty.spawn true'] },
+  'environment: os.environ': { code: 'import os; os.environ["HOME"]', asks: ['environment os.environ HOME'] },
+  'environment: all of it': { code: 'import os; dict(os.environ)', asks: ['environment os.environ null'] },
+  'environment: os.putenv': { code: 'import os; os.environ["NEW"] = "1"', asks: ['environment os.putenv NEW'] },
+  'native: a library': {
+    code: 'import ctypes; ctypes.CDLL(elsewhere + "/none.so")',
+    asks: ['native ctypes.dlopen E/none.so'],
+  },
+  'native: C functions': {
+    code: 'import ctypes; ctypes.CDLL(None).getpid()',
+    asks: [`native ctypes: getpid PYTHON`],
+  },
+};
+
+const PREPARE =
+  'import os\nos.makedirs(elsewhere + "/tree/a/b", exist_ok=True)\nfor name in ("old.txt", "tree/a/1", "tree/a/b/2"):\n  open(elsewhere + "/" + name, "w").close()';
+
+for (const interpreter of await interpreters()) {
+  describe(`consent gate on Python ${interpreter.version}`, () => {
+    let gated: GatedSession;
+    before(async () => {
+      gated = await GatedSession.start(interpreter);
+    });
+    after(() => gated.stop());
+
+    /** Files for the operations, made while nothing is asked for. */
+    async function prepare(): Promise<void> {
+      gated.policy({ asks: [] });
+      const { error } = await gated.run(PREPARE);
+      assert.equal(error, null);
+      gated.policy({});
+    }
+
+    const told = () =>
+      gated.questions.map(({ category, operation, target }) =>
+        `${category} ${operation} ${target}`.replaceAll(gated.elsewhere, 'E').replace(interpreter.path, 'PYTHON'),
+      );
+
+    describe('each kind of operation', () => {
+      beforeEach(prepare);
+
+      for (const [name, { code, asks }] of Object.entries(OPERATIONS)) {
+        it(`${name} is asked for once, with the line that does it`, async () => {
+          await gated.run(code, ONCE);
+          assert.deepEqual(told(), asks);
+          assert.equal(gated.questions[0]?.location?.file, `${gated.workspace}/cell.py`);
+        });
+
+        it(`${name} is a PermissionError when it is denied`, async () => {
+          const { error } = await gated.run(code, DENIED);
+          assert.deepEqual(
+            [error?.name, error?.message],
+            ['PermissionError', 'It was denied by the test. Ask the test.'],
+          );
+          assert.deepEqual(told(), asks);
+          assert.equal(
+            error?.frames.length,
+            error?.frames.filter(({ file }) => !file?.includes('holdfast_worker')).length,
+          );
+        });
+
+        it(`${name} is asked for again after a cancel ended its question`, async () => {
+          const asked = new Promise<void>((resolve) => {
+            gated.answer = () => {
+              resolve();
+              return undefined;
+            };
+          });
+          gated.questions.length = 0;
+          const path = `${gated.workspace}/cell.py`;
+          const execution = gated.session.execute(gated.prepared(code), { path, line: 1 });
+          await asked;
+          gated.session.cancel(execution.id);
+          const ended = await execution.finished;
+          assert.equal(ended.status, 'cancelled');
+          assert.equal(ended.rung, 'cooperative');
+          await gated.run(code, DENIED);
+          assert.deepEqual(told(), asks, 'in full');
+        });
+
+        it(`${name} is not asked for again when the answer may be remembered, until the policy changes`, async () => {
+          await gated.run(code, REMEMBERED);
+          await prepare();
+          await gated.run(code, REMEMBERED);
+          assert.deepEqual(told(), asks, 'a new generation');
+          gated.questions.length = 0;
+          // What it makes or takes away is there already, or gone: then it fails by itself, and still nothing is asked.
+          await gated.run(code, DENIED);
+          assert.deepEqual(told(), []);
+        });
+      }
+    });
+
+    describe('free', () => {
+      for (const [name, code] of Object.entries({
+        'reading and writing in the workspace':
+          'open("a.txt", "w").write("a"); import os; os.rename("a.txt", "b.txt"); os.remove("b.txt")',
+        'imports of the standard library':
+          'import urllib.request, sqlite3, ctypes, multiprocessing, unittest, xml.dom.minidom',
+        'time zones, types, certificates, devices':
+          'import zoneinfo, mimetypes, ssl\nzoneinfo.ZoneInfo("Europe/Berlin"), mimetypes.guess_type("a.txt"), ssl.create_default_context()\nopen("/dev/null", "w").write("x"), open("/dev/urandom", "rb").read(1)',
+        'what libraries read of the environment': 'import os, tempfile; os.path.expanduser("~"); tempfile.gettempdir',
+        'variables that the program has set': 'import os; os.environ._data._stored[b"MINE"] = b"1"; os.environ["MINE"]',
+        'its own processes and descriptors':
+          'import os; os.kill(os.getpid(), 0); os.killpg(os.getpgrp(), 0); r, w = os.pipe(); open(w, "wb").close()',
+        'sockets that lead nowhere else': 'import socket; [s.close() for s in socket.socketpair()]',
+        'a fork that does nothing gated':
+          'import os\npid = os.fork()\nif pid == 0:\n  os._exit(open("own.txt").read() != "own")\nassert os.waitpid(pid, 0)[1] == 0',
+        awaiting: 'import asyncio; await asyncio.sleep(0)',
+      })) {
+        it(name, async () => {
+          const { error, asked } = await gated.run(code, DENIED);
+          assert.equal(error?.traceback ?? null, null);
+          assert.deepEqual(asked, []);
+        });
+      }
+
+      it('everything, under a policy that asks for nothing', async () => {
+        await prepare();
+        gated.policy({ asks: [] });
+        for (const { code } of Object.values(OPERATIONS)) await gated.run(code, DENIED);
+        assert.deepEqual(gated.questions, []);
+        gated.policy({});
+      });
+    });
+
+    it('in the workspace, where the policy says so', async () => {
+      gated.policy({ readsFree: false, writesFree: false });
+      await gated.run('open("own.txt").read()', ONCE);
+      await gated.run('open("own.txt", "a").close()', ONCE);
+      const { asked } = await gated.run('import os; os.rename("own.txt", "own.txt")', ONCE);
+      assert.deepEqual(
+        asked.map(({ category, operation, target }) => [category, operation, target]),
+        [
+          ['delete', 'os.rename', `${gated.workspace}/own.txt`],
+          ['write', 'os.rename', `${gated.workspace}/own.txt`],
+        ],
+      );
+      gated.policy({});
+    });
+
+    it('asks for an import from elsewhere once, and keeps no bytecode there', async () => {
+      await prepare();
+      const code =
+        'import sys\nsys.path.insert(0, elsewhere + "/tree")\ntry:\n  import imported\nfinally:\n  sys.path.pop(0)\nimported.x';
+      gated.policy({ asks: [] });
+      await gated.run('open(elsewhere + "/tree/imported.py", "w").write("x = 42")');
+      gated.policy({});
+      const { text } = await gated.run(code, ONCE);
+      assert.equal(text, '42');
+      assert.deepEqual(told(), ['read open E/tree/imported.py']);
+      await assert.rejects(readFile(`${gated.elsewhere}/tree/__pycache__`), { code: 'ENOENT' });
+    });
+
+    it('follows links, `..` and descriptors of folders', async () => {
+      const ways = [
+        'open("../elsewhere/secret.txt")',
+        'os.path.lexists("link") or os.symlink(elsewhere, "link"); open("link/secret.txt")',
+        'os.open("../elsewhere/secret.txt", os.O_RDONLY, dir_fd=os.open(".", os.O_RDONLY))',
+        'open(f"/proc/self/cwd/../elsewhere/secret.txt")',
+        'os.chdir("/"); open(elsewhere[1:] + "/secret.txt")',
+      ];
+      for (const way of ways) {
+        await gated.run(`import os; ${way}`, DENIED);
+        assert.deepEqual([way, gated.questions.map(({ target }) => target)], [way, [`${gated.elsewhere}/secret.txt`]]);
+      }
+      await gated.run('import os; os.chdir(workspace)');
+    });
+
+    it('a name and the connection to it are one question', async () => {
+      const { asked } = await gated.run('import socket; socket.create_connection(("localhost", 9), 1)', ONCE);
+      assert.deepEqual(
+        asked.map(({ target }) => target),
+        ['localhost:9'],
+      );
+      const again = await gated.run('import asyncio; await asyncio.open_connection("localhost", 9)', ONCE);
+      assert.deepEqual(
+        again.asked.map(({ target }) => target),
+        ['localhost:9'],
+      );
+    });
+
+    it('threads of the program ask, the executor thread too', async () => {
+      const code = `import threading
+found = []
+def look():
+  try:
+    open(elsewhere + "/secret.txt")
+  except PermissionError as error:
+    found.append(str(error))
+thread = threading.Thread(target=look)
+thread.start(); thread.join(); found`;
+      assert.equal((await gated.run(code, DENIED)).text, "['It was denied by the test. Ask the test.']");
+      const beside = await gated.session.executeOnThread(gated.prepared('open(elsewhere + "/secret.txt")')).finished;
+      assert.equal(beside.error?.name, 'PermissionError');
+    });
+
+    it('a question on the executor thread ends with a cancel, and the next is asked again', async () => {
+      const code = gated.prepared('open(elsewhere + "/secret.txt").read()');
+      const asked = new Promise<void>((resolve) => {
+        gated.answer = () => {
+          resolve();
+          return undefined;
+        };
+      });
+      const execution = gated.session.executeOnThread(code);
+      await asked;
+      gated.session.cancel(execution.id);
+      assert.equal((await execution.finished).status, 'cancelled');
+      gated.questions.length = 0;
+      gated.answer = () => ONCE;
+      assert.equal((await gated.session.executeOnThread(code).finished).text, "'secret'");
+      assert.equal(gated.questions.length, 1);
+    });
+
+    it('a fork cannot ask: it is denied, and nobody waits', async () => {
+      const code = `import os
+pid = os.fork()
+if pid == 0:
+  try:
+    open(elsewhere + "/secret.txt")
+  except PermissionError as error:
+    os._exit(17 if "is a fork of the session's" in str(error) else 18)
+  os._exit(19)
+os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])`;
+      const { text, asked } = await gated.run(code, ONCE);
+      assert.equal(text, '17');
+      assert.deepEqual(asked, []);
+    });
+
+    it('each command of multiprocessing is asked for as one that can be remembered', async () => {
+      gated.policy({});
+      const code = `import multiprocessing
+ends = []
+for _ in range(2):
+  process = multiprocessing.get_context("spawn").Process(target=print)
+  process.start(); process.join(); ends.append(process.exitcode)
+ends`;
+      const { text } = await gated.run(code, REMEMBERED);
+      assert.equal(text, '[0, 0]');
+      assert.equal(new Set(told()).size, told().length);
+      assert.ok(told().every((line) => line.includes('from multiprocessing.')));
+    });
+
+    it('a question that is closed or times out says so', async () => {
+      for (const [code, name] of [
+        ['closed', 'EOFError'],
+        ['timeout', 'TimeoutError'],
+      ] as const) {
+        const { error } = await gated.run('open(elsewhere + "/secret.txt")', {
+          status: 'failed',
+          code,
+          message: 'Why.',
+        });
+        assert.deepEqual([error?.name, error?.message], [name, 'Why.']);
+      }
+    });
+
+    it('a program that asks while it is asked ends with an error, not without end', async () => {
+      const code = `import sys
+class Out:
+  def write(self, text): return len(text)
+  def flush(self): open(elsewhere + "/secret.txt")
+before, sys.stdout = sys.stdout, Out()
+try:
+  open(elsewhere + "/secret.txt")
+finally:
+  sys.stdout = before`;
+      const { error } = await gated.run(code, DENIED);
+      assert.equal(error?.name, 'PermissionError');
+      assert.ok(gated.questions.length < 20, `${gated.questions.length} questions`);
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Interpreter } from '../../../backend/workers/language.ts';
+import type { Finished, Of, Outgoing } from '../../helpers/worker-process.ts';
+import { Session } from './session.ts';
+
+type Policy = Extract<Outgoing, { type: 'policy' }>;
+export type Answer = Extract<Outgoing, { type: 'capability_response' }>['answer'];
+
+export const ALL = ['read', 'write', 'delete', 'network', 'subprocess', 'environment', 'native'] as const;
+export const ONCE: Answer = { status: 'answered', value: { allowed: true, remember: false } };
+export const REMEMBERED: Answer = { status: 'answered', value: { allowed: true, remember: true } };
+export const DENIED: Answer = { status: 'failed', code: 'denied', message: 'It was denied by the test. Ask the test.' };
+
+/** What the gate asked, as short as a test wants to read it. */
+export interface Question {
+  readonly category: string;
+  readonly operation: string;
+  /** The path, the host with its port, the command or the name. */
+  readonly target: string;
+  readonly location: { readonly file: string; readonly line: number } | null;
+}
+
+/** A Python session under a policy, in a workspace of its own, with a folder beside it that is elsewhere. */
+export class GatedSession {
+  readonly session: Session;
+  readonly questions: Question[] = [];
+  /** What the host says to each question; undefined: nothing yet. */
+  answer: (question: Question) => Answer | undefined = () => DENIED;
+  readonly #folder: string;
+  #generation = 0;
+  #open = true;
+
+  private constructor(session: Session, folder: string) {
+    this.session = session;
+    this.#folder = folder;
+    void this.#listen();
+  }
+
+  static async start(interpreter: Interpreter, env: NodeJS.ProcessEnv = process.env): Promise<GatedSession> {
+    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'holdfast-gate-')));
+    const { mkdir, writeFile } = await import('node:fs/promises');
+    for (const name of ['workspace', 'elsewhere']) await mkdir(path.join(folder, name));
+    await writeFile(path.join(folder, 'elsewhere', 'secret.txt'), 'secret');
+    await writeFile(path.join(folder, 'workspace', 'own.txt'), 'own');
+    const session = await Session.start(interpreter, path.join(folder, 'workspace'), env);
+    const gated = new GatedSession(session, folder);
+    gated.policy({});
+    return gated;
+  }
+
+  get workspace(): string {
+    return path.join(this.#folder, 'workspace');
+  }
+
+  get elsewhere(): string {
+    return path.join(this.#folder, 'elsewhere');
+  }
+
+  /** A new generation. */
+  policy(change: Partial<Policy>): void {
+    this.session.worker.send({
+      type: 'policy',
+      generation: ++this.#generation,
+      level: 'standard',
+      asks: [...ALL],
+      roots: [this.workspace],
+      readsFree: true,
+      writesFree: true,
+      injected: [],
+      ...change,
+    });
+  }
+
+  /** Runs a cell; `elsewhere` and `workspace` are variables in it. */
+  async run(code: string, answer?: Answer): Promise<Finished & { asked: Question[] }> {
+    if (answer) this.answer = () => answer;
+    this.questions.length = 0;
+    const finished = await this.session.run(this.prepared(code), { path: `${this.workspace}/cell.py`, line: 1 });
+    return { ...finished, asked: [...this.questions] };
+  }
+
+  /** On one line before the code's first. */
+  prepared(code: string): string {
+    return `elsewhere, workspace = ${JSON.stringify(this.elsewhere)}, ${JSON.stringify(this.workspace)}; ${code}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#open = false;
+    await this.session.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #listen(): Promise<void> {
+    let next = this.session.worker.next('capability_request');
+    while (this.#open) {
+      const request = await next.catch(() => undefined);
+      if (!request) return;
+      next = this.session.worker.next('capability_request');
+      next.catch(() => {});
+      const question = questionOf(request);
+      this.questions.push(question);
+      const answer = this.answer(question);
+      if (answer) this.session.worker.send({ type: 'capability_response', requestId: request.requestId, answer });
+    }
+  }
+}
+
+export function questionOf({ capability, parameters, location }: Of<'capability_request'>): Question {
+  const { operation, path: file, host, port, argv, name } = parameters as Record<string, unknown>;
+  const target = file ?? (host === undefined ? undefined : `${host}:${port}`) ?? (argv as string[])?.join(' ') ?? name;
+  return { category: capability, operation: String(operation), target: String(target), location };
+}
