@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import * as lockfile from 'proper-lockfile';
 import * as z from 'zod';
 import { log } from '../../log.ts';
 import { Grant } from '../../protocol/client/security.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { Category, Origin } from '../../protocol/security.ts';
-import type { Target } from './target.ts';
+import { EVERYTHING, type Target } from './target.ts';
 import { isBelow } from './touched-path.ts';
 
-const EVERYTHING = '*';
 const BELOW = `${path.sep}**`;
 /** Answers that are remembered; the oldest go. */
 const MAX_GRANTS = 10_000;
@@ -29,25 +29,25 @@ export class Grants {
   readonly #files: Record<'workspace' | 'always', string>;
   readonly #changed: () => void;
   readonly #grants = new Map<string, Grant>();
-  readonly #loaded: Promise<void>;
-  #writing: Promise<void> = Promise.resolve();
+  /** State of each file when it was read last: another backend may have written the user's. */
+  readonly #read = new Map<string, string>();
+  #working: Promise<unknown> = Promise.resolve();
 
   /** @param files absolute paths, outside of the repository; @param changed told when a grant has come or gone */
   constructor(files: Record<'workspace' | 'always', string>, changed: () => void) {
     this.#files = files;
     this.#changed = changed;
-    this.#loaded = this.#load();
   }
 
   /** Oldest first. */
   async list(): Promise<Grant[]> {
-    await this.#loaded;
+    await this.#refresh();
     return [...this.#grants.values()];
   }
 
   /** What was answered before; a denial wins. */
   async find({ target, origin, sessionId }: Asked): Promise<'allow' | 'deny' | undefined> {
-    await this.#loaded;
+    await this.#refresh();
     let found: 'allow' | undefined;
     for (const grant of this.#grants.values()) {
       if (grant.category !== target.category || grant.origin !== origin) continue;
@@ -61,7 +61,7 @@ export class Grants {
 
   /** Settles when it is on disk, where it belongs there. @throws HoldfastError `unavailable` when it cannot be written; it holds all the same */
   async add(made: NewGrant): Promise<Grant> {
-    await this.#loaded;
+    await this.#refresh();
     const grant: Grant = { ...made, grantId: randomUUID(), createdAt: Date.now() };
     this.#grants.set(grant.grantId, grant);
     for (const grantId of this.#grants.keys()) {
@@ -69,18 +69,18 @@ export class Grants {
       this.#grants.delete(grantId);
     }
     this.#changed();
-    await this.#save(grant.scope);
+    await this.#save(grant.scope, (grants) => [...grants, grant]);
     return grant;
   }
 
   /** @throws HoldfastError `not_found`, `unavailable` */
   async revoke(grantId: string): Promise<void> {
-    await this.#loaded;
+    await this.#refresh();
     const grant = this.#grants.get(grantId);
     if (!grant) throw new HoldfastError('not_found', 'That grant does not exist (any more).');
     this.#grants.delete(grantId);
     this.#changed();
-    await this.#save(grant.scope);
+    await this.#save(grant.scope, (grants) => grants.filter((one) => one.grantId !== grantId));
   }
 
   /** A session has ended, and its answers with it. */
@@ -92,43 +92,85 @@ export class Grants {
     if (changed) this.#changed();
   }
 
-  async #load(): Promise<void> {
-    for (const [scope, file] of Object.entries(this.#files)) {
-      try {
-        const { grants } = GrantFile.parse(JSON.parse(await readFile(file, 'utf8')));
-        for (const grant of grants) if (grant.scope === scope) this.#grants.set(grant.grantId, grant);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-        // Asking again is the safe side. The file is kept for a person to look at.
-        log(`The remembered answers in ${file} are not used: ${(error as Error).message}`);
-        await rename(file, `${file}.damaged`).catch(() => {});
+  /** Takes in what others have written since. */
+  #refresh(): Promise<void> {
+    return this.#alone(async () => {
+      for (const scope of ['workspace', 'always'] as const) {
+        const file = this.#files[scope];
+        const state = await stateOf(file);
+        if (this.#read.get(file) === state) continue;
+        this.#replace(scope, await readGrants(file));
+        this.#read.set(file, state);
       }
+    });
+  }
+
+  #replace(scope: Grant['scope'], grants: readonly Grant[]): void {
+    for (const grant of [...this.#grants.values()]) if (grant.scope === scope) this.#grants.delete(grant.grantId);
+    for (const grant of grants) if (grant.scope === scope) this.#grants.set(grant.grantId, grant);
+  }
+
+  /** Changes what the file has, whoever wrote it last: the backends of all workspaces share the user's. */
+  async #save(scope: Grant['scope'], change: (grants: Grant[]) => Grant[]): Promise<void> {
+    if (scope === 'session') return;
+    const file = this.#files[scope];
+    try {
+      await this.#alone(() => this.#rewrite(scope, file, change));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const what = `The answer cannot be kept in ${file} (${code}); it holds until the backend ends.`;
+      throw new HoldfastError('unavailable', what, { cause: error });
     }
   }
 
-  #save(scope: Grant['scope']): Promise<void> {
-    if (scope === 'session') return Promise.resolve();
-    const file = this.#files[scope];
-    const mine = this.#writing.then(() => {
-      const grants = [...this.#grants.values()].filter((grant) => grant.scope === scope);
-      return write(file, JSON.stringify({ version: 1, grants } satisfies z.infer<typeof GrantFile>));
-    });
-    this.#writing = mine.catch(() => {});
-    return mine.catch((error: NodeJS.ErrnoException) => {
-      throw new HoldfastError(
-        'unavailable',
-        `The answer cannot be kept in ${file} (${error.code}); it holds until the backend ends.`,
-      );
-    });
+  async #rewrite(scope: 'workspace' | 'always', file: string, change: (grants: Grant[]) => Grant[]): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    const lock = { lockfilePath: `${file}.lock`, stale: 10_000, retries: LOCK_RETRIES };
+    const release = await lockfile.lock(path.dirname(file), lock);
+    try {
+      const grants = change(await readGrants(file)).slice(-MAX_GRANTS);
+      await write(file, JSON.stringify({ version: 1, grants } satisfies z.infer<typeof GrantFile>));
+      this.#read.set(file, await stateOf(file));
+      this.#replace(scope, grants);
+    } finally {
+      await release();
+    }
+  }
+
+  #alone<Result>(action: () => Promise<Result>): Promise<Result> {
+    const mine = this.#working.then(action, action);
+    this.#working = mine.catch(() => {});
+    return mine;
+  }
+}
+
+const LOCK_RETRIES = { retries: 50, minTimeout: 20, maxTimeout: 100 };
+
+/** Changes with every writing, since each puts another file in place. */
+async function stateOf(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  return found ? `${found.ino}:${found.mtimeNs}:${found.size}` : '';
+}
+
+async function readGrants(file: string): Promise<Grant[]> {
+  try {
+    return GrantFile.parse(JSON.parse(await readFile(file, 'utf8'))).grants;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // Asking again is the safe side. The file is kept for a person to look at.
+    log(`The remembered answers in ${file} are not used: ${(error as Error).message}`);
+    await rename(file, `${file}.damaged`).catch(() => {});
+    return [];
   }
 }
 
 /** @param grant what a grant says that it covers */
-function covers(grant: string, { text, subject }: Target): boolean {
-  if (grant === EVERYTHING || grant === text) return true;
-  return (
-    subject.kind === 'path' && grant.endsWith(BELOW) && isBelow(grant.slice(0, -BELOW.length) || path.sep, subject.path)
-  );
+function covers(grant: string, { covers: wanted, subject }: Target): boolean {
+  if (grant === EVERYTHING) return true;
+  if (wanted === null) return false;
+  if (subject.kind !== 'path') return grant === wanted;
+  if (grant === subject.path) return true;
+  return grant.endsWith(BELOW) && isBelow(grant.slice(0, -BELOW.length) || path.sep, subject.path);
 }
 
 /** A denial of everything of a kind. */

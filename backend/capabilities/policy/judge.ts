@@ -97,7 +97,7 @@ export class Judge {
     if (answer === 'deny_all') await workspace.grants.add(denialOfAll(category, origin, sessionId));
     if (!answer.startsWith('allow')) throw denied(target, 'by you');
     const scope = answer.slice('allow_'.length) as Scope;
-    if (scope === 'once') return;
+    if (scope === 'once' || covers === null) return;
     const ofSession = scope === 'session' ? sessionId : null;
     await workspace.grants.add({
       effect: 'allow',
@@ -131,8 +131,8 @@ export class Judge {
             category,
             operation: effect.operation,
             target: text.slice(0, 10_000),
-            covers: covers.slice(0, 10_000),
-            scopes: [...SCOPES],
+            covers: (covers ?? text).slice(0, 10_000),
+            scopes: covers === null ? ['once'] : [...SCOPES],
           },
           location,
           createdAt: Date.now(),
@@ -143,7 +143,7 @@ export class Judge {
 
   #write(
     effect: Effect,
-    { category, text }: Target,
+    { category, logged }: Target,
     { executionId, location }: Request,
     { origin }: InForce,
     allowed: boolean,
@@ -151,7 +151,7 @@ export class Judge {
   ): void {
     const { sessionId, workspace } = this.#options;
     const { operation } = effect;
-    const target = withoutSecrets(text).slice(0, 10_000);
+    const target = logged.slice(0, 10_000);
     const decision = allowed ? 'allow' : 'deny';
     workspace.audit.add({
       at: Date.now(),
@@ -166,16 +166,6 @@ export class Judge {
       location,
     });
   }
-}
-
-/** A command line may hold a password; the log does not. */
-function withoutSecrets(text: string): string {
-  return text
-    .replace(
-      /((?:pass(?:word|wd)?|token|secret|api[-_]?key|authorization|bearer)["']?(?:\s*[=:]\s*|\s+))("[^"]*"|'[^']*'|\S+)/gi,
-      '$1•••',
-    )
-    .replace(/(:\/\/[^\s/:@]*):[^\s/@]+@/g, '$1:•••@');
 }
 
 const BY = {

@@ -27,6 +27,12 @@ export class PatternList {
     return (this.#matchers.get(category)?.length ?? 0) > 0;
   }
 
+  /** As `matches`; the whole environment has every variable in it. */
+  touches(target: Target): boolean {
+    const { category, subject } = target;
+    return (subject.kind === 'name' && subject.name === null && this.has(category)) || this.matches(target);
+  }
+
   matches({ category, subject }: Target): boolean {
     return this.#matchers.get(category)?.some((matches) => matches(subject)) ?? false;
   }
@@ -46,7 +52,7 @@ function compile(category: Category, pattern: string, workspace: string): Matche
       return commandMatcher(pattern);
     case 'environment': {
       const expression = wildcards(pattern);
-      return (subject) => subject.kind === 'name' && expression.test(subject.name ?? '');
+      return (subject) => subject.kind === 'name' && subject.name !== null && expression.test(subject.name);
     }
   }
 }

@@ -11,7 +11,11 @@ interface Execution {
   readonly security: Security | null;
 }
 
+type Asked = Pick<Execution, 'origin'> & { readonly security: Security };
+
 const NOTHING: Security = { level: null, allow: [], deny: [] };
+/** Different kinds of executions of one worker that are told apart. */
+const MAX_KINDS = 200;
 
 /** What the executions of one session may do. */
 export class SessionSecurity {
@@ -19,9 +23,9 @@ export class SessionSecurity {
   readonly #names: () => readonly string[];
   #level: Level | null;
   readonly #own: Security;
-  #running: { readonly executionId: string; readonly inForce: InForce } | undefined;
-  /** What holds for code that belongs to no execution any more: the strictest of all that have run in this worker. */
-  #strictest: InForce | undefined;
+  #running: (Asked & { readonly executionId: string }) | undefined;
+  /** What has run in this worker: code that belongs to no execution any more may be of any of them. */
+  readonly #ran = new Map<string, Asked>();
   #generation = 0;
   #told = '';
 
@@ -38,48 +42,54 @@ export class SessionSecurity {
     return this.#level ?? this.#workspace.settings.levels.person;
   }
 
+  /** In force at once, also for what runs; nothing becomes looser than it asked to be. */
   set level(level: Level) {
     this.#level = level;
-    // What a person ran before is judged by the new level, too.
-    if (this.#strictest?.origin === 'person') this.#strictest = undefined;
-    if (this.#running?.inForce.origin === 'person') {
-      const { executionId, inForce } = this.#running;
-      this.#running = { executionId, inForce: { ...inForce, level } };
-      this.#strictest = this.#strictest ?? this.#running.inForce;
-    }
   }
 
   /** An execution begins. @returns the policy that the worker is to be told first, if it is another one. */
   begin({ executionId, origin, security }: Execution): Policy | undefined {
-    const asked = security ?? NOTHING;
-    const { levels } = this.#workspace.settings;
-    const own = origin === 'person' ? this.level : stricter(this.level, levels[origin]);
-    const inForce: InForce = {
-      level: asked.level === null ? own : stricter(own, asked.level),
-      origin,
-      allow: new Set([...this.#own.allow, ...asked.allow]),
-      deny: new Set([...this.#own.deny, ...asked.deny]),
-    };
-    this.#running = { executionId, inForce };
-    this.#strictest = this.#strictest ? strictest(this.#strictest, inForce) : inForce;
+    const asked = { origin, security: security ?? NOTHING };
+    this.#running = { executionId, ...asked };
+    if (this.#ran.size >= MAX_KINDS) this.#forgetKinds();
+    this.#ran.set(JSON.stringify(asked), asked);
     return this.policy();
   }
 
   /** A new worker: nothing has run in it. */
   reset(): void {
     this.#running = undefined;
-    this.#strictest = undefined;
+    this.#ran.clear();
     this.#told = '';
   }
 
   inForce(executionId: string | null): InForce {
-    if (this.#running && executionId === this.#running.executionId) return this.#running.inForce;
-    return this.#strictest ?? this.#base;
+    if (this.#running && executionId === this.#running.executionId) return this.#of(this.#running);
+    return this.strictest;
   }
 
   /** What holds whoever asks: an answer that it does not contradict need not be asked for again. */
   get strictest(): InForce {
-    return this.#strictest ?? this.#base;
+    const all = [...this.#ran.values()].map((asked) => this.#of(asked));
+    return all.reduce((one, other) => strictest(one, other), all[0] ?? this.#base);
+  }
+
+  #of({ origin, security }: Asked): InForce {
+    const { levels } = this.#workspace.settings;
+    const own = origin === 'person' ? this.level : stricter(this.level, levels[origin]);
+    return {
+      level: security.level === null ? own : stricter(own, security.level),
+      origin,
+      allow: new Set([...this.#own.allow, ...security.allow]),
+      deny: new Set([...this.#own.deny, ...security.deny]),
+    };
+  }
+
+  /** What all of them together may do takes their place. */
+  #forgetKinds(): void {
+    const { level, origin, allow, deny } = this.strictest;
+    this.#ran.clear();
+    this.#ran.set('', { origin, security: { level, allow: [...allow], deny: [...deny] } });
   }
 
   /**
@@ -88,7 +98,7 @@ export class SessionSecurity {
    */
   policy(again = false): Policy | undefined {
     const inForce = this.strictest;
-    const running = this.#running?.inForce ?? this.#base;
+    const running = this.#running ? this.#of(this.#running) : this.#base;
     const { level } = running;
     const workspace = this.#workspace;
     const asks = CATEGORIES.filter((category) =>
@@ -116,10 +126,10 @@ export class SessionSecurity {
 }
 
 function strictest(one: InForce, other: InForce): InForce {
-  const level = stricter(one.level, other.level);
   return {
-    level,
-    origin: level === other.level && level !== one.level ? other.origin : one.origin,
+    level: stricter(one.level, other.level),
+    // What a person's executions were granted does not hold for another's.
+    origin: one.origin === 'person' ? other.origin : one.origin,
     allow: new Set([...one.allow].filter((name) => other.allow.has(name))),
     deny: new Set([...one.deny, ...other.deny]),
   };

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import type { Category } from '../../protocol/security.ts';
 import type { Effect } from '../performed.ts';
@@ -13,8 +14,10 @@ export interface Target {
   readonly subject: Subject;
   /** For a person, one line: exactly what it is. */
   readonly text: string;
-  /** What an answer that lasts covers, in the same words. */
-  readonly covers: string;
+  /** What an answer that lasts covers, in the same words; null: it cannot last, since the words could mean something else, too. */
+  readonly covers: string | null;
+  /** For the log: without what may be a secret. */
+  readonly logged: string;
 }
 
 export type Subject =
@@ -33,34 +36,75 @@ export async function targetOf(effect: Effect, roots: readonly string[]): Promis
       const { real, special } = await touchedPath(effect.path);
       const place = !special && roots.some((root) => isBelow(root, real)) ? 'workspace' : 'elsewhere';
       const { category } = effect;
+      const folder = path.dirname(real);
       // A program that reads one file of a folder mostly reads the others, too. What changes files is allowed one by one.
-      const covers = category === 'read' && !special ? path.join(path.dirname(real), '**') : real;
-      return { category, place, subject: { kind: 'path', path: real }, text: real, covers };
+      const wide = category === 'read' && !special && !isBelow(folder, os.homedir());
+      const covers = isPattern(real) ? null : wide ? path.join(folder, '**') : real;
+      return { category, place, subject: { kind: 'path', path: real }, text: real, covers, logged: real };
     }
     case 'network': {
       const host = touchedHost(effect.host);
       const shown = host.includes(':') ? `[${host}]` : host;
       const text = effect.port === null ? shown : `${shown}:${effect.port}`;
       const subject = { kind: 'host', host, port: effect.port } as const;
-      return { category: 'network', place: 'elsewhere', subject, text, covers: text };
+      return { category: 'network', place: 'elsewhere', subject, text, covers: lasting(text), logged: text };
     }
     case 'subprocess': {
-      const text = commandText(effect.argv);
-      const subject = { kind: 'command', argv: effect.argv } as const;
-      return { category: 'subprocess', place: 'elsewhere', subject, text, covers: text };
+      const { argv, cwd } = effect;
+      const text = commandText(argv) + (cwd === null ? '' : ` (in ${cwd})`);
+      const isCut = argv.some((one) => one.length > MAX_ARGUMENT) || argv.length >= MAX_ARGUMENTS;
+      const subject = { kind: 'command', argv } as const;
+      const logged = withoutSecrets(argv);
+      return {
+        category: 'subprocess',
+        place: 'elsewhere',
+        subject,
+        text,
+        covers: isCut ? null : lasting(text),
+        logged,
+      };
     }
     case 'environment': {
-      const text = effect.name ?? '*';
-      const subject = { kind: 'name', name: effect.name } as const;
-      return { category: 'environment', place: 'elsewhere', subject, text, covers: text };
+      const { name } = effect;
+      const text = name ?? 'all of it';
+      const subject = { kind: 'name', name } as const;
+      const covers = name === null ? EVERYTHING : lasting(name);
+      return { category: 'environment', place: 'elsewhere', subject, text, covers, logged: text };
     }
   }
 }
 
-/** A shell's text as it was written; else each argument, quoted where that is needed to tell them apart. */
+/** What a grant says that covers everything of its category. */
+export const EVERYTHING = '*';
+/** As the gates cut what they tell of a command. */
+const MAX_ARGUMENT = 2000;
+const MAX_ARGUMENTS = 100;
+const MAX_LOGGED_WORDS = 2;
+
+function lasting(text: string): string | null {
+  return text === EVERYTHING ? null : text;
+}
+
+/** The name of a file that would read as a folder with all that is below. */
+function isPattern(real: string): boolean {
+  return path.basename(real) === '**';
+}
+
+/** Each argument, quoted where that is needed to tell them apart: two commands have one text only if they are the same. */
 function commandText(argv: readonly string[]): string {
-  const [program = '', ...rest] = argv;
-  const isShell = /(?:^|[\\/])(?:ba|da|z|k|fi)?sh$/.test(program) && rest.length === 2 && rest[0] === '-c';
-  if (isShell) return `${path.basename(program)}: ${rest[1]}`;
   return argv.map((one) => (/^[\w@%+=:,./\\-]+$/.test(one) ? one : JSON.stringify(one))).join(' ');
+}
+
+/** The program, the names of its options and its first words: what follows may be a password, and a shell's text may hold one. */
+function withoutSecrets([program = '', ...rest]: readonly string[]): string {
+  const words: string[] = [];
+  let positions = 0;
+  let afterOption = false;
+  for (const one of rest) {
+    const option = /^(?:--[\w-]+|-\w)/.exec(one)?.[0];
+    if (option) words.push(option === one ? option : `${option}…`);
+    else words.push(!afterOption && positions++ < MAX_LOGGED_WORDS && /^[\w./-]{1,40}$/.test(one) ? one : '…');
+    afterOption = option === one;
+  }
+  return [program, ...words].join(' ');
 }

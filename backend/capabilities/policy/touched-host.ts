@@ -6,11 +6,9 @@ import { domainToASCII } from 'node:url';
  * written as a number, in octal, in hex, or inside of IPv6.
  */
 export function touchedHost(given: string): string {
-  const bare = given
-    .trim()
-    .replace(/^\[|\]$/g, '')
-    .replace(/%.*$/, '');
-  if (bare.includes(':')) return ipv6(bare);
+  const bare = given.trim().replace(/^\[|\]$/g, '');
+  // Behind `%` an address names the interface it is reached by.
+  if (bare.includes(':')) return ipv6(bare.replace(/%.*$/, ''));
   const name = bare.replace(/\.+$/, '').toLowerCase();
   return ipv4(name) ?? (domainToASCII(name) || name);
 }

@@ -11,33 +11,53 @@ export interface TouchedPath {
 
 const MAX_LINKS = 40;
 
-/** Follows links as the system would. What cannot be looked at is taken as it is written, `..` taken out. */
+/** Follows links and `..` as the system would, name by name. What cannot be looked at is taken as it is written. */
 export async function touchedPath(given: string): Promise<TouchedPath> {
-  const problem = process.platform === 'win32' ? windowsTrick(given) : null;
-  if (problem) return { real: path.win32.normalize(given), special: true };
-  const real = await followed(path.resolve(given), MAX_LINKS);
-  const found = await stat(real).catch(() => undefined);
-  return { real, special: found !== undefined && !found.isFile() && !found.isDirectory() };
+  if (process.platform === 'win32') return touchedOnWindows(given);
+  const walked = await walk(given);
+  const found = await stat(walked.real).catch(() => undefined);
+  return {
+    real: walked.real,
+    special: walked.endless || (found !== undefined && !found.isFile() && !found.isDirectory()),
+  };
 }
 
-/** A link that leads nowhere yet makes a file where it points to. */
-async function followed(file: string, left: number): Promise<string> {
-  let ancestor = file;
-  let rest = '';
-  while (left > 0) {
-    const real = await realpath(ancestor).catch(() => undefined);
-    if (real !== undefined) return path.join(real, rest);
-    const target = await readlink(ancestor).catch(() => undefined);
-    if (target !== undefined) {
-      const pointed = path.resolve(path.dirname(ancestor), target, rest);
-      return followed(pointed, left - 1);
+/** A link that leads nowhere yet counts as where it points to: writing it makes that file. */
+async function walk(given: string): Promise<{ real: string; endless: boolean }> {
+  const names = path.isAbsolute(given) ? given.split('/') : [...process.cwd().split('/'), ...given.split('/')];
+  let real = '/';
+  let links = 0;
+  while (names.length > 0) {
+    const name = names.shift() as string;
+    if (name === '' || name === '.') continue;
+    if (name === '..') {
+      real = path.dirname(real);
+      continue;
     }
-    const parent = path.dirname(ancestor);
-    if (parent === ancestor) break;
-    rest = path.join(path.basename(ancestor), rest);
-    ancestor = parent;
+    const next = path.join(real, name);
+    const target = await readlink(next).catch(() => undefined);
+    if (target === undefined) {
+      real = next;
+      continue;
+    }
+    if (++links > MAX_LINKS) return { real: next, endless: true };
+    if (path.isAbsolute(target)) real = '/';
+    names.unshift(...target.split('/'));
   }
-  return file;
+  return { real, endless: false };
+}
+
+/** There `..` is taken out before links are followed: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file */
+async function touchedOnWindows(given: string): Promise<TouchedPath> {
+  const plain = path.resolve(given);
+  if (windowsTrick(given)) return { real: plain, special: true };
+  let rest = '';
+  for (let ancestor = plain; ; ancestor = path.dirname(ancestor)) {
+    const real = await realpath(ancestor).catch(() => undefined);
+    if (real !== undefined) return { real: path.join(real, rest), special: false };
+    if (path.dirname(ancestor) === ancestor) return { real: plain, special: false };
+    rest = path.join(path.basename(ancestor), rest);
+  }
 }
 
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i;

@@ -78,7 +78,7 @@ export class WorkspaceSecurity {
     const { level, origin, allow, deny } = inForce;
     if (names.some((name) => deny.has(name))) return { decision: 'deny', by: 'option' };
     if (level === 'unrestricted') return { decision: 'allow', by: 'level' };
-    if (this.#deny.matches(target)) return { decision: 'deny', by: 'setting' };
+    if (this.#deny.touches(target)) return { decision: 'deny', by: 'setting' };
     const granted = await this.grants.find({ target, origin, sessionId });
     if (granted === 'deny') return { decision: 'deny', by: 'grant' };
     if (names.some((name) => allow.has(name))) return { decision: 'allow', by: 'option' };

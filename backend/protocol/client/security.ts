@@ -75,7 +75,11 @@ export const SecuritySettings = z.strictObject({
   allow: Patterns,
   deny: Patterns,
   /** Milliseconds until a prompt that nobody answers is a TimeoutError; null: it waits. */
-  promptTimeoutMs: z.int().positive().nullable(),
+  promptTimeoutMs: z
+    .int()
+    .positive()
+    .max(7 * 24 * 3_600_000)
+    .nullable(),
 });
 export type SecuritySettings = z.infer<typeof SecuritySettings>;
 

@@ -8,7 +8,7 @@ import type { Category } from '../../../../backend/protocol/security.ts';
 const WORKSPACE = path.resolve('/work');
 
 function target(category: Category, subject: Subject): Target {
-  return { category, place: 'elsewhere', subject, text: '', covers: '' };
+  return { category, place: 'elsewhere', subject, text: '', covers: '', logged: '' };
 }
 const file = (name: string) => target('read', { kind: 'path', path: path.resolve(name) });
 const host = (name: string, port: number | null = 443) => target('network', { kind: 'host', host: name, port });
@@ -72,6 +72,7 @@ describe('patterns of the settings', () => {
     assert.ok(list.matches(variable('LANGUAGE')));
     assert.ok(!list.matches(variable('AWS_SECRET')));
     assert.ok(!list.matches(variable(null)));
+    assert.ok(list.touches(variable(null)), 'the whole environment has it, too');
   });
 
   for (const [category, pattern, message] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { targetOf } from '../../../../backend/capabilities/policy/target.ts';
 import { isLoopback, touchedHost } from '../../../../backend/capabilities/policy/touched-host.ts';
@@ -40,14 +40,34 @@ describe('a path is judged by what it leads to', () => {
     ['a relative link', 'relative/secret', 'outside/secret'],
     ['something new below a link', 'link/new/file', 'outside/new/file'],
     ['a link above its own target', 'up', ''],
-    ['a link to itself', 'loop', 'w/loop'],
+    ['dots behind a link', 'link/../outside/secret', 'outside/secret'],
+    ['dots behind a link, of what does not exist', 'link/new/../../w/file', 'w/file'],
     ['slashes too many', './/file', 'w/file'],
   ] as const) {
     it(what, async () => {
-      const { real } = await touchedPath(path.join(inside, given));
+      const { real } = await touchedPath(`${inside}/${given}`);
       assert.equal(real, path.join(folder, expected));
     });
   }
+
+  it('a link to itself, and so no workspace', async () => {
+    const effect = { category: 'read', operation: 'open', path: path.join(inside, 'loop') } as const;
+    assert.equal((await targetOf(effect, [inside])).place, 'elsewhere');
+  });
+
+  it('what an answer covers is never more than it says', async () => {
+    const covered = async (effect: Parameters<typeof targetOf>[0]) => (await targetOf(effect, [])).covers;
+    const read = (file: string) => covered({ category: 'read', operation: 'open', path: file });
+    assert.equal(await read(path.join(outside(), 'secret')), path.join(outside(), '**'));
+    assert.equal(await read(path.join(outside(), '**')), null);
+    assert.equal(await read('/file'), '/file');
+    const home = path.join(await realpath(homedir()), 'notes');
+    assert.equal(await read(home), home);
+    assert.equal(await covered({ category: 'network', operation: 'fetch', host: '*', port: null }), null);
+    assert.equal(await covered({ category: 'environment', operation: 'env', name: '*' }), null);
+    const long = ['x', 'a'.repeat(2001)];
+    assert.equal(await covered({ category: 'subprocess', operation: 'run', argv: long, cwd: null }), null);
+  });
 
   it('a device is in no workspace', async () => {
     if (process.platform === 'win32') return;
@@ -107,6 +127,7 @@ describe('a host is judged by its one name', () => {
     ['FE80::A', 'fe80::a'],
     [' example.com ', 'example.com'],
     ['999.1.1.1', '999.1.1.1'],
+    ['allowed.com%.evil.com', 'allowed.com%.evil.com'],
   ] as const) {
     it(`${JSON.stringify(given)} is ${expected}`, () => assert.equal(touchedHost(given), expected));
   }
@@ -127,13 +148,33 @@ describe('a command is judged by its arguments', () => {
   for (const [argv, text] of [
     [['git', 'status'], 'git status'],
     [['git', 'commit', '-m', 'two words'], 'git commit -m "two words"'],
-    [['/bin/sh', '-c', 'ls | wc'], 'sh: ls | wc'],
+    [['/bin/sh', '-c', 'ls | wc'], '/bin/sh -c "ls | wc"'],
+    [['/tmp/evil/sh', '-c', 'make'], '/tmp/evil/sh -c make'],
+    [['sh:', 'make'], 'sh: make'],
     [['echo', '$(rm -rf /)'], 'echo "$(rm -rf /)"'],
     [['echo', ''], 'echo ""'],
   ] as const) {
     it(JSON.stringify(argv), async () => {
       const effect = { category: 'subprocess', operation: 'run', argv, cwd: null } as const;
       assert.equal((await targetOf(effect, [])).text, text);
+    });
+  }
+
+  it('and its folder', async () => {
+    const effect = { category: 'subprocess', operation: 'run', argv: ['make'], cwd: '/a' } as const;
+    assert.equal((await targetOf(effect, [])).covers, 'make (in /a)');
+  });
+
+  for (const [argv, logged] of [
+    [['git', 'push', 'origin', 'main'], 'git push origin …'],
+    [['curl', '-H', 'Authorization: Bearer s3cret', 'http://u:s3cret@h/'], 'curl -H … …'],
+    [['curl', '-u', 'me:s3cret'], 'curl -u …'],
+    [['mysql', '-ps3cret', '--password=s3cret', '--token', 's3cret'], 'mysql -p… --password… --token …'],
+    [['/bin/sh', '-c', 'echo s3cret'], '/bin/sh -c …'],
+  ] as const) {
+    it(`the log has ${logged}`, async () => {
+      const effect = { category: 'subprocess', operation: 'run', argv, cwd: null } as const;
+      assert.equal((await targetOf(effect, [])).logged, logged);
     });
   }
 });
