@@ -6,6 +6,8 @@ import { domainToASCII } from 'node:url';
  * written as a number, in octal, in hex, or inside of IPv6.
  */
 export function touchedHost(given: string): string {
+  // A socket in the file system, by its path.
+  if (given.startsWith('unix:')) return given;
   const bare = given.trim().replace(/^\[|\]$/g, '');
   // Behind `%` an address names the interface it is reached by.
   if (bare.includes(':')) return ipv6(bare.replace(/%.*$/, ''));

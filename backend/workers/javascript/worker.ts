@@ -1,8 +1,9 @@
 // First: a thread takes 45 ms to start, and does so beside what follows.
 import './main/control-thread.ts';
+import path from 'node:path';
 import { installBackground } from './main/background.ts';
 import { Capabilities } from './main/capabilities.ts';
-import { Cells } from './main/cells.ts';
+import { Cells, tracksContext } from './main/cells.ts';
 import { Definitions } from './main/checkpoints/definitions.ts';
 import { installOutput } from './main/console.ts';
 import { installConstants } from './main/constants.ts';
@@ -12,6 +13,8 @@ import { EngineNames } from './main/engine-names.ts';
 import { Errands } from './main/errands.ts';
 import { installExit } from './main/exit.ts';
 import { installFunctions } from './main/functions.ts';
+import { Consent } from './main/gate/consent.ts';
+import { Gate } from './main/gate/gate.ts';
 import { Inspections } from './main/inspection/inspection.ts';
 import { rememberFormatter } from './main/inspection/property.ts';
 import { Link } from './main/link.ts';
@@ -63,6 +66,8 @@ namespace.markBuiltins(names.install());
 const definitions = new Definitions();
 const cells = new Cells({ link, namespace, names, modules, stacks, definitions });
 const errands = new Errands({ link, namespace, names, modules, definitions, cells });
+const consent = new Consent(capabilities, link, tracksContext());
+const gate = new Gate({ consent, workerFolder: path.dirname(engineFile), thread: control });
 const tasks = installTasks(link, control, () => cells.idle);
 
 port.on('message', (message: ToMain) => {
@@ -71,6 +76,7 @@ port.on('message', (message: ToMain) => {
     case 'run':
       tasks.renew();
       errands.forget();
+      gate.renew();
       cells.run(message.context);
       return;
     case 'warm_up':
@@ -82,8 +88,8 @@ port.on('message', (message: ToMain) => {
       capabilities.settle(message.requestId, message.answer, message.payload);
       return;
     case 'policy':
-      capabilities.policy = message.policy;
-      return;
+      capabilities.takeTrusted();
+      return gate.renew();
     case 'cancel_task':
       tasks.cancel(message.taskId, message.replyTo);
       return;

@@ -5,7 +5,7 @@ import { unreachable } from '../../../protocol/unreachable.ts';
 import type { ToWorker } from '../../../protocol/worker/index.ts';
 import { Compiler } from '../compile/compile.ts';
 import { openMemory, Word } from '../shared/memory.ts';
-import type { CompiledCell, ControlData, FromMain, ToMain } from '../shared/messages.ts';
+import type { CompiledCell, ControlData, FromMain, Policy, ToMain, Trusted } from '../shared/messages.ts';
 import { PROTOCOL } from '../shared/protocol.ts';
 import { Canceller } from './canceller.ts';
 import { CheckpointParts } from './checkpoint-parts.ts';
@@ -98,8 +98,7 @@ export class Control {
         return;
       case 'policy': {
         const { type: _type, id: _id, timestamp: _timestamp, ...policy } = message;
-        const told: ToMain = { kind: 'policy', policy };
-        this.#main.postMessage(told);
+        this.#tellPolicy(policy);
         return;
       }
       case 'inspect':
@@ -310,6 +309,15 @@ export class Control {
     Atomics.notify(words, Word.released);
   }
 
+  /** The main thread looks at the word before each gated operation, also in the middle of a cell. */
+  #tellPolicy(policy: Policy): void {
+    const trusted: Trusted = { kind: 'policy', policy };
+    this.#data.answers.postMessage(trusted);
+    Atomics.store(openMemory(this.#data.memory).words, Word.policy, policy.generation);
+    const message: ToMain = { kind: 'policy' };
+    this.#main.postMessage(message);
+  }
+
   /** Both ways, since only the main thread knows whether it blocks on this answer or awaits it. */
   #answer(
     { requestId, answer }: Pick<Extract<ToWorker, { type: 'capability_response' }>, 'requestId' | 'answer'>,
@@ -319,8 +327,9 @@ export class Control {
     // A copy: it can be a piece of a larger buffer, all of which would be copied.
     const bytes = payload.length > 0 ? payload.slice() : null;
     const message: ToMain = { kind: 'answer', requestId, answer, payload: bytes };
-    // Nothing that blocks gives bytes.
-    this.#data.answers.postMessage({ ...message, payload: null });
+    // Nothing that blocks, and no decision, gives bytes.
+    const trusted: Trusted = { kind: 'answer', requestId, answer };
+    this.#data.answers.postMessage(trusted);
     this.#main.postMessage(message, bytes ? [bytes.buffer] : []);
     Atomics.add(words, Word.answered, 1);
     Atomics.notify(words, Word.answered);

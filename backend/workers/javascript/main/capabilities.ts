@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Category } from '../../../protocol/security.ts';
 import { Word } from '../shared/memory.ts';
-import type { Answer, FromMain, Policy, ToMain } from '../shared/messages.ts';
+import type { Answer, FromMain, Policy, Trusted } from '../shared/messages.ts';
 import type { Link } from './link.ts';
 import {
   defineValue,
@@ -12,10 +12,12 @@ import {
   mapSet,
   NativeError,
   NativeMap,
+  NativePromise,
   slice,
   toUpperCase,
   wait,
 } from './primordials.ts';
+
 import type { Stacks } from './stack.ts';
 import { valueParts, valueText } from './value.ts';
 
@@ -39,7 +41,6 @@ const NAMES = {
   invalid: 'TypeError',
   failed: 'Error',
 } as const;
-const NativePromise = Promise;
 // By hand: what is imported from there brings zod with it.
 const CATEGORY_NAMES: Readonly<Record<Category, true>> = {
   read: true,
@@ -53,6 +54,11 @@ const CATEGORY_NAMES: Readonly<Record<Category, true>> = {
 const CATEGORIES = enumerableKeys(CATEGORY_NAMES);
 const receive = receiveMessageOnPort;
 const NOTHING = new Uint8Array(0);
+const LOST: Answer = {
+  status: 'failed',
+  code: 'closed',
+  message: 'The answer was lost when a cell was cancelled. Try again.',
+};
 
 /** What user code may ask the host for, and `display`. */
 export class Capabilities {
@@ -61,6 +67,9 @@ export class Capabilities {
   readonly #stacks: Stacks;
   readonly #pending = new NativeMap<number, Pending>();
   #lastRequest = 0;
+  /** Of the consent gate: settled only by what came with the trusted answers. */
+  readonly #decisions = new NativeMap<number, (answer: Answer) => void>();
+  readonly #arrived = new NativeMap<number, Answer>();
   /** Undefined until the host has said; it judges all the same. */
   policy: Policy | undefined;
 
@@ -91,8 +100,16 @@ export class Capabilities {
 
   /** An answer has come; one that nobody waits for any more is dropped. */
   settle(requestId: number, answer: Answer, payload: Uint8Array | null): void {
-    // Nothing blocks while this runs, so nobody waits for the copies of answers that came the other way.
-    while (receive(this.#answers));
+    this.takeTrusted();
+    const decide = mapGet(this.#decisions, requestId);
+    if (decide) {
+      // An answer that is not there was lost when a cell was terminated, or user code made this one up.
+      const arrived = mapGet(this.#arrived, requestId) ?? LOST;
+      mapDelete(this.#decisions, requestId);
+      mapDelete(this.#arrived, requestId);
+      decide(arrived);
+      return;
+    }
     const pending = mapGet(this.#pending, requestId);
     if (!pending) return;
     mapDelete(this.#pending, requestId);
@@ -100,6 +117,16 @@ export class Capabilities {
     const bytes = (payload ?? NOTHING) as Uint8Array<ArrayBuffer>;
     if (answer.status === 'answered') pending.resolve({ value: answer.value, payload: bytes });
     else pending.reject(failure(answer));
+  }
+
+  /** Takes what has come with the answers: a new policy, what the gate waits for. Copies of other answers are dropped. */
+  takeTrusted(): void {
+    for (let item = receive(this.#answers); item; item = receive(this.#answers)) this.#keep(item.message as Trusted);
+  }
+
+  #keep(message: Trusted): void {
+    if (message.kind === 'policy') this.policy = message.policy;
+    else if (mapGet(this.#decisions, message.requestId)) mapSet(this.#arrived, message.requestId, message.answer);
   }
 
   #send(capability: string, parameters: Parameters, payload: Uint8Array | null): number {
@@ -126,18 +153,29 @@ export class Capabilities {
 
   /** The same, while this thread is blocked. A cancel terminates the wait. */
   block(capability: string, parameters: Parameters): unknown {
+    const answer = this.blockForAnswer(capability, parameters);
+    if (answer.status === 'answered') return answer.value;
+    throw failure(answer);
+  }
+
+  blockForAnswer(capability: string, parameters: Parameters): Answer {
     const { words } = this.#link.memory;
     const requestId = this.#send(capability, parameters, null);
     for (;;) {
       const seen = load(words, Word.answered);
       for (let item = receive(this.#answers); item; item = receive(this.#answers)) {
-        const message = item.message as Extract<ToMain, { kind: 'answer' }>;
-        if (message.requestId !== requestId) continue;
-        if (message.answer.status === 'answered') return message.answer.value;
-        throw failure(message.answer);
+        const message = item.message as Trusted;
+        if (message.kind === 'answer' && message.requestId === requestId) return message.answer;
+        this.#keep(message);
       }
       wait(words, Word.answered, seen);
     }
+  }
+
+  /** The same, without blocking and without a promise, which user code can tamper with. */
+  decide(capability: string, parameters: Parameters, decided: (answer: Answer) => void): void {
+    const requestId = this.#send(capability, parameters, null);
+    mapSet(this.#decisions, requestId, decided);
   }
 }
 
@@ -158,7 +196,7 @@ function inJavaScript(capability: string): string {
   return name;
 }
 
-function failure({ code, message, errno }: Extract<Answer, { status: 'failed' }>): Error {
+export function failure({ code, message, errno }: Extract<Answer, { status: 'failed' }>): Error {
   const error = new NativeError(message);
   defineValue(error, 'name', NAMES[code], false);
   if (errno !== undefined) defineValue(error, 'code', errno, true);

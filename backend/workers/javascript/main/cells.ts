@@ -218,7 +218,7 @@ function whereUnreadable(error: Error, script: Script): { message: string; line:
  * Whether the owner of asynchronous work can be told. Where AsyncLocalStorage stands on async hooks (Node 20) it makes the process
  * abort when a microtask is terminated: there everything belongs to the cell that runs at the time.
  */
-function tracksContext(): boolean {
+export function tracksContext(): boolean {
   const [major = 0] = process.versions.node.split('.').map(Number);
   return major >= 24 || process.execArgv.includes('--experimental-async-context-frame');
 }

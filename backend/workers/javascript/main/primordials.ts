@@ -30,7 +30,8 @@ function walker<Collection extends object, Item>(sample: Collection, name: keyof
 }
 
 export const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames, getPrototypeOf, is: sameValue } = Object;
-export const { ownKeys, apply } = Reflect;
+export const { ownKeys, apply, deleteProperty, construct } = Reflect;
+export const { getOwnPropertySymbols } = Object;
 export const { hasOwn, keys: enumerableKeys } = Object;
 const reflectDefine = Reflect.defineProperty;
 
@@ -58,6 +59,7 @@ export const NativeError = Error;
 export const NativeTypeError = TypeError;
 export const NativeMap = Map;
 export const NativeSet = Set;
+export const NativePromise = Promise;
 
 export const functionToString = uncurry(Function.prototype.toString);
 export const errorToString = uncurry(Error.prototype.toString);
@@ -67,6 +69,9 @@ export const dateGetTime = uncurry(Date.prototype.getTime);
 export const regExpToString = uncurry(RegExp.prototype.toString);
 export const slice = uncurry(String.prototype.slice);
 export const startsWith = uncurry(String.prototype.startsWith as (this: string, search: string) => boolean);
+export const lastIndexOf = uncurry(String.prototype.lastIndexOf as (this: string, search: string) => number);
+export const indexOf = uncurry(String.prototype.indexOf as (this: string, search: string, from?: number) => number);
+export const matches = uncurry(RegExp.prototype.exec);
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
 export const toLowerCase = uncurry(String.prototype.toLowerCase);
 export const toUpperCase = uncurry(String.prototype.toUpperCase);

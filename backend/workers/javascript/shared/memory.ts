@@ -23,9 +23,11 @@ export const Word = {
   errand: 8,
   /** Errands up to this number are not to be begun any more. */
   withdrawn: 9,
+  /** Generation of the policy that waits among the answers, or was taken from there. */
+  policy: 10,
 } as const;
 
-const WORDS = 10;
+const WORDS = 12;
 
 /** Power of two. The most output that is between the threads. */
 export const RING_BYTES = 1024 * 1024;

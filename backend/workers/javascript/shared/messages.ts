@@ -87,7 +87,8 @@ export type ToMain =
   | { readonly kind: 'warm_up'; readonly cells: readonly CompiledCell[] }
   /** Answered with `abandoned`, also when the execution is not there any more. */
   | { readonly kind: 'abandon'; readonly serial: Serial }
-  | { readonly kind: 'policy'; readonly policy: Policy }
+  /** The policy itself comes with the answers. */
+  | { readonly kind: 'policy' }
   | {
       readonly kind: 'answer';
       readonly requestId: number;
@@ -135,6 +136,11 @@ export type Outcome =
   /** V8 refuses what the parser let pass. Line 1-based, column 0-based, in the cell's file. */
   | { readonly status: 'unreadable'; readonly message: string; readonly line: number; readonly column: number };
 
+/** What comes by the port of answers. User code can lay hands on the other one, and make it say what it wants. */
+export type Trusted =
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  | { readonly kind: 'answer'; readonly requestId: number; readonly answer: Answer };
+
 /** `position`: how far the output ring was written; everything before it belongs before the message. */
 export type FromMain = { readonly position: number } & (
   | { readonly kind: 'ready' }
@@ -173,7 +179,7 @@ export type FromMain = { readonly position: number } & (
 /** What the main thread gives the control thread at its start. */
 export interface ControlData {
   readonly port: MessagePort;
-  /** Answers to blocking requests: the main thread takes them without its event loop. */
+  /** Answers and policies (`Trusted`): the main thread takes them without its event loop. */
   readonly answers: MessagePort;
   readonly memory: SharedArrayBuffer;
   /** Absolute path of the main thread's script: frames of this file are the engine's. */

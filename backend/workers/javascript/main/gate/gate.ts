@@ -1,0 +1,75 @@
+import { syncBuiltinESMExports } from 'node:module';
+import { getOwnPropertySymbols } from '../primordials.ts';
+import { openBindings } from './bindings.ts';
+import { gateConnections } from './connections.ts';
+import type { Consent } from './consent.ts';
+import { gateDatabases, gateWasi } from './databases.ts';
+import { gateDatagrams } from './datagrams.ts';
+import { gateFetch } from './fetching.ts';
+import { gateFileFunctions } from './file-functions.ts';
+import { gateFiles } from './files.ts';
+import { HostQuestions } from './hosts.ts';
+import { gateNativeCode } from './native-code.ts';
+import { PathQuestions } from './paths.ts';
+import { Places } from './places.ts';
+import { gateProcesses, gateThreads } from './processes.ts';
+import { realPathFinder } from './real-path.ts';
+import { gateResolver } from './resolver.ts';
+import { gateTrees } from './trees.ts';
+
+export interface GateOptions {
+  readonly consent: Consent;
+  /** The worker's own files. */
+  readonly workerFolder: string;
+  /** A thread, to find what starts threads. */
+  readonly thread: object;
+}
+
+/** The consent gate: ordinary code is stopped where it would touch the world, and asks. It is put in place by the first policy that asks for anything. */
+export class Gate {
+  readonly #options: GateOptions;
+  #installed = false;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** A cell begins, or there is a new policy. */
+  renew(): void {
+    const { consent } = this.#options;
+    consent.renew();
+    if (this.#installed || !consent.policy()) return;
+    this.#installed = true;
+    this.#install();
+  }
+
+  #install(): void {
+    const { consent, workerFolder, thread } = this.#options;
+    const getBinding = openBindings();
+    const files = getBinding('fs');
+    const paths = new PathQuestions(consent, new Places(workerFolder), realPathFinder(files));
+    const hosts = new HostQuestions(consent);
+    // Before the functions are wrapped that loading a module calls.
+    gateDatabases(paths);
+    gateWasi(paths);
+    gateFiles(files, paths);
+    gateFileFunctions(getBinding, paths);
+    gateTrees(paths);
+    const intent = gateConnections(getBinding, hosts, paths);
+    gateDatagrams(getBinding, hosts, intent);
+    gateResolver(getBinding, hosts, intent);
+    gateFetch(hosts);
+    gateProcesses(getBinding, consent);
+    gateThreads(handleOf(thread), consent);
+    gateNativeCode(getBinding, paths, hosts);
+    syncBuiltinESMExports();
+  }
+}
+
+/** What Node keeps behind a thread. */
+function handleOf(thread: object): object {
+  for (const symbol of getOwnPropertySymbols(thread)) {
+    if (symbol.description === 'kHandle') return (thread as Record<symbol, object>)[symbol] as object;
+  }
+  throw new Error('Node keeps its threads in another way than this worker knows.');
+}

@@ -1,0 +1,168 @@
+import { apply, defineValue, isArray, NativeSet, setAdd, setHas, slice } from '../primordials.ts';
+import { type AnyFunction, like } from '../wrap.ts';
+import type { Binding } from './bindings.ts';
+import { prototypeOf, UV_EACCES } from './connections.ts';
+import type { Consent, Question } from './consent.ts';
+import { ownerOf, tellInstead } from './owner.ts';
+
+/** What is shown and judged of a command. */
+const MAX_ARGUMENTS = 100;
+const MAX_LENGTH = 2000;
+
+const { execPath, pid: ownPid } = process;
+
+/**
+ * Wraps starting programs, below `spawn`, `exec`, `execFile`, `fork` and the clusters' workers, and signals to processes that are not the program's
+ * own. All of them wait for the answer: a child process has its number and its pipes when `spawn` returns.
+ */
+export function gateProcesses(getBinding: (name: string) => Binding, consent: Consent): void {
+  const started = new NativeSet<number>();
+  const { prototype } = { prototype: prototypeOf(getBinding('process_wrap')['Process']) };
+  const spawn = prototype['spawn'] as AnyFunction;
+  prototype['spawn'] = like(spawn, function (this: unknown, ...given: unknown[]) {
+    if (consent.policy()) {
+      const question = about(consent, 'child_process.spawn', pinnedCommand(given));
+      const refusal = question && refusalOf(consent, question);
+      if (refusal) {
+        // Node tells this failure by the event `error`, behind the call.
+        const owner = ownerOf(this as object);
+        if (!owner) throw refusal;
+        tellInstead(owner, refusal);
+        return UV_EACCES;
+      }
+    }
+    const failure = apply(spawn, this, given);
+    const { pid } = this as { pid?: number };
+    if (typeof pid === 'number') setAdd(started, pid);
+    return failure;
+  });
+
+  const sync = getBinding('spawn_sync');
+  const spawnSync = sync['spawn'] as AnyFunction;
+  sync['spawn'] = like(spawnSync, function (this: unknown, ...given: unknown[]) {
+    if (!consent.policy()) return apply(spawnSync, this, given);
+    const options = copied(given[0]);
+    given[0] = options;
+    const question = about(consent, 'child_process.spawnSync', options);
+    if (question) consent.require(question);
+    return apply(spawnSync, this, given);
+  });
+
+  gateSignals(consent, started);
+  gateReplacement(consent);
+}
+
+/** `_kill` is what `process.kill` calls. The signal 0 only looks whether a process is there. */
+function gateSignals(consent: Consent, started: Set<number>): void {
+  const native = process as unknown as Record<string, AnyFunction>;
+  for (const name of ['_kill', '_debugProcess']) {
+    const original = native[name];
+    if (!original) continue;
+    native[name] = like(original, function (this: unknown, ...given: unknown[]) {
+      if (!consent.policy()) return apply(original, this, given);
+      given[0] = Number(given[0]);
+      const pid = given[0] as number;
+      const signal = name === '_kill' ? Number(given[1]) : 'SIGUSR1';
+      given[1] = name === '_kill' ? signal : given[1];
+      if (signal !== 0 && pid !== ownPid && !setHas(started, pid)) {
+        const question = commandQuestion('process.kill', ['kill', `-${signal}`, `${pid}`], null);
+        consent.require(question);
+      }
+      return apply(original, this, given);
+    });
+  }
+}
+
+/** `process.execve` puts another program in this one's place. */
+function gateReplacement(consent: Consent): void {
+  const native = process as unknown as Record<string, AnyFunction>;
+  const original = native['execve'];
+  if (!original) return;
+  native['execve'] = like(original, function (this: unknown, ...given: unknown[]) {
+    if (!consent.policy()) return apply(original, this, given);
+    given[0] = `${given[0] as string}`;
+    consent.require(commandQuestion('process.execve', [given[0] as string, 'in place of the worker'], null));
+    return apply(original, this, given);
+  });
+}
+
+interface SpawnOptions {
+  readonly file?: unknown;
+  readonly args?: unknown;
+  readonly cwd?: unknown;
+}
+
+/** `spawn(options)`; in later versions `spawn(file, args, cwd, …)`. */
+function pinnedCommand(given: unknown[]): SpawnOptions {
+  if (typeof given[0] === 'object') {
+    const options = copied(given[0]);
+    given[0] = options;
+    return options;
+  }
+  const { file, args, cwd } = copied({ file: given[0], args: given[1], cwd: given[2] });
+  given[0] = file;
+  given[1] = args;
+  given[2] = cwd;
+  return { file, args, cwd };
+}
+
+/** Read once: what is asked for is what is started. */
+function copied(options: unknown): SpawnOptions {
+  const copy = { __proto__: null } as Record<string, unknown>;
+  if (typeof options === 'object' && options !== null) {
+    for (const name in options) copy[name] = (options as Record<string, unknown>)[name];
+  }
+  const file = copy['file'];
+  if (file !== undefined) copy['file'] = `${file as string}`;
+  copy['args'] = isArray(copy['args'])
+    ? texts(copy['args'], Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
+    : copy['args'];
+  if (copy['cwd'] !== undefined && copy['cwd'] !== null) copy['cwd'] = `${copy['cwd'] as string}`;
+  return copy;
+}
+
+/** `args` begins with the name that the program is told it has; the program is `file`. */
+function about(consent: Consent, operation: string, { file, args, cwd }: SpawnOptions): Question | null {
+  const rest = isArray(args) ? args : [];
+  const argv = texts(rest, MAX_ARGUMENTS, MAX_LENGTH);
+  defineValue(argv, 0, cut(`${file as string}`, MAX_LENGTH), true);
+  const question = commandQuestion(operation, argv, typeof cwd === 'string' ? cwd : null);
+  return consent.has(question) ? null : question;
+}
+
+export function commandQuestion(operation: string, argv: string[], cwd: string | null): Question {
+  let target = '';
+  for (let i = 0; i < argv.length; i++) target += `${argv[i] as string}\0`;
+  return { category: 'subprocess', target, parameters: { operation, argv, cwd } };
+}
+
+function texts(values: readonly unknown[], count: number, length: number): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < values.length && i < count; i++)
+    defineValue(result, i, cut(`${values[i] as string}`, length), true);
+  return result;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${slice(text, 0, length - 1)}…` : text;
+}
+
+function refusalOf(consent: Consent, question: Question): Error | null {
+  try {
+    consent.require(question);
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** A thread has Node's functions anew, without the gate: it is asked for like a program. */
+export function gateThreads(handle: object, consent: Consent): void {
+  const prototype = Object.getPrototypeOf(handle) as Record<string, AnyFunction>;
+  const original = prototype['startThread'] as AnyFunction;
+  prototype['startThread'] = like(original, function (this: unknown, ...given: unknown[]) {
+    if (!consent.policy()) return apply(original, this, given);
+    consent.require(commandQuestion('worker_threads.Worker', [execPath, 'worker thread'], null));
+    return apply(original, this, given);
+  });
+}
