@@ -360,6 +360,25 @@ objects = np.array([{}, 1, None], dtype=object)
     assert.deepEqual([rows.map(([label]) => label), matchingRows], [[993, 983], 100]);
   });
 
+  it('sorts and filters more texts than it reads at a time', async () => {
+    await session.run(
+      'long = pd.DataFrame({"text": [None if n % 1000 == 7 else f"t{n * 7919 % 120_000:06}" for n in range(120_000)]})',
+    );
+    const sort = { column: 0, descending: false };
+    const first = (await shown(session, 'long', { sort, count: 3 })).rows;
+    assert.deepEqual(
+      first.map(([, text]) => text),
+      ['t000000', 't000001', 't000002'],
+    );
+    const last = (await shown(session, 'long', { sort, start: 119_879, count: 2 })).rows;
+    assert.deepEqual(last, [
+      [await session.text('long.text.idxmax()').then(Number), 't119999'],
+      [7, null],
+    ]);
+    const filters = [{ column: 0, operator: 'empty', text: '' } as const];
+    assert.equal((await table(session, 'long', { filters, count: 1 })).matchingRows, 120);
+  });
+
   it('shows a Series, arrays of one and two dimensions and records', async () => {
     assert.deepEqual((await shown(session, 'df["num"]')).rows, [
       ['r1', 3],

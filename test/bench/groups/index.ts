@@ -8,7 +8,20 @@ import { many } from './many.ts';
 import { memory } from './memory.ts';
 import { namespace } from './namespace.ts';
 import { output } from './output.ts';
+import { tables } from './tables.ts';
 import { warm } from './warm.ts';
 
 /** All groups in the order in which they are measured. */
-export const groups: readonly Group[] = [cold, warm, output, cancel, memory, namespace, many, long, flood, editor];
+export const groups: readonly Group[] = [
+  cold,
+  warm,
+  output,
+  cancel,
+  memory,
+  namespace,
+  tables,
+  many,
+  long,
+  flood,
+  editor,
+];

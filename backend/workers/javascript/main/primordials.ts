@@ -58,6 +58,7 @@ export const NativeString = String;
 export const NativeError = Error;
 export const NativeTypeError = TypeError;
 export const NativeMap = Map;
+export const NativeWeakMap = WeakMap;
 export const NativeSet = Set;
 export const NativePromise = Promise;
 
@@ -80,6 +81,20 @@ export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: Map<K, V>, key: 
 export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V>;
 export const mapDelete = uncurry(Map.prototype.delete) as <K, V>(map: Map<K, V>, key: K) => boolean;
 export const mapSize = getter(Map.prototype, 'size') as (self: unknown) => number;
+export const weakMapGet = uncurry(WeakMap.prototype.get as Method) as unknown as <K extends object, V>(
+  map: WeakMap<K, V>,
+  key: K,
+) => V | undefined;
+export const weakMapSet = uncurry(WeakMap.prototype.set as Method) as unknown as <K extends object, V>(
+  map: WeakMap<K, V>,
+  key: K,
+  value: V,
+) => WeakMap<K, V>;
+export const weakMapDelete = uncurry(WeakMap.prototype.delete as Method) as unknown as <K extends object, V>(
+  map: WeakMap<K, V>,
+  key: K,
+) => boolean;
+
 export const setAdd = uncurry(Set.prototype.add) as <T>(set: Set<T>, value: T) => Set<T>;
 export const setHas = uncurry(Set.prototype.has) as <T>(set: Set<T>, value: T) => boolean;
 export const setDelete = uncurry(Set.prototype.delete) as <T>(set: Set<T>, value: T) => boolean;

@@ -32,9 +32,10 @@ export class Inspections {
 }
 
 function inspect(name: string, property: Property, start: number, count: number): Inspection {
+  // Before the summary, which takes over the keys that it has listed.
+  const listing = property.kind === 'value' ? new Listing(property.value) : undefined;
   const value = variableOf(name, property);
-  if (property.kind !== 'value') return { value, text: value.preview, children: [], total: 0 };
-  const listing = new Listing(property.value);
+  if (property.kind !== 'value' || !listing) return { value, text: value.preview, children: [], total: 0 };
   const children: Child[] = [];
   const entries = listing.take(start, count);
   let characters = 0;

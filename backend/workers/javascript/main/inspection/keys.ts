@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 import { getOwnPropertyDescriptor, isArray, ownKeys, typedArrayLength } from '../primordials.ts';
+import { rememberKeys } from '../summary/own-names.ts';
 import { isIndex } from './names.ts';
 import { ownProperty } from './property.ts';
 
 // Taken before user code can replace them.
-const { isTypedArray } = types;
+const { isTypedArray, isModuleNamespaceObject } = types;
 
 /** Listing the keys of an array means listing its indexes: of a longer one only the items are shown. */
 const MAX_LISTED = 10_000;
@@ -38,6 +39,7 @@ export function propertyKeys(value: object): PropertyKey[] {
   const length = isArray(value) ? value.length : indexed ? (typedArrayLength(value) as number) : 0;
   if (length > MAX_LISTED) return [];
   const all = ownKeys(value);
+  if (!isModuleNamespaceObject(value)) rememberKeys(value, all);
   const keys: PropertyKey[] = [];
   const hidden: PropertyKey[] = [];
   for (let i = 0; i < all.length; i++) {

@@ -3,7 +3,6 @@ import {
   dateGetTime,
   dateToISOString,
   getOwnPropertyDescriptor,
-  getOwnPropertyNames,
   isArray,
   isFiniteNumber,
   NativeString,
@@ -16,6 +15,7 @@ import {
 import { dataOf, lengthOf, typeName } from './facts.ts';
 import { describeFunction } from './functions.ts';
 import { MAX_PREVIEW } from './line.ts';
+import { firstNames } from './own-names.ts';
 import { isPlainRegExp } from './regexp.ts';
 
 // Taken before user code can replace them.
@@ -79,7 +79,7 @@ function previewItems(value: object, length: number, depth: number): string {
 
 function previewProperties(value: object, depth: number): string {
   let text = '{';
-  const names = getOwnPropertyNames(value);
+  const names = firstNames(value);
   for (let i = 0; i < names.length && text.length < MAX_PREVIEW; i++) {
     if (i === MAX_ITEMS) return `${text}, …}`;
     const name = names[i] as string;

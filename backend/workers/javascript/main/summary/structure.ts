@@ -3,6 +3,7 @@ import { isOfEveryFunction } from '../inspection/keys.ts';
 import { isOrdinaryPrototype } from '../inspection/prototypes.ts';
 import { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isArray, ownKeys } from '../primordials.ts';
 import { lengthOf } from './facts.ts';
+import { isKnownAsLarge } from './own-names.ts';
 
 // Taken before user code can replace them.
 const { isProxy, isMap, isSet, isTypedArray, isModuleNamespaceObject } = types;
@@ -32,12 +33,14 @@ export function isExpandable(value: unknown, preview: string): boolean {
   return false;
 }
 
-/** Whether it has rows: a list, a map, a set, or an object of lists. */
+/** Whether it has rows: a list, a map, a set, or an object of lists. To be asked when there is a preview of it. */
 export function isTabular(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || isProxy(value)) return false;
   if (isCollection(value)) return (lengthOf(value) ?? 0) > 0;
   const prototype = getPrototypeOf(value);
   if (prototype && prototype !== ObjectPrototype) return false;
+  // It has more columns than a table may have.
+  if (isKnownAsLarge(value)) return false;
   let columns = 0;
   for (const name in value) {
     const descriptor = getOwnPropertyDescriptor(value, name);
