@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as lockfile from 'proper-lockfile';
@@ -52,7 +52,7 @@ export class Grants {
     for (const grant of this.#grants.values()) {
       if (grant.category !== target.category || grant.origin !== origin) continue;
       if (grant.sessionId !== null && grant.sessionId !== sessionId) continue;
-      if (!covers(grant.target, target)) continue;
+      if (!covers(grant, target)) continue;
       if (grant.effect === 'deny') return 'deny';
       found = 'allow';
     }
@@ -164,18 +164,42 @@ async function readGrants(file: string): Promise<Grant[]> {
   }
 }
 
-/** @param grant what a grant says that it covers */
-function covers(grant: string, { covers: wanted, subject }: Target): boolean {
-  if (grant === EVERYTHING) return true;
+function covers({ target: said, digest }: Grant, { covers: wanted, subject }: Target): boolean {
+  if (said === EVERYTHING) return true;
   if (wanted === null) return false;
-  if (subject.kind !== 'path') return grant === wanted;
-  if (grant === subject.path) return true;
-  return grant.endsWith(BELOW) && isBelow(grant.slice(0, -BELOW.length) || path.sep, subject.path);
+  if (subject.kind === 'command') return digest === digestOf(wanted);
+  if (subject.kind !== 'path') return said === wanted;
+  if (said === subject.path) return true;
+  return said.endsWith(BELOW) && isBelow(said.slice(0, -BELOW.length) || path.sep, subject.path);
+}
+
+/** @param covered what the target says that an answer covers */
+export function allowanceOf(
+  { category, subject, logged }: Target,
+  covered: string,
+  rest: Pick<NewGrant, 'scope' | 'origin' | 'sessionId' | 'location'>,
+): NewGrant {
+  const isCommand = subject.kind === 'command';
+  const target = isCommand ? logged : covered;
+  return { effect: 'allow', category, target, digest: isCommand ? digestOf(covered) : null, ...rest };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** A denial of everything of a kind. */
 export function denialOfAll(category: Category, origin: Origin, sessionId: string): NewGrant {
-  return { effect: 'deny', category, target: EVERYTHING, scope: 'session', origin, sessionId, location: null };
+  return {
+    effect: 'deny',
+    category,
+    target: EVERYTHING,
+    digest: null,
+    scope: 'session',
+    origin,
+    sessionId,
+    location: null,
+  };
 }
 
 /** The whole file or none. */

@@ -5,7 +5,7 @@ import type { Request } from '../broker.ts';
 import { CapabilityError } from '../capability-error.ts';
 import type { OpenPrompts, PromptEnd } from '../open-prompts.ts';
 import type { Effect } from '../performed.ts';
-import { denialOfAll } from './grants.ts';
+import { allowanceOf, denialOfAll } from './grants.ts';
 import type { SessionSecurity } from './session-security.ts';
 import { type Target, targetOf } from './target.ts';
 import type { InForce, WorkspaceSecurity } from './workspace-security.ts';
@@ -99,15 +99,7 @@ export class Judge {
     const scope = answer.slice('allow_'.length) as Scope;
     if (scope === 'once' || covers === null) return;
     const ofSession = scope === 'session' ? sessionId : null;
-    await workspace.grants.add({
-      effect: 'allow',
-      category,
-      target: covers,
-      scope,
-      origin,
-      sessionId: ofSession,
-      location,
-    });
+    await workspace.grants.add(allowanceOf(target, covers, { scope, origin, sessionId: ofSession, location }));
   }
 
   #prompt(effect: Effect, target: Target, request: Request): Promise<PromptEnd> {

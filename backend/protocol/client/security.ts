@@ -11,6 +11,8 @@ export const Grant = z.strictObject({
   category: Category,
   /** What it covers, as the prompt showed it; `*` is everything of its category, `…/**` a folder. */
   target: z.string().max(20_000),
+  /** Of a command only this is compared, its SHA-256 in hex, and `target` leaves out what may be a password. Null for all else. */
+  digest: z.string().length(64).nullable(),
   scope: Scope.exclude(['once']),
   /** Whose executions it holds for. */
   origin: Origin,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Grants, type NewGrant } from '../../../../backend/capabilities/policy/grants.ts';
+import { allowanceOf, Grants, type NewGrant } from '../../../../backend/capabilities/policy/grants.ts';
 import { targetOf } from '../../../../backend/capabilities/policy/target.ts';
 
 describe('remembered answers', () => {
@@ -21,6 +21,7 @@ describe('remembered answers', () => {
     effect: 'allow',
     category: 'network',
     target,
+    digest: null,
     scope,
     origin: 'person',
     sessionId: null,
@@ -48,6 +49,17 @@ describe('remembered answers', () => {
       (await readdir(folder)).filter((name) => name.includes('lock')),
       [],
     );
+  });
+
+  it('to run a command keep no password that is in it, and hold for that command only', async () => {
+    const run = (...argv: string[]) => targetOf({ category: 'subprocess', operation: 'run', argv, cwd: '/w' }, []);
+    const login = await run('login', '--password', 's3cret');
+    const rest = { scope: 'always', origin: 'person', sessionId: null, location: null } as const;
+    await open('one').add(allowanceOf(login, login.covers ?? '', rest));
+    const ask = (target: typeof login) => open('two').find({ target, origin: 'person', sessionId: 's' });
+    assert.equal(await ask(login), 'allow');
+    assert.equal(await ask(await run('login', '--password', 'other')), undefined);
+    assert.ok(!(await readFile(path.join(folder, 'always.json'), 'utf8')).includes('s3cret'));
   });
 
   it('of a workspace hold there only', async () => {
