@@ -1,6 +1,7 @@
 import type { Group } from '../context.ts';
 import { cancel } from './cancel.ts';
 import { cold } from './cold.ts';
+import { durable } from './durable.ts';
 import { editor } from './editor.ts';
 import { flood } from './flood.ts';
 import { long } from './long.ts';
@@ -23,5 +24,6 @@ export const groups: readonly Group[] = [
   many,
   long,
   flood,
+  durable,
   editor,
 ];

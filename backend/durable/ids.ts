@@ -1,0 +1,27 @@
+import { DurableError } from './durable-error.ts';
+
+/** Of a root id: what the SDK, its server and a file name all take. `:` ends the origin and `.` parts what is below it (FACTS.md). */
+const ROOT = /^[A-Za-z0-9_-]{1,128}$/;
+
+/** @throws DurableError `invalid_id` */
+function root(id: string): string {
+  if (ROOT.test(id)) return id;
+  throw new DurableError(
+    'invalid_id',
+    `"${id.slice(0, 140)}" cannot name a durable promise: use 1 to 128 letters, digits, "-" and "_".`,
+  );
+}
+
+/** All ids of durable promises are made here. */
+export const ids = {
+  /** @throws DurableError `invalid_id` when `id` holds `:`, `.` or anything but letters, digits, `-` and `_`. */
+  root,
+  execution: (executionId: string) => root(`exec-${executionId}`),
+  /** The first child of an execution: its outcome, settled by whoever hears it. */
+  result: (executionId: string) => `${ids.execution(executionId)}:0`,
+  prompt: (executionId: string, n: number) => `${ids.execution(executionId)}:input.${n}`,
+  /** A prompt of no execution: a task or timer of the session asks. */
+  sessionPrompt: (sessionId: string, n: number) => `${root(`session-${sessionId}`)}:input.${n}`,
+  /** What everything below a root shares. */
+  originOf: (id: string) => id.split(':', 1)[0] ?? id,
+};

@@ -1,0 +1,74 @@
+import { closeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Durable } from '../../../backend/durable/durable.ts';
+import { JournalFiles } from '../../../backend/durable/journal/files.ts';
+import { writeSnapshot } from '../../../backend/durable/snapshot.ts';
+import { StateMachine } from '../../../backend/durable/state-machine.ts';
+import { makeTemporary } from '../../../scripts/lib/temporary.ts';
+import type { Group } from '../context.ts';
+import { time } from '../stats.ts';
+import { tableOf } from '../table.ts';
+
+const HOUR = 3_600_000;
+const PROMISES = 100_000;
+
+/** The durable layer by itself: what one acknowledged promise costs, and a start with many. */
+export const durable: Group = {
+  name: 'durable',
+  async run({ quick }) {
+    const folder = await makeTemporary('holdfast-bench');
+    try {
+      const layer = await Durable.open({ network: { kind: 'embedded', folder: path.join(folder, 'promises') } });
+      const both: number[] = [];
+      for (let n = -50; n < (quick ? 300 : 3000); n++) {
+        const took = await time(async () => {
+          await layer.create(`p${n + 50}`, { timeoutMs: HOUR, data: n });
+          await layer.settle(`p${n + 50}`, 'resolve', n);
+        });
+        if (n >= 0) both.push(took);
+      }
+      await layer.close();
+
+      const starts: number[] = [];
+      const many = path.join(folder, 'many');
+      await makeMany(many);
+      for (let n = 0; n < (quick ? 3 : 10); n++) {
+        let opened: Durable | undefined;
+        starts.push(
+          await time(async () => {
+            opened = await Durable.open({ network: { kind: 'embedded', folder: many } });
+          }),
+        );
+        await opened?.close();
+      }
+      const rows = [
+        { name: 'create and settle, each on disk', values: both, targets: [{ measure: 'p50', atMost: 1 } as const] },
+        {
+          name: `open with ${PROMISES} promises`,
+          values: starts,
+          targets: [{ measure: 'max', atMost: 1000 } as const],
+        },
+      ];
+      return [tableOf('Durable promises', 'ms', null, rows)];
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function makeMany(folder: string): Promise<void> {
+  const machine = new StateMachine();
+  for (let n = 0; n < PROMISES; n++) {
+    const data = {
+      id: `p${n}`,
+      timeoutAt: Date.now() + HOUR,
+      param: { headers: {}, data: 'IjEi' },
+      tags: { 'resonate:external': 'true' },
+    };
+    machine.apply(1, { kind: 'promise.create', data });
+  }
+  const files = new JournalFiles(folder);
+  await writeSnapshot(files.snapshot(1), 1, machine.copy());
+  closeSync(files.open(1, true));
+}
