@@ -7,6 +7,7 @@ import { Statements } from './cells/statements.ts';
 import { connect } from './client/backend.ts';
 import { BackendSettingsSender } from './client/backend-settings.ts';
 import { Executions } from './client/executions.ts';
+import { Grants } from './client/grants.ts';
 import { BackendLink } from './client/link.ts';
 import { Namespaces } from './client/namespaces.ts';
 import { Prompts } from './client/prompts.ts';
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const executions = store.add(new Executions());
   const namespaces = store.add(new Namespaces());
   const prompts = store.add(new Prompts());
+  const grants = store.add(new Grants(link, note));
   const interpreter = configuredInterpreter;
   const sessions = store.add(
     new Sessions({
@@ -91,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const promptBox = store.add(new PromptBox(prompts, sessions));
   const agentTools = store.add(new AgentTools({ sessions, executions, namespaces, prompts, runner }));
   const askingLines = store.add(new AskingLines(prompts, executions, inline));
-  const promptsTree = store.add(new PromptsTree(prompts, sessions));
+  const promptsTree = store.add(new PromptsTree({ prompts, grants, sessions }));
   store.add(showNotices(prompts, log));
   store.add(showRecoveries(sessions, log));
   const { extensionUri } = context;
@@ -124,6 +126,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     statements,
     inline,
     prompts,
+    grants,
     promptBox,
     results,
     dataGrids,

@@ -3,6 +3,7 @@ import type { Cell } from './cells/cell.ts';
 import type { Statements } from './cells/statements.ts';
 import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
+import type { Grants } from './client/grants.ts';
 import type { Namespaces } from './client/namespaces.ts';
 import type { Prompts } from './client/prompts.ts';
 import type { Runner, RunRequest } from './client/runner.ts';
@@ -32,6 +33,7 @@ export interface Services {
   readonly statements: Statements;
   readonly inline: InlineResults;
   readonly prompts: Prompts;
+  readonly grants: Grants;
   readonly promptBox: PromptBox;
   readonly results: ResultsView;
   readonly dataGrids: DataGrids;

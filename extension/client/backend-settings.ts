@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { BackendSettings } from '../../backend/protocol/client/index.ts';
+import type { BackendSettings, SecuritySettings } from '../../backend/protocol/client/index.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { type Disposable, DisposableStore } from '../platform/disposables.ts';
 import { setting } from '../platform/settings.ts';
 import type { BackendLink } from './link.ts';
+import { STRICT, securitySettings } from './security-settings.ts';
 
 const MIB = 1024 ** 2;
 
@@ -24,12 +25,7 @@ export function backendSettings(): BackendSettings {
       maxBytes: Math.round(setting('checkpoints.maxSize') * MIB),
       maxTotalBytes: Math.round(setting('checkpoints.maxTotalSize') * MIB),
     },
-    security: {
-      levels: { person: 'trusted', agent: 'restricted', extension: 'restricted' },
-      allow: {},
-      deny: {},
-      promptTimeoutMs: null,
-    },
+    security: securitySettings(),
     cancel: {
       interruptMs: setting('cancel.interruptAfter'),
       forceMs: setting('cancel.forceAfter'),
@@ -58,16 +54,38 @@ export class BackendSettingsSender implements Disposable {
   }
 
   async #send(client: BackendClient): Promise<void> {
+    const wanted = backendSettings();
+    const problem = await this.#configure(client, wanted);
+    if (problem?.code !== 'invalid') return;
+    const taken = await this.#sendRest(client, wanted);
+    const open = vscode.l10n.t('Open Settings');
+    const parts = [vscode.l10n.t('Holdfast cannot use its settings. {0}', problem.message)];
+    if (taken === STRICT)
+      parts.push(
+        vscode.l10n.t('Until it can, everything but reading the workspace is asked, and agents are in the sandbox.'),
+      );
+    if ((await vscode.window.showWarningMessage(parts.join(' '), open)) === open)
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'holdfast');
+  }
+
+  /** What is wrong in one part must not undo the other. @returns the security that holds now */
+  async #sendRest(client: BackendClient, { security, ...other }: BackendSettings): Promise<SecuritySettings> {
+    const { DEFAULT_SETTINGS } = await import('../../backend/protocol/client/index.ts');
+    if (!(await this.#configure(client, { ...DEFAULT_SETTINGS, security }))) return security;
+    if (await this.#configure(client, { ...other, security: STRICT }))
+      await this.#configure(client, { ...DEFAULT_SETTINGS, security: STRICT });
+    return STRICT;
+  }
+
+  /** @returns why the settings were not taken */
+  async #configure(client: BackendClient, settings: BackendSettings): Promise<HoldfastError | undefined> {
     try {
-      await client.call('Configure', backendSettings());
+      await client.call('Configure', settings);
+      return undefined;
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       this.#log(`The settings were not taken: ${error.message}`);
-      if (error.code !== 'invalid') return;
-      const open = vscode.l10n.t('Open Settings');
-      const message = vscode.l10n.t('Holdfast cannot use its settings. {0}', error.message);
-      if ((await vscode.window.showWarningMessage(message, open)) === open)
-        await vscode.commands.executeCommand('workbench.action.openSettings', 'holdfast');
+      return error;
     }
   }
 }

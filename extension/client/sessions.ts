@@ -8,6 +8,7 @@ import type {
 } from '../../backend/protocol/client/index.ts';
 import type { ResultOf } from '../../backend/protocol/client/method.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
+import type { Level } from '../../backend/protocol/security.ts';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Variable } from '../../backend/protocol/values.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
@@ -152,6 +153,11 @@ export class Sessions implements Disposable {
     await (await this.client()).call('RenameSession', { sessionId, name });
   }
 
+  /** In force at once, also for what runs. */
+  async setLevel(sessionId: string, level: Level): Promise<void> {
+    await (await this.client()).call('SetSessionLevel', { sessionId, level });
+  }
+
   /** Cancels what waits in a session. @returns how many. */
   async clearQueue(sessionId: string): Promise<number> {
     return (await (await this.client()).call('ClearQueue', { sessionId })).cancelled.length;
@@ -231,7 +237,7 @@ export class Sessions implements Disposable {
         this.#changed.fire();
         return;
       }
-      // The view of prompts and grants has a listener of its own.
+      // `Grants` has a listener of its own.
       case 'grants_changed':
       // Nor are capabilities that this window offers.
       case 'capability_called':

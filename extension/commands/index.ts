@@ -2,6 +2,7 @@ import { allowPrompt } from './allow-prompt.ts';
 import { answerPrompt } from './answer-prompt.ts';
 import { cancelExecution } from './cancel-execution.ts';
 import { cancelTask } from './cancel-task.ts';
+import { changeLevel } from './change-level.ts';
 import { chooseShiftEnter } from './choose-shift-enter.ts';
 import { clearInlineResults } from './clear-inline-results.ts';
 import { clearNamespaceFilter } from './clear-namespace-filter.ts';
@@ -27,6 +28,7 @@ import { interruptSession } from './interrupt-session.ts';
 import { killSession } from './kill-session.ts';
 import { namespaceHiding } from './namespace-hiding.ts';
 import { newSession } from './new-session.ts';
+import { openAuditLog } from './open-audit-log.ts';
 import { openDataGrid } from './open-data-grid.ts';
 import { openInteractiveWindow } from './open-interactive-window.ts';
 import { openOutput } from './open-output.ts';
@@ -40,6 +42,7 @@ import { rerun } from './rerun.ts';
 import { restartNotebook } from './restart-notebook.ts';
 import { restartSession } from './restart-session.ts';
 import { revealDefinition } from './reveal-definition.ts';
+import { revokeGrant } from './revoke-grant.ts';
 import { runAllCells } from './run-all-cells.ts';
 import { runCell } from './run-cell.ts';
 import { runCellAndAdvance } from './run-cell-and-advance.ts';
@@ -93,6 +96,9 @@ export const commands: readonly Command[] = [
   allowPrompt,
   denyPrompt,
   goToPrompt,
+  revokeGrant,
+  changeLevel,
+  openAuditLog,
   showResults,
   openResultsInEditor,
   clearResults,

@@ -15,6 +15,8 @@ export interface ContextKeys {
   'holdfast.hasPrompts': boolean;
   /** One of them is answered by "Allow" or "Deny". */
   'holdfast.hasDecisions': boolean;
+  /** Answers to permission prompts are remembered. */
+  'holdfast.hasGrants': boolean;
   /** There is a session. */
   'holdfast.hasSessions': boolean;
   /** How the session of the active editor is. `none`: it has not started. */

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Prompt } from '../../backend/protocol/client/index.ts';
+import type { GroupId } from '../../extension/views/prompts/rows.ts';
+import type { ShownPromptsRow } from '../../extension/views/prompts/shown.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
+
+/** Changes one of the person's own settings until the test has ended. */
+async function withSecurity(name: string, value: unknown, work: () => Promise<void>): Promise<void> {
+  const security = () => vscode.workspace.getConfiguration('holdfast.security');
+  await security().update(name, value, vscode.ConfigurationTarget.Global);
+  try {
+    await work();
+  } finally {
+    await security().update(name, undefined, vscode.ConfigurationTarget.Global);
+  }
+}
+
+describe('permissions', () => {
+  let api: Awaited<ReturnType<typeof holdfast>>;
+  let sessionId: string;
+  const folder = () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('no folder is open');
+
+  before(async () => {
+    api = await holdfast();
+    const editor = await openUntitled('python', '1');
+    await runLine(editor, 0);
+    await expectInline(editor, 0, '1');
+    sessionId = api.sessions().find(({ name }) => name === 'python')?.sessionId ?? assert.fail('no session');
+  });
+  beforeEach(() => setLevel('restricted'));
+  afterEach(async () => {
+    await vscode.commands.executeCommand('holdfast.cancelExecution');
+    for (const { row } of rows('grants')) await vscode.commands.executeCommand('holdfast.revokeGrant', row);
+    await eventually(() => assert.deepEqual(rows('grants'), []));
+    await closeAllEditors();
+  });
+  after(() => setLevel('trusted'));
+
+  async function setLevel(level: string): Promise<void> {
+    await vscode.commands.executeCommand('holdfast.changeLevel', { sessionId, level });
+    await eventually(() => assert.equal(api.sessions().find((it) => it.sessionId === sessionId)?.level, level));
+  }
+
+  function rows(id: GroupId): readonly ShownPromptsRow[] {
+    const group = api.promptRows().find(({ row }) => row.kind === 'group' && row.id === id);
+    return group ? api.promptRows(group.row) : [];
+  }
+
+  const asked = (): Promise<Prompt> => eventually(() => api.shownPrompt() ?? assert.fail('nothing is asked'));
+
+  async function write(name: string): Promise<vscode.TextEditor> {
+    const editor = await openUntitled('python', `write_file("${name}", "x")\n1`);
+    await runLine(editor, 0);
+    return editor;
+  }
+
+  it('are asked with what exactly is touched, and Allow answers for once', async () => {
+    const editor = await write('asked.txt');
+    const { form } = await asked();
+    assert.ok(form.kind === 'permission');
+    assert.deepEqual([form.category, form.target], ['write', path.join(folder(), 'asked.txt')]);
+    await expectInline(editor, 0, 'waiting for input');
+    const [row] = await eventually(() => {
+      const waiting = rows('prompts');
+      assert.equal(waiting.length, 1);
+      return waiting;
+    });
+    assert.match(row?.context ?? '', /decidable/);
+    await vscode.commands.executeCommand('holdfast.allowPrompt', row?.row);
+    await expectInline(editor, 0, '✓');
+    assert.equal(await readFile(path.join(folder(), 'asked.txt'), 'utf8'), 'x');
+    await runLine(editor, 0);
+    await asked();
+  });
+
+  it('that are denied raise PermissionError in the program', async () => {
+    const editor = await write('denied.txt');
+    await asked();
+    await vscode.commands.executeCommand('holdfast.denyPrompt');
+    await expectInline(editor, 0, /^PermissionError: /);
+  });
+
+  it('that are remembered are listed with where they come from, and asked again when they are revoked', async () => {
+    const editor = await write('kept.txt');
+    await api.answerPrompt((await asked()).promptId, 'allow_workspace');
+    await expectInline(editor, 0, '✓');
+    const [grant] = await eventually(() => {
+      const grants = rows('grants');
+      assert.equal(grants.length, 1);
+      return grants;
+    });
+    assert.ok(grant);
+    assert.equal(grant.label, `Write: ${path.join(folder(), 'kept.txt')}`);
+    assert.match(grant.description, /^in this workspace/);
+    assert.match(grant.spoken, /since .*:1$/);
+    await runLine(editor, 0);
+    await expectInline(editor, 0, '✓');
+    assert.equal(api.shownPrompt(), undefined);
+    await vscode.commands.executeCommand('holdfast.revokeGrant', grant.row);
+    await eventually(() => assert.deepEqual(rows('grants'), []));
+    await runLine(editor, 0);
+    await asked();
+  });
+
+  it('say the level of each session, which is changed there', async () => {
+    const level = () => rows('levels').find(({ label }) => label === 'python');
+    await eventually(() => assert.match(level()?.description ?? '', /^restricted/));
+    assert.match(level()?.spoken ?? '', /python: restricted\. Reads the workspace/);
+    await setLevel('sandbox');
+    await eventually(() => assert.match(level()?.description ?? '', /^sandbox/));
+    const editor = await write('sandbox.txt');
+    await expectInline(editor, 0, /^PermissionError: .*sandbox/);
+  });
+
+  it('go to the audit log, which a command opens', async () => {
+    await vscode.commands.executeCommand('holdfast.openAuditLog');
+    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.ok(vscode.window.activeTextEditor?.document.fileName.endsWith('audit.jsonl'));
+    assert.match(text, /"decision":"deny".*"by":"level"/);
+  });
+
+  it('are denied by a pattern of the settings without a question', async () => {
+    await setLevel('trusted');
+    await withSecurity('deny', { write: ['secret/**'] }, async () => {
+      const editor = await openUntitled('python', 'write_file("secret/a.txt", "x")');
+      await eventually(async () => {
+        await runLine(editor, 0);
+        await expectInline(editor, 0, /^PermissionError: /);
+      });
+    });
+  });
+
+  it('are not loosened by a workspace’s settings', async () => {
+    const file = path.join(folder(), '.vscode/settings.json');
+    const before = await readFile(file, 'utf8').catch(() => undefined);
+    await mkdir(path.dirname(file), { recursive: true });
+    const settings = { 'holdfast.security.levels.agent': 'unrestricted', 'holdfast.security.allow': { write: ['**'] } };
+    await writeFile(file, JSON.stringify({ ...JSON.parse(before ?? '{}'), ...settings, 'editor.tabSize': 7 }));
+    try {
+      const tabSize = () => vscode.workspace.getConfiguration('editor').get('tabSize');
+      await eventually(() => assert.equal(tabSize(), 7));
+      const agent = vscode.workspace.getConfiguration('holdfast.security').get('levels.agent');
+      assert.equal(agent, 'restricted');
+      await write('loose.txt');
+      assert.equal((await asked()).form.kind, 'permission');
+    } finally {
+      if (before === undefined) await rm(file);
+      else await writeFile(file, before);
+    }
+  });
+});
