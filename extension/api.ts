@@ -5,9 +5,12 @@ import type { ResultItem } from '../media/protocol.ts';
 import type { ToolName } from './agents/agent-tools.ts';
 import type { CellSeparator } from './cells/separators.ts';
 import type { Namespace } from './client/namespaces.ts';
+import type { Offer, OfferedCapabilities } from './client/offered-capabilities.ts';
 import type { InlineResult } from './inline/inline-result.ts';
 import type { AskingLine } from './prompts/asking-lines.ts';
 import type { AnswerValue } from './prompts/forms/form.ts';
+import type { CapabilityDefinition } from './sdk/capability.ts';
+import { type ExtensionRun, type ExtensionRunResult, runForExtension } from './sdk/run.ts';
 import type { Services } from './services.ts';
 import type { NamespaceRow } from './views/namespace/rows.ts';
 import { type ShownRow, shownRows } from './views/namespace/shown.ts';
@@ -21,7 +24,7 @@ export interface ResultWithOutput extends ResultItem {
   readonly output: string;
 }
 
-/** What `activate` gives: what the window shows, for tests and for other extensions. Only `answerPrompt` changes anything. */
+/** What `activate` gives: what the window shows, for tests and for other extensions. `answerPrompt`, `registerCapability` and `run` change something. */
 export interface HoldfastApi {
   /** The inline results that an editor of the document shows, from top to bottom. */
   inlineResults(uri: vscode.Uri): readonly InlineResult[];
@@ -42,6 +45,13 @@ export interface HoldfastApi {
   promptRows(parent?: PromptsRow): readonly ShownPromptsRow[];
   /** How many questions the view's badge counts. */
   promptsBadge(): number;
+  /**
+   * Offers a thing that programs can ask for as `capability("name", …)`, as long as the window lives or until it is disposed of.
+   * @throws TypeError when it cannot be offered, saying what would be right
+   */
+  registerCapability<Params>(definition: CapabilityDefinition<Params>): Offer;
+  /** Runs code in the session of its language, at the level of extensions. Settles when it has ended. */
+  run(request: ExtensionRun): Promise<ExtensionRunResult>;
   /** A tool for language models as VS Code has it; in tests only. */
   readonly agentTool?: (name: ToolName) => Required<vscode.LanguageModelTool<unknown>>;
   /** The lines that an editor of the document marks because they wait for an answer. */
@@ -64,6 +74,7 @@ export interface ApiSources extends Services {
   cellSeparators(uri: vscode.Uri): readonly CellSeparator[];
   askingLines(uri: vscode.Uri): readonly AskingLine[];
   readonly agentTool?: HoldfastApi['agentTool'];
+  readonly capabilities: OfferedCapabilities;
   readonly promptsTree: PromptsTree;
 }
 
@@ -91,6 +102,8 @@ export function createApi(sources: ApiSources): HoldfastApi {
     askingLines: sources.askingLines,
     shownPrompt: () => promptBox.shown,
     answerPrompt: (promptId, value) => promptBox.answer(promptId, value),
+    registerCapability: (definition) => sources.capabilities.register(definition),
+    run: (request) => runForExtension(request, sources),
     ...(sources.agentTool ? { agentTool: sources.agentTool } : {}),
     backendPid: sources.backendPid,
     statusBarText: sources.statusBarText,

@@ -10,6 +10,7 @@ import { Executions } from './client/executions.ts';
 import { Grants } from './client/grants.ts';
 import { BackendLink } from './client/link.ts';
 import { Namespaces } from './client/namespaces.ts';
+import { OfferedCapabilities } from './client/offered-capabilities.ts';
 import { Prompts } from './client/prompts.ts';
 import { Runner } from './client/runner.ts';
 import { chooseSession } from './client/session-choice.ts';
@@ -91,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
 
   const inline = store.add(new InlineResults(executions));
   const promptBox = store.add(new PromptBox(prompts, sessions));
+  const capabilities = store.add(new OfferedCapabilities(link, note));
   const agentTools = store.add(new AgentTools({ sessions, executions, namespaces, prompts, runner }));
   const askingLines = store.add(new AskingLines(prompts, executions, inline));
   const promptsTree = store.add(new PromptsTree({ prompts, grants, sessions }));
@@ -143,6 +145,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     cellSeparators: (uri) => cellMarks.of(uri),
     askingLines: (uri) => askingLines.of(uri),
     promptsTree,
+    capabilities,
     // A test has nobody who would be asked before a tool runs.
     ...(context.extensionMode === vscode.ExtensionMode.Test ? { agentTool: (name) => agentTools.tool(name) } : {}),
   });

@@ -3,12 +3,12 @@ import { type Execution, hasEnded } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 
-/** Settles when an execution has ended or is forgotten, when the time is up, or when the agent gives up. @param ms milliseconds */
+/** Settles when an execution has ended or is forgotten, when the time is up, or when whoever waits gives up. @param ms milliseconds */
 export async function ended(
   { id }: Execution,
   executions: Executions,
-  ms: number,
   token: vscode.CancellationToken,
+  ms = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const store = new DisposableStore();
   const isOver = () => {
@@ -19,8 +19,10 @@ export async function ended(
     const look = () => {
       if (isOver()) resolve();
     };
-    const timer = setTimeout(resolve, ms);
-    store.add({ dispose: () => clearTimeout(timer) });
+    if (Number.isFinite(ms)) {
+      const timer = setTimeout(resolve, ms);
+      store.add({ dispose: () => clearTimeout(timer) });
+    }
     store.add(executions.onChanged(look));
     store.add(executions.onRemoved(look));
     store.add(token.onCancellationRequested(look));

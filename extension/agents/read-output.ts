@@ -23,7 +23,7 @@ export const readOutput = tool({
     const { executions, sessions } = context;
     const execution = executionId ? executions.get(executionId) : executions.all().at(-1);
     if (!execution) throw new Error('No such execution is known in this window.');
-    await ended(execution, executions, waitSeconds * 1000, token);
+    await ended(execution, executions, token, waitSeconds * 1000);
     if (start === undefined || execution.sessionId === null) return resultText(execution, context);
     const page = await readOutputPage(sessions, execution.sessionId, execution.id, start, PAGE_BYTES);
     const heading = `Bytes ${start} to ${start + page.bytes.length} of ${page.kept}${page.cut ? ` (${page.cut})` : ''}`;

@@ -35,7 +35,7 @@ export const runCode = tool({
     const request = { dialect, code, source, origin: 'agent' as const };
     const { execution, accepted } = context.runner.run(request);
     await whenAccepted(accepted, request);
-    await ended(execution, context.executions, waitSeconds * 1000, token);
+    await ended(execution, context.executions, token, waitSeconds * 1000);
     if (token.isCancellationRequested) await context.runner.cancel(execution.id);
     return resultText(execution, context);
   },
