@@ -3,7 +3,7 @@ import { NativeSet, setAdd, setForEach } from '../primordials.ts';
 import type { PolicyView } from './policy-view.ts';
 import { isBelow } from './real-path.ts';
 
-const { dirname, join, basename } = path;
+const { dirname, join, basename, sep } = path;
 const { platform, execPath } = process;
 const nothing = platform === 'win32' ? '\\\\.\\nul' : '/dev/null';
 
@@ -36,13 +36,18 @@ export class Places {
     const modules = new NativeSet<string>();
     setForEach(policy.roots, (root) => {
       for (let folder = root; ; folder = dirname(folder)) {
-        if (basename(folder) !== 'node_modules') setAdd(modules, join(folder, 'node_modules'));
+        if (basename(folder) !== 'node_modules') setAdd(modules, below(folder, 'node_modules'));
         if (folder === dirname(folder)) return;
       }
     });
     this.#modules = modules;
     this.#policy = policy;
   }
+}
+
+/** Not `join`: that goes through an array, whose prototype user code may have changed. */
+function below(folder: string, name: string): string {
+  return folder[folder.length - 1] === sep ? folder + name : `${folder}${sep}${name}`;
 }
 
 function isBelowAny(folders: ReadonlySet<string>, real: string): boolean {
