@@ -162,6 +162,17 @@ describe('JavaScript gate', function () {
     assert.equal((await execution.finished).text, "'a secret'");
   });
 
+  it('tells the folder that a program starts in', async () => {
+    await session.run(
+      `const { spawnSync } = require('child_process'); spawnSync('true'); spawnSync('true', { cwd: 'OUT' }); spawnSync('true', { cwd: '..' })`.replace(
+        'OUT',
+        session.outside,
+      ),
+    );
+    const folders = session.asked.map(({ parameters }) => parameters['cwd']);
+    assert.deepEqual(folders, [session.workspace, session.outside, `${session.workspace}/..`]);
+  });
+
   it('names the line that asks', async () => {
     await session.run(filled(`\n\nrequire('fs').readFileSync('OUT/secret.txt')`));
     const [asked] = session.asked;

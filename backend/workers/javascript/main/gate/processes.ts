@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { apply, defineValue, isArray, NativeSet, setAdd, setHas, slice } from '../primordials.ts';
 import { type AnyFunction, like } from '../wrap.ts';
 import type { Binding } from './bindings.ts';
@@ -9,7 +10,8 @@ import { ownerOf, tellInstead } from './owner.ts';
 const MAX_ARGUMENTS = 100;
 const MAX_LENGTH = 2000;
 
-const { execPath, pid: ownPid } = process;
+const { execPath, pid: ownPid, cwd: workingFolder } = process;
+const { isAbsolute, sep } = path;
 
 /**
  * Wraps starting programs, below `spawn`, `exec`, `execFile`, `fork` and the clusters' workers, and signals to processes that are not the program's
@@ -126,14 +128,18 @@ function about(consent: Consent, operation: string, { file, args, cwd }: SpawnOp
   const rest = isArray(args) ? args : [];
   const argv = texts(rest, MAX_ARGUMENTS, MAX_LENGTH);
   defineValue(argv, 0, cut(`${file as string}`, MAX_LENGTH), true);
-  const question = commandQuestion(operation, argv, typeof cwd === 'string' ? cwd : null);
+  const question = commandQuestion(operation, argv, typeof cwd === 'string' ? absolute(cwd) : workingFolder());
   return consent.has(question) ? null : question;
 }
 
 export function commandQuestion(operation: string, argv: string[], cwd: string | null): Question {
-  let target = '';
+  let target = `${cwd}\0`;
   for (let i = 0; i < argv.length; i++) target += `${argv[i] as string}\0`;
   return { category: 'subprocess', target, parameters: { operation, argv, cwd } };
+}
+
+function absolute(folder: string): string {
+  return isAbsolute(folder) ? folder : `${workingFolder()}${sep}${folder}`;
 }
 
 function texts(values: readonly unknown[], count: number, length: number): string[] {
