@@ -104,7 +104,8 @@ export class Session {
         stateFolder: options.stateFolder,
         env: () => withEnvFile(options.env, options.envFile),
         output: (stream, executionId, bytes) => {
-          this.#output(stream, executionId, bytes);
+          // A task has asked for it that goes on behind its cell.
+          this.#output(stream, this.#ifRunning(executionId)?.id ?? null, bytes);
           return this.journal.room();
         },
       },
@@ -356,7 +357,8 @@ export class Session {
       this.#running = undefined;
       this.journal.draining = false;
     }
-    this.broker.abandon(execution.id);
+    // What a task or a thread has asked for that goes on is still waited for.
+    if (status === 'cancelled' && !this.options.language.givesUpByItself) this.broker.abandon(execution.id);
     const { batch } = execution.request;
     if (batch !== null && status !== 'succeeded') {
       for (const waiting of this.#queue.stopBatch(batch)) waiting.end(cancelledInQueue(BATCH_STOPPED));

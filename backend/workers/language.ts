@@ -72,6 +72,8 @@ export interface Language {
   readonly commentPrefix: '#' | '//';
   /** Its sessions have an executor thread for cells that block. */
   readonly hasThread: boolean;
+  /** Its worker says of what a cancelled cell has asked for that nobody waits for it; else all of it is given up with the cell. */
+  readonly givesUpByItself: boolean;
   /** Its worker finds the mode of a cell; else the backend does. */
   readonly routedInWorker: boolean;
   /** `command` needs no more of an interpreter than its path. */

@@ -20,6 +20,7 @@ export const javascript: Language = {
   },
   commentPrefix: '//',
   hasThread: false,
+  givesUpByItself: false,
   routedInWorker: false,
   startsByPath: false,
   cellMarker: /^\/\/\s*%%/,

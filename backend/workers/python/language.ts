@@ -11,6 +11,7 @@ export const python: Language = {
   extensions: { '.py': 'python', '.pyw': 'python' },
   commentPrefix: '#',
   hasThread: true,
+  givesUpByItself: true,
   routedInWorker: true,
   startsByPath: true,
   cellMarker: /^#\s*(?:%%|In\s?\[[\d ]*\]|<(?:code|markdown|raw|html)cell>)/,
