@@ -11,6 +11,7 @@ import type { LanguageId } from '../../../backend/workers/language.ts';
 import { TestSession, TestWorkspace, type Transcript } from '../../helpers/backend.ts';
 
 interface Place {
+  readonly workspace: string;
   /** A folder outside of the workspace, with `a.txt`. */
   readonly outside: string;
   readonly url: string;
@@ -67,7 +68,7 @@ const cases: readonly Case[] = [
         `(await shell(${q(`echo made > ${outside}/new; echo out`)}, { show: false })).stdout`,
     },
     category: 'subprocess',
-    target: ({ outside }) => `sh: echo made > ${outside}/new; echo out`,
+    target: ({ outside, workspace }) => `/bin/sh -c "echo made > ${outside}/new; echo out" (in ${workspace})`,
     value: same("'out\\n'"),
   },
   {
@@ -117,7 +118,11 @@ for (const { id, label } of languages) {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const outside = path.join(path.dirname(workspace.path), 'outside');
       await mkdir(path.join(outside, 'x'), { recursive: true });
-      place = { outside, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+      place = {
+        workspace: workspace.path,
+        outside,
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      };
     });
     after(async () => {
       server.closeAllConnections();
@@ -142,7 +147,7 @@ for (const { id, label } of languages) {
     }
 
     for (const { capability, code, category, target, value } of cases) {
-      if (code[id]({ outside: '', url: '' }) === '') continue;
+      if (code[id]({ workspace: '', outside: '', url: '' }) === '') continue;
       const text = () => code[id](place);
       const asked = async (options: object = at('restricted')) => {
         const { executionId, ended } = await session.start(text(), options);
