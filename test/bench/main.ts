@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { build } from '../../scripts/lib/build.ts';
 import { type Context, findPython } from './context.ts';
 import { groups } from './groups/index.ts';
 import { findIpykernel, Ipykernel } from './ipykernel.ts';
@@ -26,6 +27,8 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const chosen = groups.filter(({ name }) => values.only?.includes(name) ?? true);
   if (chosen.length < (values.only?.length ?? 1)) throw new Error(`There is no such group.\n${USAGE}`);
+  // What is measured is what is there.
+  await build();
   const interpreter = await findPython();
   const where = await machine(interpreter);
   const program = await findIpykernel(interpreter);
