@@ -129,6 +129,19 @@ class Slow:
       assert.deepEqual([columns.map(({ name }) => name), totalColumns], [['b'], 3]);
     });
 
+    it('sorts the first rows of a long list as it sorts the whole', async () => {
+      await session.run('many = [None if i % 50 == 3 else i * 7919 % 5000 for i in range(30_000)]');
+      for (const descending of [false, true]) {
+        const sign = descending ? '-' : '';
+        const order = `sorted(range(30_000), key=lambda i: (many[i] is None, ${sign}(many[i] or 0)))`;
+        for (const start of [0, 9990, 29_990]) {
+          const { rows } = await shown(session, 'many', { sort: { column: 0, descending }, start, count: 20 });
+          const expected = await session.text(`${order}[${start}:${start + 20}]`);
+          assert.equal(JSON.stringify(rows.map(([label]) => label)), expected?.replaceAll(' ', ''), `${start}`);
+        }
+      }
+    });
+
     it('sorts with nulls last, equal ones in their order, and filters', async () => {
       const sorted = async (expression: string, column: number, descending: boolean) =>
         (await shown(session, expression, { sort: { column, descending } })).rows.map(([label]) => label);

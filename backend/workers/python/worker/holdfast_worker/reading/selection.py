@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from itertools import islice
 
 
 from ..edits import Refused
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # Values at a time: between two chunks the work can be interrupted.
 _CHUNK = 20_000
+# Rows of an order that are found without putting all in order.
+_TOP = 10_000
 _MOST = 1000
 _REFUSALS = {
     "number": "The column holds numbers, and “{}” is none. Enter a number.",
@@ -38,6 +41,8 @@ class Selection:
             rows = _filtered(table.column(one.column), one, rows)
         self.rows = rows
         self._sortable: dict[int, tuple[Any, Any]] = {}
+        # The first rows of an order, and whole ones.
+        self._tops: dict[tuple[int, bool], list[int]] = {}
         self._orders: dict[tuple[int, bool], list[int]] = {}
 
     def page(self, reading: TableReading) -> Rows:
@@ -50,6 +55,10 @@ class Selection:
             if reading.sort[0] not in self._sortable:
                 self._sortable[reading.sort[0]] = sortable()
             return _sorted_page(*self._sortable[reading.sort[0]], self.rows, reading.sort[1], start, stop)
+        if stop <= _TOP:
+            if reading.sort not in self._tops:
+                self._tops[reading.sort] = _top(column, self.rows, reading.sort[1])
+            return self._tops[reading.sort][start:stop]
         if reading.sort not in self._orders:
             self._orders[reading.sort] = _ordered(column, self.rows, reading.sort[1])
         return self._orders[reading.sort][start:stop]
@@ -98,6 +107,22 @@ def _ranked(numpy: Any, values: Any, descending: bool, start: int, stop: int) ->
     near = numpy.flatnonzero((values >= low) & (values <= high))
     near = near[numpy.argsort(values[near], kind="stable")]
     return near[start - before : stop - before]
+
+
+def _top(column: Column, rows: Rows, descending: bool) -> list[int]:
+    """The first rows in the order that `_ordered` gives."""
+    best: list[tuple[Any, int]] = []
+    nulls: list[int] = []
+    values = _values(column, rows)
+    while chunk := list(islice(values, _CHUNK)):
+        for row, value in chunk:
+            if not is_null(value):
+                best.append((_key(value), row))
+            elif len(nulls) < _TOP:
+                nulls.append(row)
+        best.sort(key=_first, reverse=descending)
+        del best[_TOP:]
+    return ([row for _, row in best] + nulls)[:_TOP]
 
 
 def _ordered(column: Column, rows: Rows, descending: bool) -> list[int]:
