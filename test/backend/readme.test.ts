@@ -27,7 +27,7 @@ describe('the README', () => {
     });
   }
 
-  for (const tour of ['tour.py', 'tour.ts', 'tour.js']) {
+  for (const tour of ['tour.py', 'tour.ts', 'tour.js', 'helpers.py', 'helpers.ts']) {
     it(`tells the same of ${tour} with --json, a line each`, async () => {
       const { code, lines } = await holdfast(workspace, ['run', '--json', path.join(root, 'examples', tour)]);
       assert.equal(code, 0);

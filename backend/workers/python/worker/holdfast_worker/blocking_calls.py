@@ -58,6 +58,12 @@ _CALLS = frozenset(
         ("choose",),
         ("pick_file",),
         ("review",),
+        ("read_file",),
+        ("write_file",),
+        ("list_files",),
+        ("fetch",),
+        ("shell",),
+        ("env",),
     }
 )
 OPAQUE = frozenset(
