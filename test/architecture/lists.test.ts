@@ -37,6 +37,21 @@ describe('THE lists', () => {
     assert.deepEqual(gate.map(({ name }) => name).sort(), operations.sort());
   });
 
+  it('of capabilities is declared for the editor in both languages', async () => {
+    const names = [...capabilities.map(({ name }) => name), 'display', 'progress'];
+    const python = await readFile(path.join(root, 'examples/__builtins__.pyi'), 'utf8');
+    const typescript = await readFile(path.join(root, 'examples/holdfast.d.ts'), 'utf8');
+    const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    // These are there without us: the languages' own.
+    const missing = [
+      ...names.filter((name) => name !== 'input' && !new RegExp(`^(def )?${name}[:(]`, 'm').test(python)),
+      ...names
+        .map(camel)
+        .filter((name) => name !== 'fetch' && !new RegExp(`^declare \\w+ ${name}\\b`, 'm').test(typescript)),
+    ];
+    assert.deepEqual(missing, []);
+  });
+
   it('of commands imports every file of extension/commands', async () => {
     const list = await readFile(path.join(root, 'extension/commands/index.ts'), 'utf8');
     const missing: string[] = [];
