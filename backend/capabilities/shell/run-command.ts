@@ -43,15 +43,15 @@ export async function runCommand(command: Command): Promise<Ended> {
   const given = AbortSignal.any([command.signal, ...timeout]);
   given.throwIfAborted();
   const child = start(command);
-  const stopped = Promise.withResolvers<never>();
-  const stop = () => {
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
     const { argv, timeoutSeconds } = command;
     const late = `The command did not end in ${timeoutSeconds} s, and was ended: ${argv.join(' ').slice(0, 500)}`;
-    stopped.reject(timeout[0]?.aborted ? new CapabilityError('timeout', late) : given.reason);
-  };
+    stop = () => reject(timeout[0]?.aborted ? new CapabilityError('timeout', late) : given.reason);
+  });
   given.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([finished(child, command), stopped.promise]);
+    return await Promise.race([finished(child, command), stopped]);
   } catch (error) {
     // The guard would end it at once, and what has left its group would be out of sight: fd 3 stays open until then.
     void endTree(child).finally(() => child.stdio?.[3]?.destroy());
@@ -76,13 +76,14 @@ function start({ argv, verbatim, cwd, env }: Command): ChildProcess {
 }
 
 async function finished(child: ChildProcess, command: Command): Promise<Ended> {
-  const exited = Promise.withResolvers<Pick<Ended, 'exitCode' | 'signal'>>();
-  child.once('error', (error: NodeJS.ErrnoException) => {
-    exited.reject(new CapabilityError('failed', `The command could not be started: ${error.message}`, error.code));
+  const exited = new Promise<Pick<Ended, 'exitCode' | 'signal'>>((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new CapabilityError('failed', `The command could not be started: ${error.message}`, error.code));
+    });
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
-  child.once('exit', (exitCode, signal) => exited.resolve({ exitCode, signal }));
   // Node leaves them out when it had no descriptors left to make them.
-  if (!child.stdio) return (await exited.promise) as never;
+  if (!child.stdio) return (await exited) as never;
   const [stdin, stdout, stderr, lifeline] = child.stdio as unknown as [Writable, Readable, Readable, Writable];
   // A command need not read what it is given, and may be gone before.
   for (const pipe of [stdin, lifeline]) pipe.on('error', () => {});
@@ -90,7 +91,7 @@ async function finished(child: ChildProcess, command: Command): Promise<Ended> {
   const [out, err, { exitCode, signal }] = await Promise.all([
     collect(stdout, (bytes) => command.output('stdout', bytes)),
     collect(stderr, (bytes) => command.output('stderr', bytes)),
-    exited.promise.finally(() => lifeline.end('done\n')),
+    exited.finally(() => lifeline.end('done\n')),
   ]);
   return { exitCode, signal, stdout: out.bytes, stderr: err.bytes, truncated: out.truncated || err.truncated };
 }
