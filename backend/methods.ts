@@ -41,7 +41,11 @@ export function registerMethods(connection: Connection, { sessions, client, stat
   });
   connection.handle(protocol.ListSessions, () => ({ sessions: sessions.all.map(({ info }) => info) }));
   connection.handle(protocol.CreateSession, async (params) => {
-    const { session, created } = await sessions.create({ ...params, security: params.security ?? null });
+    const { session, created } = await sessions.create({
+      ...params,
+      security: params.security ?? null,
+      floor: params.floor ?? false,
+    });
     if (created && params.ephemeral) {
       ephemeral.add(session);
       if (connection.closed) await remove(session);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AttachSession, CreateSession, Execute, type Outcome, StatusMethod } from '../protocol/client/index.ts';
 import type { BackendClient } from '../rpc/client.ts';
+import { findFloor } from '../sessions/floor.ts';
 import { languages } from '../workers/index.ts';
-import type { Language } from '../workers/language.ts';
+import type { Interpreter, Language } from '../workers/language.ts';
 import { EXIT } from './failure.ts';
 
 /** How long a language may take to answer its probe. */
@@ -37,7 +38,11 @@ export async function doctor(
       detail: `Holdfast ${version}, process ${pid}, Node ${node}, for ${workspace}`,
     });
     report({ what: 'Log', ok: true, detail: logFile });
-    for (const language of languages) report(await probe(client, language, interpreters[language.id] ?? null));
+    for (const language of languages) {
+      const { finding, interpreter } = await probe(client, language, interpreters[language.id] ?? null);
+      report(finding);
+      if (interpreter) report(await floorOf(language, interpreter));
+    }
     client.close();
   } catch (error) {
     report({ what: 'Backend', ok: false, detail: (error as Error).message });
@@ -45,7 +50,24 @@ export async function doctor(
   return findings.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
 }
 
-async function probe(client: BackendClient, language: Language, interpreter: string | null): Promise<Finding> {
+/** Going without one is no failure. */
+async function floorOf(language: Language, interpreter: Interpreter): Promise<Finding> {
+  const what = `${language.label}, floor`;
+  try {
+    const { name } = await findFloor(language, interpreter, process.env);
+    return { what, ok: true, detail: `${name}, for sessions that are started with one` };
+  } catch (error) {
+    return { what, ok: true, detail: `none. ${(error as Error).message}` };
+  }
+}
+
+interface Probed {
+  readonly finding: Finding;
+  /** Null when none was found. */
+  readonly interpreter: Interpreter | null;
+}
+
+async function probe(client: BackendClient, language: Language, interpreter: string | null): Promise<Probed> {
   const what = language.label;
   try {
     const started = performance.now();
@@ -63,16 +85,14 @@ async function probe(client: BackendClient, language: Language, interpreter: str
     const { path, version, origin } = session.interpreter;
     const found = `${version} at ${path} (${origin})`;
     if (outcome.status !== 'succeeded' || outcome.text !== language.probe.text) {
-      return {
-        what,
-        ok: false,
-        detail: `${found} ${describe(outcome)} Another one can be set with ${language.setting}.`,
-      };
+      const detail = `${found} ${describe(outcome)} Another one can be set with ${language.setting}.`;
+      return { finding: { what, ok: false, detail }, interpreter: null };
     }
     const milliseconds = Math.round(performance.now() - started);
-    return { what, ok: true, detail: `${found}: ${language.probe.code} is ${outcome.text}, after ${milliseconds} ms` };
+    const detail = `${found}: ${language.probe.code} is ${outcome.text}, after ${milliseconds} ms`;
+    return { finding: { what, ok: true, detail }, interpreter: { ...session.interpreter, watched: [] } };
   } catch (error) {
-    return { what, ok: false, detail: (error as Error).message };
+    return { finding: { what, ok: false, detail: (error as Error).message }, interpreter: null };
   }
 }
 

@@ -54,6 +54,7 @@ interface RunFlags extends Common {
   readonly cancelAfter?: number;
   readonly dotenv?: string;
   readonly level?: Level;
+  readonly floor?: true;
   readonly allow: string[];
   readonly deny: string[];
 }
@@ -84,6 +85,7 @@ export function program(): Command {
     .addOption(new Option('--level <level>', 'what the cells may do').choices(LEVELS))
     .option('--allow <what>', 'allow that without asking; repeatable', permission, [])
     .option('--deny <what>', 'deny that; repeatable', permission, [])
+    .option('--floor', 'have the system itself enforce what the level denies, in a new session')
     .option('--cancel-after <seconds>', 'cancel a cell that runs longer', seconds)
     .action(runAction);
 
@@ -303,6 +305,7 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
     keepGoing: flags.keepGoing === true,
     cancelAfterSeconds: flags.cancelAfter ?? null,
     security: { level: flags.level ?? null, allow: flags.allow, deny: flags.deny },
+    floor: flags.floor === true,
     envFile: flags.dotenv === undefined ? null : await existing(flags.dotenv),
     interpreters: interpretersOf(flags),
     answers: new Answers(flags.answer, !paths.includes('-')),

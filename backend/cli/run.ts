@@ -30,6 +30,7 @@ export interface RunOptions {
   readonly cancelAfterSeconds: number | null;
   /** Of these cells: in a session that is there already it can only be stricter than that. */
   readonly security: Security;
+  readonly floor: boolean;
   /** Absolute path. */
   readonly envFile: string | null;
   /** Interpreter by language id. */
@@ -99,6 +100,7 @@ class Runner {
       envFile: options.envFile,
       // What is allowed and denied is of these cells, not of what others run in the session later.
       security: { level: options.security.level, allow: [], deny: [] },
+      floor: options.floor,
     });
     const runner = new Runner(client, session.sessionId, options);
     client.onEvent((event, payload) => {

@@ -12,11 +12,12 @@ import { type BackendSettings, MAX_WAITING, type Outcome, type SessionInfo } fro
 import type { Level, Security } from '../protocol/security.ts';
 import { unreachable } from '../protocol/unreachable.ts';
 import type { Stream } from '../protocol/values.ts';
-import type { Interpreter, Language } from '../workers/language.ts';
+import type { Floor, Interpreter, Language } from '../workers/language.ts';
 import { AutomaticCheckpoints } from './automatic-checkpoints.ts';
 import type { EarlyWorker } from './early-worker.ts';
 import { withEnvFile } from './environment.ts';
 import { Execution, type ExecutionHost, type ExecutionRequest } from './execution.ts';
+import { SessionFloor } from './floor.ts';
 import { Journal } from './journal.ts';
 import { cancelledInQueue, killed, lostWith, outcomeOf } from './outcomes.ts';
 import type { Pool } from './pool.ts';
@@ -33,6 +34,8 @@ export interface SessionOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Absolute path of a file whose variables are added to `env`, read at each start of a worker. */
   readonly envFile: string | null;
+  /** What the system is to hold its workers with. */
+  readonly floor: Floor | null;
   readonly ephemeral: boolean;
   /** Absolute path of the built workers. */
   readonly workers: string;
@@ -71,6 +74,7 @@ export class Session {
   readonly security: SessionSecurity;
   readonly worker: SessionWorker;
   readonly checkpoints: AutomaticCheckpoints;
+  readonly #floor: SessionFloor | null;
   readonly #queue = new RunQueue();
   #name: string;
   #running: Execution | undefined;
@@ -111,6 +115,13 @@ export class Session {
       },
     });
     this.checkpoints = new AutomaticCheckpoints(this, options.checkpoints, options.settings);
+    const { floor, interpreter, workspaceSecurity } = options;
+    this.#floor = floor
+      ? new SessionFloor(floor, interpreter, this.security.level, {
+          workspace: workspaceSecurity.roots,
+          cwd: options.cwd,
+        })
+      : null;
     this.worker = new SessionWorker({
       spec: () => this.#workerSpec,
       pool: options.pool,
@@ -158,7 +169,7 @@ export class Session {
       cwd,
       ephemeral,
       level: this.security.level,
-      floor: null,
+      floor: this.#floor?.name ?? null,
       running: this.#running?.id ?? null,
       queued: this.#queue.length,
       waiting: this.#queue.ids.slice(0, MAX_WAITING),
@@ -232,12 +243,14 @@ export class Session {
     this.checkpoints.began();
     this.worker.leave();
     await this.worker.end(reason, 'nothing');
+    await this.#floor?.close();
     await this.journal.close();
   }
 
   get #workerSpec(): WorkerSpec {
     const { language, interpreter, workers, env, envFile, cwd } = this.options;
-    const command = language.command(interpreter, workers, withEnvFile(env, envFile));
+    const plain = language.command(interpreter, workers, withEnvFile(env, envFile));
+    const command = this.#floor?.wrap(plain) ?? plain;
     return { command, cwd, watched: interpreter.watched };
   }
 

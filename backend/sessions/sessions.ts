@@ -10,6 +10,7 @@ import type { Interpreter, InterpreterSearch, Language, LanguageId } from '../wo
 import { AnswerCache } from './answer-cache.ts';
 import { EarlyWorker } from './early-worker.ts';
 import { withEnvFile, workerEnvironment } from './environment.ts';
+import { findFloor } from './floor.ts';
 import { Pool } from './pool.ts';
 import { Session } from './session.ts';
 
@@ -28,6 +29,8 @@ export interface CreateOptions {
   readonly cwd: string | null;
   readonly env: Record<string, string> | null;
   readonly envFile: string | null;
+  /** Whether the system is to enforce what the level denies. */
+  readonly floor: boolean;
   readonly security: Security | null;
 }
 
@@ -168,7 +171,10 @@ export class Sessions {
       cwd,
       watched: [],
     }));
-    const interpreter = await this.#find(language, { configured: options.interpreter, workspace, env }, early);
+    const search = { configured: options.interpreter, workspace, env };
+    // A worker that is held is started when its interpreter is known.
+    const interpreter = await this.#find(language, search, options.floor ? null : early);
+    const floor = options.floor ? await findFloor(language, interpreter, env) : null;
     const session = new Session({
       name: options.name ?? this.#freeName(options.language),
       language,
@@ -176,6 +182,7 @@ export class Sessions {
       cwd,
       env,
       envFile: options.envFile,
+      floor,
       ephemeral: options.ephemeral,
       workers,
       output,
@@ -197,15 +204,15 @@ export class Sessions {
     return { session, created: true };
   }
 
-  async #find(language: Language, search: InterpreterSearch, early: EarlyWorker): Promise<Interpreter> {
+  async #find(language: Language, search: InterpreterSearch, early: EarlyWorker | null): Promise<Interpreter> {
     try {
       return await language.find({
         ...search,
         answers: this.#answers,
-        ...(language.startsByPath && { asking: (file: string) => void early.begin(file) }),
+        ...(early && language.startsByPath && { asking: (file: string) => void early.begin(file) }),
       });
     } catch (error) {
-      early.end();
+      early?.end();
       throw error;
     }
   }

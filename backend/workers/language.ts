@@ -55,6 +55,25 @@ export interface WorkerCommand {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** What a floor lets a worker do. Paths are absolute and real. */
+export interface FloorBounds {
+  readonly readable: readonly string[];
+  /** Readable as well. */
+  readonly writable: readonly string[];
+  readonly network: boolean;
+  /** Whether it may start other programs. */
+  readonly programs: boolean;
+}
+
+/** Something of the system's own that holds a worker from its start on, whatever the code in it does (DESIGN.md §8). */
+export interface Floor {
+  /** As `SessionInfo.floor` says it. */
+  readonly name: string;
+  /** @returns null when it works here, else why not and what would help. */
+  problem(interpreter: Interpreter, env: NodeJS.ProcessEnv): Promise<string | null>;
+  wrap(command: WorkerCommand, interpreter: Interpreter, bounds: FloorBounds): WorkerCommand;
+}
+
 /** Characters of a text: `end` is the first one after it. */
 export interface TextSpan {
   readonly start: number;
@@ -86,6 +105,8 @@ export interface Language {
   multilineTexts(text: string): readonly TextSpan[];
   /** `holdfast.…`: the setting that names the interpreter. */
   readonly setting: string;
+  /** What can hold its workers, the best first. */
+  readonly floors: readonly Floor[];
   /** The cell that `holdfast doctor` runs, and the text of its value. */
   readonly probe: { readonly code: string; readonly text: string };
   /**

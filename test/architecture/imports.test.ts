@@ -17,7 +17,7 @@ const RULES: readonly { readonly from: RegExp; readonly allowed: RegExp }[] = [
   ...['python', 'javascript'].map((language) => ({
     from: new RegExp(`^backend/workers/${language}/`),
     allowed: new RegExp(
-      `^(backend/workers/${language}/|backend/workers/(language|search-path)\\.ts|backend/(protocol|rpc)/|node_modules/|node:)`,
+      `^(backend/workers/${language}/|backend/workers/(language|search-path|bubblewrap)\\.ts|backend/(protocol|rpc)/|node_modules/|node:)`,
     ),
   })),
   { from: /^backend\//, allowed: /^(backend\/|package\.json$|node_modules\/|node:)/ },

@@ -127,7 +127,14 @@ export class TestSession {
   static async open(
     client: BackendClient,
     language: LanguageId,
-    options: { name?: string; ephemeral?: boolean; env?: Record<string, string>; envFile?: string } = {},
+    options: {
+      name?: string;
+      ephemeral?: boolean;
+      env?: Record<string, string>;
+      envFile?: string;
+      security?: Security;
+      floor?: boolean;
+    } = {},
   ): Promise<TestSession> {
     const { session } = await client.request(CreateSession, {
       language,
@@ -138,6 +145,8 @@ export class TestSession {
       cwd: null,
       env: options.env ?? null,
       envFile: options.envFile ?? null,
+      ...(options.security && { security: options.security }),
+      floor: options.floor ?? false,
     });
     const made = new TestSession(client, session.sessionId, language);
     client.onEvent((event, payload) => made.#receive(event, payload));

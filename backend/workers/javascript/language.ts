@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bubblewrap } from '../bubblewrap.ts';
 import type { Language } from '../language.ts';
 import { findNode } from './find-node.ts';
 import { multilineTexts } from './multiline-texts.ts';
@@ -27,6 +28,7 @@ export const javascript: Language = {
   region: { start: /^\/\/\s*#?region\b/, end: /^\/\/\s*#?endregion\b/ },
   multilineTexts,
   setting: 'holdfast.javascript.nodePath',
+  floors: [bubblewrap],
   probe: { code: '[1, 2, 3].map((n) => n * n)', text: '[ 1, 4, 9 ]' },
   find: findNode,
   command(interpreter, workers, env) {

@@ -1,6 +1,8 @@
 import path from 'node:path';
+import { bubblewrap } from '../bubblewrap.ts';
 import type { Language } from '../language.ts';
 import { findInterpreter } from './interpreter.ts';
+import { landlock } from './landlock.ts';
 import { multilineTexts } from './multiline-texts.ts';
 
 /** Python, run by `worker/`: standard library only, so nothing is installed in the interpreter that it uses. */
@@ -18,6 +20,7 @@ export const python: Language = {
   region: { start: /^#\s*region\b/, end: /^#\s*endregion\b/ },
   multilineTexts,
   setting: 'holdfast.python.interpreter',
+  floors: [landlock, bubblewrap],
   probe: { code: 'sum(range(10))', text: '45' },
   find: findInterpreter,
   command: (interpreter, workers, env) => ({

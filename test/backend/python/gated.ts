@@ -1,9 +1,10 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Interpreter } from '../../../backend/workers/language.ts';
+import { landlock } from '../../../backend/workers/python/landlock.ts';
 import type { Finished, Of, Outgoing } from '../../helpers/worker-process.ts';
-import { Session } from './session.ts';
+import { commandOf, Session } from './session.ts';
 
 type Policy = Extract<Outgoing, { type: 'policy' }>;
 export type Answer = Extract<Outgoing, { type: 'capability_response' }>['answer'];
@@ -39,15 +40,20 @@ export class GatedSession {
   }
 
   static async start(interpreter: Interpreter, env: NodeJS.ProcessEnv = process.env): Promise<GatedSession> {
-    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'holdfast-gate-')));
-    const { mkdir, writeFile } = await import('node:fs/promises');
-    for (const name of ['workspace', 'elsewhere']) await mkdir(path.join(folder, name));
-    await writeFile(path.join(folder, 'elsewhere', 'secret.txt'), 'secret');
-    await writeFile(path.join(folder, 'workspace', 'own.txt'), 'own');
+    const folder = await madeFolder();
     const session = await Session.start(interpreter, path.join(folder, 'workspace'), env);
     const gated = new GatedSession(session, folder);
     gated.policy({});
     return gated;
+  }
+
+  /** Without a gate, held by the kernel alone, with network and programs denied. */
+  static async startHeld(interpreter: Interpreter, env: NodeJS.ProcessEnv): Promise<GatedSession> {
+    const folder = await madeFolder();
+    const workspace = path.join(folder, 'workspace');
+    const bounds = { readable: [workspace], writable: [workspace], network: false, programs: false };
+    const command = landlock.wrap(await commandOf(interpreter, env), interpreter, bounds);
+    return new GatedSession(await Session.of(command, workspace), folder);
   }
 
   get workspace(): string {
@@ -105,6 +111,14 @@ export class GatedSession {
       if (answer) this.session.worker.send({ type: 'capability_response', requestId: request.requestId, answer });
     }
   }
+}
+
+async function madeFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'holdfast-gate-')));
+  for (const name of ['workspace', 'elsewhere']) await mkdir(path.join(folder, name));
+  await writeFile(path.join(folder, 'elsewhere', 'secret.txt'), 'secret');
+  await writeFile(path.join(folder, 'workspace', 'own.txt'), 'own');
+  return folder;
 }
 
 export function questionOf({ capability, parameters, location }: Of<'capability_request'>): Question {

@@ -41,6 +41,10 @@ export class Session {
     return new Session(await WorkerProcess.start(await commandOf(interpreter, env), cwd ? { cwd } : {}));
   }
 
+  static async of(command: WorkerCommand, cwd: string): Promise<Session> {
+    return new Session(await WorkerProcess.start(command, { cwd }));
+  }
+
   execute(code: string, source?: Cell['source'], options?: Partial<Cell>): Execution {
     return this.worker.execute({ code, dialect: 'python', ...(source ? { source } : {}), ...options });
   }

@@ -27,6 +27,7 @@ def main() -> None:
     lifeline.own_group()
     fds = _take_descriptors()
     lifeline.hold(fds[2])
+    _hold_floor()
     reader, channel = FrameReader(fds[0]), Channel(fds[1])
     hello = _shake_hands(reader, channel)
     if hello is None:
@@ -44,6 +45,18 @@ def _take_descriptors() -> tuple[int, int, int]:
     except OSError as error:
         sys.exit(f"holdfast worker: It is started by the Holdfast backend, with pipes on fds 3, 4 and 5 ({error}).")
     return moved[0], moved[1], moved[2]
+
+
+def _hold_floor() -> None:
+    """Before anything of the program's runs, and before there are threads."""
+    if not any(argument.startswith("--landlock=") for argument in sys.argv[1:]):
+        return
+    from . import landlock
+
+    try:
+        landlock.restrict(landlock.option() or "")
+    except (OSError, ImportError, ValueError) as error:
+        sys.exit(f"holdfast worker: The floor that was asked for cannot be had ({error}). Start the session without it.")
 
 
 def _shake_hands(reader: FrameReader, channel: Channel) -> Hello | None:

@@ -53,19 +53,21 @@ class Environment:
             # The same dictionary, without the mapping around it.
             system.environ = held
 
-    def ask(self, operation: str, name: Any) -> None:
+    def ask(self, operation: str, name: Any) -> bool:
+        """False: it is free, since a library does it, or nothing is asked for."""
         gate = self._gate
         if "environment" not in gate.rules.asks or library_caller(gate.rules.files, _ON_THE_WAY):
-            return
+            return False
         shown = None if name is None else os.fsdecode(name)[:1000]
         what = f"{operation}({shown!r})" if shown else "Reading the whole environment"
         gate.judge("environment", shown, what, lambda: {"operation": operation, "name": shown})
+        return True
 
 
 class Held(MutableMapping):  # pyright: ignore[reportMissingTypeArgument] # it is a class for itself in 3.9
     """The stored variables as the mapping of `os.environ` uses them. What the program has set itself it may read."""
 
-    def __init__(self, stored: dict[Any, Any], ask: Callable[[str, Any], None]) -> None:
+    def __init__(self, stored: dict[Any, Any], ask: Callable[[str, Any], bool]) -> None:
         self._stored = stored
         self._ask = ask
         self._given = dict(stored)
@@ -91,8 +93,8 @@ class Held(MutableMapping):  # pyright: ignore[reportMissingTypeArgument] # it i
         del self._stored[key]
 
     def __iter__(self) -> Iterator[Any]:
-        self._ask("os.environ", None)
-        self._listed[_thread.get_ident()] = set(self._stored)
+        if self._ask("os.environ", None):
+            self._listed[_thread.get_ident()] = set(self._stored)
         return iter(dict(self._stored))
 
     def __len__(self) -> int:

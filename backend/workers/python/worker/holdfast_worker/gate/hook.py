@@ -12,7 +12,7 @@ from .gate import Gate, denied
 from .native import Native
 from .network import Network
 from .processes import Processes
-from .wrappers import wrap_fork_exec, wrap_lookups, wrap_open, wrap_spawn
+from .wrappers import wrap_builtin_modules, wrap_fork_exec, wrap_lookups, wrap_open, wrap_spawn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,15 +35,16 @@ class Hook:
     def __init__(self, consent: Consent) -> None:
         self._gate = gate = Gate(consent)
         self._live: dict[str, Handler] = {}
-        processes, network, environment = Processes(gate), Network(gate), Environment(gate)
+        processes, network, environment, native = Processes(gate), Network(gate), Environment(gate), Native(gate)
         environment.install()
         wrap_open()
         wrap_fork_exec(processes)
         wrap_spawn(processes)
         wrap_lookups(network)
+        wrap_builtin_modules(native)
         sys.addaudithook(_hook(self._live))
         self._all: dict[str, dict[str, Handler]] = {}
-        for part in (Files(gate), processes, network, environment, Native(gate)):
+        for part in (Files(gate), processes, network, environment, native):
             self._all.update(part.handlers())
 
     def update(self, policy: Policy) -> None:

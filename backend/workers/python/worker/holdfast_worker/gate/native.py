@@ -66,11 +66,14 @@ class Native:
 
     def _import(self, args: tuple[Any, ...]) -> None:
         name, file = args[0], args[1]
-        if file is None:
-            if name in _INTERPRETERS:
-                self._ask(f"import {name}", sys.executable)
-        elif not self._is_library(fsdecode(file)):
+        if name in _INTERPRETERS:
+            self.ask_interpreter(name)
+        elif file is not None and not self._is_library(fsdecode(file)):
             self._ask(f"import {name}", touched_path(file) or fsdecode(file))
+
+    def ask_interpreter(self, name: str) -> None:
+        if name in _INTERPRETERS:
+            self._ask(f"import {name}", sys.executable)
 
     def _is_library(self, path: str) -> bool:
         files = self._gate.rules.files

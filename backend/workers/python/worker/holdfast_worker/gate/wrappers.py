@@ -6,6 +6,7 @@ import builtins
 import os
 import sys
 
+from .native import Native
 from .network import Network
 from .processes import Processes
 
@@ -75,6 +76,18 @@ def wrap_spawn(processes: Processes) -> None:
         return plain(mode, file, args, env, func)
 
     system._spawnvef = _spawnvef
+
+
+def wrap_builtin_modules(native: Native) -> None:
+    """A builtin module can be made without `import` and its event."""
+    system: Any = sys.modules["_imp"]
+    plain = system.create_builtin
+
+    def create_builtin(spec: Any) -> Any:
+        native.ask_interpreter(str(spec.name))
+        return plain(spec)
+
+    system.create_builtin = create_builtin
 
 
 def wrap_lookups(network: Network) -> None:
