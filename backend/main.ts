@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, writeSync } from 'node:fs';
-import { chmod, rm } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ExecutionHistory } from './durable/execution-history.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { log, logError } from './log.ts';
 import { lock } from './rpc/client.ts';
@@ -28,8 +29,8 @@ async function main(): Promise<void> {
     version: VERSION,
   };
 
-  // A backend that was killed could not remove it.
-  await rm(folder.outputFolder, { recursive: true, force: true });
+  // Opened while the first session starts.
+  const history = new ExecutionHistory(folder.promisesFolder, folder.outputFolder);
 
   let ending = false;
   const end = async (why: string) => {
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
     output: folder.outputFolder,
     stateFolder: folder.path,
     checkpoints: folder.checkpointsFolder,
+    history,
     answers: folder.answersFile,
     logFile: folder.logFile,
     activity: () => idle?.update(),

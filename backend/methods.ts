@@ -1,5 +1,6 @@
 import type { Provider } from './capabilities/external.ts';
 import type { OpenPrompts } from './capabilities/open-prompts.ts';
+import type { ExecutionHistory } from './durable/execution-history.ts';
 import { logError } from './log.ts';
 import * as protocol from './protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from './protocol/errors.ts';
@@ -13,13 +14,14 @@ import type { Sessions } from './sessions/sessions.ts';
 /** What one client's requests work on. */
 export interface MethodHost {
   readonly sessions: Sessions;
+  readonly history: ExecutionHistory;
   /** Who the client says it is. */
   readonly client: string;
   status(): protocol.BackendStatus;
 }
 
 /** Answers a client that has said hello. When its connection closes, its readers and its ephemeral sessions go. */
-export function registerMethods(connection: Connection, { sessions, client, status }: MethodHost): void {
+export function registerMethods(connection: Connection, { sessions, history, client, status }: MethodHost): void {
   const readers = new Map<Session, Reader>();
   const ephemeral = new Set<Session>();
   const detach = (session: Session) => {
@@ -80,12 +82,18 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     detach(sessions.get(sessionId));
     return {};
   });
-  connection.handle(protocol.Execute, ({ sessionId, origin = 'person', security = null, ...request }, { payload }) => {
-    if (payload.length > protocol.MAX_CODE_BYTES) {
-      throw new HoldfastError('invalid', `The cell is larger than ${protocol.MAX_CODE_BYTES / 1024 ** 2} MiB.`);
-    }
-    return { position: sessions.get(sessionId).execute({ ...request, origin, security, client, code: payload }) };
-  });
+  connection.handle(
+    protocol.Execute,
+    async ({ sessionId, origin = 'person', security = null, ...request }, { payload }) => {
+      if (payload.length > protocol.MAX_CODE_BYTES) {
+        throw new HoldfastError('invalid', `The cell is larger than ${protocol.MAX_CODE_BYTES / 1024 ** 2} MiB.`);
+      }
+      const position = sessions.get(sessionId).execute({ ...request, origin, security, client, code: payload });
+      // It may have begun, and ended, by now; the answer says that it will not be forgotten.
+      await history.kept(request.executionId);
+      return { position };
+    },
+  );
   connection.handle(protocol.CancelExecution, async ({ sessionId, executionId }) => {
     await sessions.get(sessionId).cancel(executionId);
     return {};
@@ -96,7 +104,9 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     return {};
   });
   connection.handle(protocol.ReadOutput, async ({ sessionId, executionId, start, count }, { reply }) => {
-    const { bytes, ...page } = await sessions.get(sessionId).journal.readOutput(executionId, start, count);
+    const session = sessions.all.find(({ id }) => id === sessionId);
+    const source = session?.journal ?? history.outputOf(sessionId);
+    const { bytes, ...page } = await source.readOutput(executionId, start, count);
     reply(bytes);
     return page;
   });
@@ -120,6 +130,12 @@ export function registerMethods(connection: Connection, { sessions, client, stat
     const { outcome, payload } = await requests.readValue(workerOf(sessionId), request);
     reply(payload);
     return outcome;
+  });
+  connection.handle(protocol.ReadHistory, async ({ count }) => ({ executions: await history.list(count) }));
+  connection.handle(protocol.ReadResult, async ({ executionId }, { reply }) => {
+    const { payload, ...result } = await history.result(executionId);
+    reply(payload);
+    return result;
   });
   registerCheckpointMethods(connection, sessions);
   registerSecurityMethods(connection, sessions);

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import net from 'node:net';
 import { Announcer } from './announcer.ts';
+import type { ExecutionHistory } from './durable/execution-history.ts';
 import { log, logError } from './log.ts';
 import { registerMethods } from './methods.ts';
 import { type BackendStatus, HelloMethod, StopMethod } from './protocol/client/index.ts';
@@ -25,6 +26,7 @@ export interface ServerOptions {
   readonly stateFolder: string;
   /** Absolute path of the folder for checkpoints. */
   readonly checkpoints: string;
+  readonly history: ExecutionHistory;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
   readonly logFile: string;
@@ -76,6 +78,7 @@ export class Server {
   async close(): Promise<void> {
     this.#net.close();
     await this.sessions.close();
+    await this.#options.history.close();
     for (const connection of this.#clients) connection.close();
   }
 
@@ -118,13 +121,19 @@ export class Server {
     connection.handle(StopMethod, ({ whenIdle }) => this.#stop(whenIdle));
     if (protocol === PROTOCOL_VERSION) {
       this.#announcer.add(connection);
-      registerMethods(connection, { sessions: this.sessions, client, status: () => this.#status() });
+      registerMethods(connection, {
+        sessions: this.sessions,
+        history: this.#options.history,
+        client,
+        status: () => this.#status(),
+      });
     }
     this.#options.activity();
   }
 
   #status(): BackendStatus {
     return {
+      durability: this.#options.history.status,
       version: VERSION,
       pid: process.pid,
       workspace: this.#options.workspace,

@@ -20,6 +20,7 @@ import {
 import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
 import { EXIT } from './failure.ts';
+import { showHistory } from './history.ts';
 import { readInput } from './input-files.ts';
 import { inspect } from './inspect.ts';
 import { jsonReporter } from './json-reporter.ts';
@@ -93,6 +94,13 @@ export function program(): Command {
     .description('list the sessions of the workspace')
     .action((flags: Common) =>
       withBackend(flags, (client) => listSessions(client, flags.json === true), flags.json ? '' : 'No sessions.\n'),
+    );
+
+  command(holdfast, 'history')
+    .description('list what was run, also before the backend was killed')
+    .option('--count <number>', 'of the newest, at most 200', count, 50)
+    .action((flags: Common & { readonly count: number }) =>
+      withBackend(flags, (client) => showHistory(client, flags.count, flags.json === true), 'start'),
     );
 
   command(holdfast, 'namespace')

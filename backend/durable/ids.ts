@@ -19,6 +19,8 @@ export const ids = {
   execution: (executionId: string) => root(`exec-${executionId}`),
   /** The first child of an execution: its outcome, settled by whoever hears it. */
   result: (executionId: string) => `${ids.execution(executionId)}:0`,
+  /** Made when it begins to run. */
+  begun: (executionId: string) => `${ids.execution(executionId)}:1`,
   prompt: (executionId: string, n: number) => `${ids.execution(executionId)}:input.${n}`,
   /** A prompt of no execution: a task or timer of the session asks. */
   sessionPrompt: (sessionId: string, n: number) => `${root(`session-${sessionId}`)}:input.${n}`,

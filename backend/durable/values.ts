@@ -7,7 +7,7 @@ export interface EncodedValue {
 }
 
 /** Larger things are files that a promise names. */
-export const MAX_VALUE_BYTES = 1024 * 1024;
+export const MAX_VALUE_BYTES = 2 * 1024 * 1024;
 
 /**
  * Encodes a value before the SDK sees it: one that it cannot encode makes it run the function again and again (FACTS.md).

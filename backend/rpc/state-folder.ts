@@ -73,6 +73,11 @@ export class StateFolder {
     return path.join(this.path, 'output');
   }
 
+  /** Durable promises. */
+  get promisesFolder(): string {
+    return path.join(this.path, 'promises');
+  }
+
   /** Copies of namespaces. */
   get checkpointsFolder(): string {
     return path.join(this.path, 'checkpoints');

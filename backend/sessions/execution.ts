@@ -25,6 +25,8 @@ export interface ExecutionHost {
   output(stream: Stream, executionId: string, bytes: Uint8Array): void;
   /** Nobody reads the program's output at the moment: its end cannot come. */
   isHeld(): boolean;
+  /** Settles when the outcome is on disk, or cannot be. Never rejects. */
+  record(execution: Execution, outcome: Outcome, payload: Uint8Array | undefined): Promise<void>;
   /** Called once, behind `finished`. */
   ended(execution: Execution, outcome: Outcome): void;
 }
@@ -107,6 +109,12 @@ export class Execution {
     if (this.#state === 'running') this.started('unknown');
     this.#state = 'ended';
     clearTimeout(this.#grace);
+    void this.#finish(outcome, payload);
+  }
+
+  /** Acknowledged means durable: nobody hears how it ended before that is on disk (invariant 6). */
+  async #finish(outcome: Outcome, payload: Uint8Array | undefined): Promise<void> {
+    await this.#host.record(this, outcome, payload);
     this.#host.tell({ kind: 'finished', executionId: this.id, outcome }, payload);
     this.#settle(outcome);
     this.#host.ended(this, outcome);

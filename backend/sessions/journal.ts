@@ -63,6 +63,12 @@ export class Journal {
     this.events.append(event, payload);
   }
 
+  /** Settles when what was printed has been handed to the system, unless the disk must not hold anything back now. */
+  async written(): Promise<void> {
+    this.#batcher.flush();
+    await this.#output.written();
+  }
+
   /** @throws HoldfastError `not_found` */
   async readOutput(executionId: string | null, start: number, count: number): Promise<OutputPage> {
     this.#batcher.flush();

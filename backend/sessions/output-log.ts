@@ -106,6 +106,11 @@ export class OutputLog {
     return { bytes, kept: entry.kept, total: entry.total, cut: entry.cut };
   }
 
+  /** Settles when everything so far is in its file, or could not be written; at once while the disk must hold nothing back. */
+  async written(): Promise<void> {
+    if (!this.#draining) await this.#disk.flushed();
+  }
+
   /** Deletes everything. */
   async close(): Promise<void> {
     this.#entries.clear();

@@ -6,6 +6,7 @@ import { capabilities } from '../capabilities/index.ts';
 import { SessionSecurity } from '../capabilities/policy/session-security.ts';
 import type { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
+import type { ExecutionHistory } from '../durable/execution-history.ts';
 import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { planCell } from '../execution/plan.ts';
 import { type BackendSettings, MAX_WAITING, type Outcome, type SessionInfo } from '../protocol/client/index.ts';
@@ -44,6 +45,7 @@ export interface SessionOptions {
   /** Absolute path of the workspace's state folder. */
   readonly stateFolder: string;
   readonly checkpoints: CheckpointStore;
+  readonly history: ExecutionHistory;
   readonly workspaceSecurity: WorkspaceSecurity;
   /** What other programs offer to the code that runs here. */
   readonly external: ExternalCapabilities;
@@ -76,6 +78,8 @@ export class Session {
   readonly checkpoints: AutomaticCheckpoints;
   readonly #floor: SessionFloor | null;
   readonly #queue = new RunQueue();
+  /** Executions whose end has not been told. */
+  readonly #open = new Set<Execution>();
   #name: string;
   #running: Execution | undefined;
   #ladder: CancelLadder | undefined;
@@ -186,7 +190,10 @@ export class Session {
   execute(request: ExecutionRequest): number {
     if (this.#queue.seen(request.executionId)) return this.#queue.length;
     const position = this.#queue.length + (this.#running ? 1 : 0);
-    this.#queue.add(new Execution(request, this.#executionHost));
+    const execution = new Execution(request, this.#executionHost);
+    this.#queue.add(execution);
+    this.#open.add(execution);
+    this.options.history.queued(request, this);
     const { executionId, dialect, source, client, batch, origin } = request;
     this.journal.tell({ kind: 'queued', executionId, dialect, source, client, origin });
     if (this.#queue.isStopped(batch)) this.#queue.remove(executionId)?.end(cancelledInQueue(BATCH_STOPPED));
@@ -204,7 +211,9 @@ export class Session {
       await execution.ended;
       return;
     }
-    this.#queue.remove(executionId)?.end(cancelledInQueue(null));
+    const waiting = this.#queue.remove(executionId);
+    waiting?.end(cancelledInQueue(null));
+    await waiting?.ended;
   }
 
   /** Cancels everything. @returns the ids of what was cancelled. */
@@ -244,6 +253,7 @@ export class Session {
     this.worker.leave();
     await this.worker.end(reason, 'nothing');
     await this.#floor?.close();
+    await Promise.all(Array.from(this.#open, ({ ended }) => ended));
     await this.journal.close();
   }
 
@@ -267,6 +277,7 @@ export class Session {
     tell: (event, payload) => this.journal.tell(event, payload),
     output: (stream, executionId, bytes) => this.journal.output(stream, executionId, bytes),
     isHeld: () => this.journal.held,
+    record: (execution, outcome, payload) => this.#record(execution, outcome, payload),
     ended: (execution, outcome) => this.#executionEnded(execution, outcome),
   };
 
@@ -289,6 +300,7 @@ export class Session {
     this.worker.used();
     this.checkpoints.began();
     execution.begin();
+    this.options.history.began(executionId);
     if ('message' in plan) {
       execution.end({ status: 'failed', mode: 'unknown', seconds: 0, error: plan });
       return;
@@ -363,7 +375,13 @@ export class Session {
     else this.journal.output(stream, executionId, bytes);
   }
 
+  /** What it printed is with the system before its outcome is on disk: it can be read after a crash of the backend. */
+  async #record({ id }: Execution, outcome: Outcome, payload?: Uint8Array): Promise<void> {
+    await Promise.all([this.options.history.ended(id, outcome, payload), this.journal.written()]);
+  }
+
   #executionEnded(execution: Execution, { status }: Outcome): void {
+    this.#open.delete(execution);
     if (this.#running === execution) {
       this.#ladder?.stop();
       this.#ladder = undefined;

@@ -2,6 +2,7 @@ import { ExternalCapabilities } from '../capabilities/external.ts';
 import { capabilities } from '../capabilities/index.ts';
 import { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
+import type { ExecutionHistory } from '../durable/execution-history.ts';
 import { type BackendSettings, DEFAULT_SETTINGS, type Grant } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Security } from '../protocol/security.ts';
@@ -51,6 +52,8 @@ export interface SessionsOptions {
   readonly stateFolder: string;
   /** Absolute path of the folder for checkpoints. */
   readonly checkpoints: string;
+  /** What is kept of executions. */
+  readonly history: ExecutionHistory;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
 }
@@ -163,7 +166,7 @@ export class Sessions {
       throw new HoldfastError('conflict', `There are ${MAX_SESSIONS} sessions already. End some first.`);
     }
     const language = languageById(options.language);
-    const { workspace, workers, output, stateFolder } = this.#options;
+    const { workspace, workers, output, stateFolder, history } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
     const cwd = options.cwd ?? workspace;
     const early = new EarlyWorker((executable) => ({
@@ -188,6 +191,7 @@ export class Sessions {
       output,
       stateFolder,
       checkpoints: this.checkpoints,
+      history,
       workspaceSecurity: this.security,
       external: this.external,
       security: options.security,

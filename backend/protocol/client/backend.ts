@@ -24,6 +24,8 @@ export const HelloMethod = method(
 );
 
 export const BackendStatus = z.strictObject({
+  /** Whether what happens is kept on disk; why not, in words, when it is not. */
+  durability: z.strictObject({ state: z.enum(['opening', 'kept', 'failed']), reason: z.string().nullable() }),
   version: z.string(),
   pid: z.int().positive(),
   workspace: z.string(),

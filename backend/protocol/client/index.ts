@@ -3,6 +3,7 @@ export * from './checkpoints.ts';
 export * from './events.ts';
 export * from './executions.ts';
 export * from './external.ts';
+export * from './history.ts';
 export * from './limits.ts';
 export * from './method.ts';
 export * from './namespace.ts';

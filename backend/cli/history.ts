@@ -1,0 +1,25 @@
+import { type PastExecution, ReadHistory } from '../protocol/client/index.ts';
+import type { BackendClient } from '../rpc/client.ts';
+import { plain } from './plain.ts';
+import { table } from './table.ts';
+
+/** Prints what was run, the newest last, as a terminal shows it best. */
+export async function showHistory(client: BackendClient, count: number, json: boolean): Promise<void> {
+  const { executions } = await client.request(ReadHistory, { count: Math.min(count, 200) });
+  const oldestFirst = executions.toReversed();
+  if (json) for (const execution of oldestFirst) process.stdout.write(`${JSON.stringify(execution)}\n`);
+  else if (oldestFirst.length === 0) process.stdout.write('Nothing was run yet.\n');
+  else
+    process.stdout.write(`${table(['WHEN', 'SESSION', 'STATUS', 'WHERE', 'CODE', 'RESULT'], oldestFirst.map(row))}\n`);
+}
+
+function row({ queuedAt, sessionName, status, source, code, summary }: PastExecution): string[] {
+  const when = new Date(queuedAt).toISOString().slice(0, 19).replace('T', ' ');
+  const where = `${plain(source.name)}:${source.line}`;
+  return [when, plain(sessionName), status, where, shortened(code), shortened(summary ?? '')];
+}
+
+function shortened(text: string): string {
+  const [line = ''] = plain(text).trim().split('\n');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

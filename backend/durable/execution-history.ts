@@ -1,0 +1,235 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { log, logError } from '../log.ts';
+import type { Outcome, PastExecution } from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { ExecutionRequest } from '../sessions/execution.ts';
+import { lostWith } from '../sessions/outcomes.ts';
+import type { Durable, DurablePromise } from './durable.ts';
+import { DurableError } from './durable-error.ts';
+import { ids } from './ids.ts';
+import { KeptOutput, removeForgotten } from './kept-output.ts';
+import { MAX_VALUE_BYTES } from './values.ts';
+
+const KIND = { 'holdfast-kind': 'execution' };
+/** An execution ends by itself; only one that nobody settles would wait so long. */
+const LONGEST_MS = 10 * 365 * 24 * 60 * 60 * 1000;
+const CODE_CHARACTERS = 500;
+/** Parts of a value that are kept with the outcome; base64 makes them a third larger. */
+const MAX_PAYLOAD_BYTES = MAX_VALUE_BYTES / 4;
+
+type Described = Omit<PastExecution, 'status' | 'summary' | 'endedAt'>;
+
+interface Ended {
+  outcome: Outcome;
+  /** base64 */
+  payload: string | null;
+}
+
+/**
+ * Every execution as a durable promise: created when it is queued, settled with its outcome. What an earlier backend left unsettled is lost, and
+ * says so. When the promises cannot be kept, cells run all the same, and the status says why they are not.
+ */
+export class ExecutionHistory {
+  readonly #output: string;
+  readonly #opened: Promise<Durable | undefined>;
+  readonly #creating = new Map<string, Promise<void>>();
+  #durable: Durable | undefined;
+  #failure: string | null = null;
+  #closed = false;
+
+  /** @param folder of the promises; @param output of the sessions' output logs. Absolute paths. */
+  constructor(folder: string, output: string) {
+    this.#output = output;
+    this.#opened = this.#open(folder);
+  }
+
+  get status(): { state: 'opening' | 'kept' | 'failed'; reason: string | null } {
+    if (this.#failure !== null) return { state: 'failed', reason: this.#failure };
+    return { state: this.#durable ? 'kept' : 'opening', reason: null };
+  }
+
+  /** A client asked for it. `kept` settles when that is on disk. */
+  queued(request: ExecutionRequest, session: { id: string; name: string }): void {
+    const { executionId, dialect, source, client, origin, code } = request;
+    const text = new TextDecoder().decode(code.subarray(0, CODE_CHARACTERS * 4)).slice(0, CODE_CHARACTERS);
+    const data: Described = {
+      executionId,
+      sessionId: session.id,
+      sessionName: session.name,
+      dialect,
+      source,
+      client,
+      origin,
+      code: text,
+      queuedAt: Date.now(),
+    };
+    const created = this.#write((durable) =>
+      durable.create(ids.result(executionId), { timeoutMs: LONGEST_MS, data, tags: KIND }),
+    );
+    this.#creating.set(executionId, created);
+    void created.then(() => this.#creating.delete(executionId));
+  }
+
+  /** Settles when it is on disk that it was asked for, or cannot be. */
+  async kept(executionId: string): Promise<void> {
+    await this.#creating.get(executionId);
+  }
+
+  /** It was given to its worker. Nobody waits for that to be on disk: it only decides what is said of one that is lost. */
+  began(executionId: string): void {
+    void this.#write((durable) => durable.create(ids.begun(executionId), { timeoutMs: LONGEST_MS }));
+  }
+
+  /** Settles when its outcome is on disk, or cannot be. Never rejects. */
+  async ended(executionId: string, outcome: Outcome, payload: Uint8Array | undefined): Promise<void> {
+    // The embedded network takes requests in the order in which they are made, and one sync serves both.
+    if (!this.#durable?.embedded) await this.kept(executionId);
+    const begun = this.#write((durable) => durable.settle(ids.begun(executionId), 'resolve'), ['not_found']);
+    const value = toKeep(outcome, payload);
+    await this.#write((durable) => durable.settle(ids.result(executionId), 'resolve', value));
+    await begun;
+  }
+
+  /** The newest, newest first. @throws HoldfastError `unavailable` */
+  async list(count: number): Promise<PastExecution[]> {
+    const all = await this.#all();
+    return all
+      .sort((one, other) => (other.data as Described).queuedAt - (one.data as Described).queuedAt)
+      .slice(0, count)
+      .map(toPast);
+  }
+
+  /** @throws HoldfastError `not_found`, `unavailable` */
+  async result(
+    executionId: string,
+  ): Promise<{ execution: PastExecution; outcome: Outcome | null; payload: Uint8Array }> {
+    const durable = await this.#available();
+    const promise = await durable.get(ids.result(executionId));
+    if (!promise) throw new HoldfastError('not_found', 'That execution is not kept.');
+    const ended = promise.value as Ended | undefined;
+    return {
+      execution: toPast(promise),
+      outcome: ended?.outcome ?? null,
+      payload: Buffer.from(ended?.payload ?? '', 'base64'),
+    };
+  }
+
+  /** What a session of an earlier backend printed. */
+  outputOf(sessionId: string): KeptOutput {
+    return new KeptOutput(path.join(this.#output, sessionId));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const durable = await this.#opened;
+    await durable?.close();
+  }
+
+  async #open(folder: string): Promise<Durable | undefined> {
+    const before = foldersIn(this.#output);
+    try {
+      // Behind the first turn of the loop: a client waits for the socket.
+      const { Durable: Layer } = await import('./durable.ts');
+      const durable = await Layer.open({
+        network: { kind: 'embedded', folder },
+        log,
+        onFailure: (error) => {
+          this.#failure = error.message;
+        },
+      });
+      await this.#loseOrphans(durable);
+      durable.start();
+      this.#durable = durable;
+      const { damaged } = durable.embedded?.recovered ?? { damaged: [] };
+      if (damaged.length > 0) log(`A part of the history could not be read and was set aside: ${damaged.join(', ')}`);
+      this.#forget(durable, before).catch((error) => logError('Old output could not be deleted', error));
+      return durable;
+    } catch (error) {
+      this.#failure ??= error instanceof Error ? error.message : String(error);
+      logError('Executions are not kept', error);
+      return undefined;
+    }
+  }
+
+  /** The default policy: code whose worker is gone is not run again behind anybody's back. */
+  async #loseOrphans(durable: Durable): Promise<void> {
+    const orphans: Described[] = [];
+    for await (const { data } of durable.search({ state: 'pending', tags: KIND })) orphans.push(data as Described);
+    await Promise.all(
+      orphans.map(async ({ executionId }) => {
+        const begun = await durable.get(ids.begun(executionId));
+        const reason = begun
+          ? 'The backend was ended while it ran. What it had done until then is done.'
+          : 'The backend was ended before it began.';
+        await durable.settle(ids.result(executionId), 'resolve', toKeep(lostWith(reason, '', 0), undefined));
+        if (begun) await durable.settle(begun.id, 'resolve');
+      }),
+    );
+  }
+
+  async #forget(durable: Durable, before: readonly Dirent[]): Promise<void> {
+    const kept = new Set((await this.#all(durable)).map(({ data }) => (data as Described).sessionId));
+    await removeForgotten(this.#output, before, kept);
+  }
+
+  async #all(opened?: Durable): Promise<DurablePromise[]> {
+    const durable = opened ?? (await this.#available());
+    const found: DurablePromise[] = [];
+    for await (const promise of durable.search({ tags: KIND })) found.push(promise);
+    return found;
+  }
+
+  async #available(): Promise<Durable> {
+    const durable = await this.#opened;
+    if (!durable || this.#failure !== null) {
+      throw new HoldfastError('unavailable', `The history of executions is not kept: ${this.#failure}`);
+    }
+    return durable;
+  }
+
+  /** Settles also when it could not be written: then the status says so, once and for all. */
+  async #write(request: (durable: Durable) => Promise<unknown>, expected: string[] = []): Promise<void> {
+    // Also when it is there already: requests keep their order.
+    const durable = await this.#opened;
+    if (!durable || durable.failure) return;
+    try {
+      await request(durable);
+    } catch (error) {
+      if (error instanceof DurableError && (expected.includes(error.code) || this.#closed || durable.failure)) return;
+      logError('An execution could not be kept', error);
+    }
+  }
+}
+
+/** Parts that are too large for a promise are left out. An outcome by itself has come as the header of a frame and is not larger than one. */
+function toKeep(outcome: Outcome, payload: Uint8Array | undefined): Ended {
+  const small = payload !== undefined && payload.length <= MAX_PAYLOAD_BYTES;
+  return { outcome, payload: small ? Buffer.from(payload).toString('base64') : null };
+}
+
+function toPast({ data, value, settledAt }: DurablePromise): PastExecution {
+  const outcome = (value as Ended | undefined)?.outcome;
+  const summary = outcome ? summaryOf(outcome)?.slice(0, CODE_CHARACTERS) : undefined;
+  return { ...(data as Described), status: outcome?.status ?? 'pending', summary: summary ?? null, endedAt: settledAt };
+}
+
+function summaryOf(outcome: Outcome): string | null | undefined {
+  switch (outcome.status) {
+    case 'succeeded':
+      return outcome.text;
+    case 'failed':
+      return `${outcome.error.name}: ${outcome.error.message}`;
+    default:
+      return outcome.reason;
+  }
+}
+
+function foldersIn(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
