@@ -1,12 +1,16 @@
 import { closeSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Durable } from '../../../backend/durable/durable.ts';
 import { JournalFiles } from '../../../backend/durable/journal/files.ts';
+import { encodeHeader, FileKind, FORMAT_VERSION } from '../../../backend/durable/journal/record.ts';
 import { writeSnapshot } from '../../../backend/durable/snapshot.ts';
 import { StateMachine } from '../../../backend/durable/state-machine.ts';
+import { StateFolder } from '../../../backend/rpc/state-folder.ts';
 import { makeTemporary } from '../../../scripts/lib/temporary.ts';
-import type { Group } from '../context.ts';
+import { TestWorkspace } from '../../helpers/backend.ts';
+import { type Group, withBackend } from '../context.ts';
+import { BenchSession } from '../session.ts';
 import { time } from '../stats.ts';
 import { tableOf } from '../table.ts';
 
@@ -16,7 +20,7 @@ const PROMISES = 100_000;
 /** The durable layer by itself: what one acknowledged promise costs, and a start with many. */
 export const durable: Group = {
   name: 'durable',
-  async run({ quick }) {
+  async run({ interpreter, quick }) {
     const folder = await makeTemporary('holdfast-bench');
     try {
       const layer = await Durable.open({ network: { kind: 'embedded', folder: path.join(folder, 'promises') } });
@@ -50,7 +54,7 @@ export const durable: Group = {
           targets: [{ measure: 'max', atMost: 1000 } as const],
         },
       ];
-      return [tableOf('Durable promises', 'ms', null, rows)];
+      return [tableOf('Durable promises', 'ms', null, rows), await cells(interpreter, quick)];
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -71,4 +75,35 @@ async function makeMany(folder: string): Promise<void> {
   const files = new JournalFiles(folder);
   await writeSnapshot(files.snapshot(1), 1, machine.copy());
   closeSync(files.open(1, true));
+}
+
+const WITHOUT = '1+1, not kept';
+
+/** A cell in a backend that keeps its executions, and in one that cannot: its files are of a newer version. */
+async function cells(interpreter: string, quick: boolean) {
+  const workspace = await TestWorkspace.make();
+  try {
+    const { promisesFolder } = await StateFolder.of(workspace.path, workspace.env);
+    await mkdir(promisesFolder, { recursive: true });
+    const newer = encodeHeader(FileKind.snapshot, FORMAT_VERSION + 1);
+    await writeFile(path.join(promisesFolder, 'snapshot-00000001'), newer);
+    const forgetting = await workspace.connect();
+    return await withBackend(async (keeping) => {
+      const contenders = {
+        '1+1, kept on disk': await BenchSession.open(keeping, 'python', interpreter),
+        [WITHOUT]: await BenchSession.open(forgetting, 'python', interpreter),
+      };
+      const measured = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
+      for (let round = -50; round < (quick ? 300 : 2000); round++) {
+        for (const [name, session] of Object.entries(contenders)) {
+          const took = await time(() => session.run('1+1'));
+          if (round >= 0) measured.get(name)?.push(took);
+        }
+      }
+      const rows = [...measured].map(([name, values]) => ({ name, values }));
+      return tableOf('A warm cell with and without its history', 'ms', WITHOUT, rows);
+    });
+  } finally {
+    await workspace.remove();
+  }
 }
