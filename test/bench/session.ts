@@ -10,6 +10,7 @@ import {
   type Outcome,
   type SessionEvent,
 } from '../../backend/protocol/client/index.ts';
+import type { Security } from '../../backend/protocol/security.ts';
 import type { Dialect } from '../../backend/protocol/values.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { languageById } from '../../backend/workers/index.ts';
@@ -20,6 +21,8 @@ interface Running {
   /** What it has printed on standard output so far, while somebody waits for a word in it. */
   text: string;
   waiting: { readonly word: string; readonly resolve: () => void } | undefined;
+  /** It may have asked before somebody waits for it. */
+  asked: boolean;
   prompted: (() => void) | undefined;
   readonly end: (outcome: Outcome) => void;
 }
@@ -48,6 +51,7 @@ export class BenchSession {
     client: BackendClient,
     language: LanguageId,
     interpreter: string | null = null,
+    security?: Security,
   ): Promise<BenchSession> {
     const { session } = await client.request(CreateSession, {
       language,
@@ -58,6 +62,7 @@ export class BenchSession {
       cwd: null,
       env: null,
       envFile: null,
+      ...(security ? { security } : {}),
     });
     const opened = new BenchSession(client, session.sessionId, language);
     client.onEvent((event, payload) => {
@@ -78,6 +83,13 @@ export class BenchSession {
     return bytes;
   }
 
+  /** The value of a cell that is a text, without its quotes. @throws when the cell does not succeed */
+  async value(code: string): Promise<string> {
+    const { outcome } = await this.run(code);
+    if (outcome.status !== 'succeeded') throw new Error(`The cell ended as ${JSON.stringify(outcome)}: ${code}`);
+    return (outcome.text ?? '').replace(/^'|'$/g, '');
+  }
+
   async start(code: string, dialect?: Dialect): Promise<{ executionId: string; ended: Promise<Ended> }> {
     const executionId = randomUUID();
     const ended = new Promise<Ended>((resolve) => {
@@ -85,6 +97,7 @@ export class BenchSession {
         bytes: 0,
         text: '',
         waiting: undefined,
+        asked: false,
         prompted: undefined,
         end: (outcome) => resolve({ outcome, bytes: running.bytes }),
       };
@@ -119,8 +132,8 @@ export class BenchSession {
   prompted(executionId: string): Promise<void> {
     return new Promise((resolve) => {
       const running = this.#running.get(executionId);
-      if (running) running.prompted = resolve;
-      else resolve();
+      if (!running || running.asked) resolve();
+      else running.prompted = resolve;
     });
   }
 
@@ -148,6 +161,7 @@ export class BenchSession {
   #receive(event: SessionEvent, payload: Uint8Array): void {
     if (event.kind === 'prompt_opened') {
       const asking = this.#running.get(event.prompt.executionId ?? '');
+      if (asking) asking.asked = true;
       asking?.prompted?.();
       return;
     }

@@ -4,6 +4,7 @@ import { cold } from './cold.ts';
 import { durable } from './durable.ts';
 import { editor } from './editor.ts';
 import { flood } from './flood.ts';
+import { gate } from './gate.ts';
 import { long } from './long.ts';
 import { many } from './many.ts';
 import { memory } from './memory.ts';
@@ -25,5 +26,6 @@ export const groups: readonly Group[] = [
   long,
   flood,
   durable,
+  gate,
   editor,
 ];

@@ -28,6 +28,8 @@ export interface GateOptions {
 /** The consent gate: ordinary code is stopped where it would touch the world, and asks. It is put in place by the first policy that asks for anything. */
 export class Gate {
   readonly #options: GateOptions;
+  // Taken before user code can replace what gives them, or use it.
+  readonly #getBinding = openBindings();
   #installed = false;
 
   constructor(options: GateOptions) {
@@ -45,7 +47,7 @@ export class Gate {
 
   #install(): void {
     const { consent, workerFolder, thread } = this.#options;
-    const getBinding = openBindings();
+    const getBinding = this.#getBinding;
     const files = getBinding('fs');
     const paths = new PathQuestions(consent, new Places(workerFolder), realPathFinder(files));
     const hosts = new HostQuestions(consent);
