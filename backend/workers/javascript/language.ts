@@ -3,6 +3,7 @@ import { bubblewrap } from '../bubblewrap.ts';
 import type { Language } from '../language.ts';
 import { findNode } from './find-node.ts';
 import { multilineTexts } from './multiline-texts.ts';
+import { nodePermission } from './node-permission.ts';
 
 /** JavaScript and TypeScript share a session; the dialect says how a cell is read. */
 export const javascript: Language = {
@@ -28,7 +29,7 @@ export const javascript: Language = {
   region: { start: /^\/\/\s*#?region\b/, end: /^\/\/\s*#?endregion\b/ },
   multilineTexts,
   setting: 'holdfast.javascript.nodePath',
-  floors: [bubblewrap],
+  floors: [bubblewrap, nodePermission],
   probe: { code: '[1, 2, 3].map((n) => n * n)', text: '[ 1, 4, 9 ]' },
   find: findNode,
   command(interpreter, workers, env) {

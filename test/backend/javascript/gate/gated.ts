@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { CATEGORIES, type Category } from '../../../../backend/protocol/security.ts';
 import { javascript } from '../../../../backend/workers/javascript/language.ts';
+import type { WorkerCommand } from '../../../../backend/workers/language.ts';
 import { type Execution, type Finished, type Of, WorkerProcess } from '../../../helpers/worker-process.ts';
 import { builtWorkers, testNode } from '../session.ts';
 
@@ -11,7 +12,7 @@ type Answer = 'allow' | 'remember' | 'deny' | 'leave';
 
 interface StartOptions {
   readonly asks?: readonly Category[];
-  readonly args?: (folder: string) => readonly string[];
+  readonly wrap?: (command: WorkerCommand, folder: string) => WorkerCommand;
 }
 
 const EFFECTS = new Set<string>(CATEGORIES);
@@ -38,7 +39,7 @@ export class GatedSession {
     this.#listen();
   }
 
-  /** @param options `asks`: of the first policy; `args`: of Node, for a floor */
+  /** @param options `asks`: of the first policy; `wrap`: a floor, of the folder that workspace and outside are in */
   static async start(options: StartOptions = {}): Promise<GatedSession> {
     const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'holdfast-gate-')));
     await mkdir(path.join(folder, 'workspace'));
@@ -46,7 +47,7 @@ export class GatedSession {
     await writeFile(path.join(folder, 'outside/secret.txt'), 'a secret');
     await writeFile(path.join(folder, 'workspace/own.txt'), 'my own');
     const command = javascript.command(await testNode(), builtWorkers, process.env);
-    const started = { ...command, args: [...(options.args?.(folder) ?? []), ...command.args] };
+    const started = options.wrap?.(command, folder) ?? command;
     const worker = await WorkerProcess.start(started, { cwd: path.join(folder, 'workspace') });
     const session = new GatedSession(worker, folder);
     session.policy(options.asks);

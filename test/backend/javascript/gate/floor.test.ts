@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { nodePermission } from '../../../../backend/workers/javascript/node-permission.ts';
+import type { FloorBounds } from '../../../../backend/workers/language.ts';
+import { testNode } from '../session.ts';
+import { GatedSession } from './gated.ts';
+
+describe('Node’s permission model under a JavaScript session', function () {
+  this.timeout(60_000);
+  let session: GatedSession | undefined;
+
+  afterEach(async () => {
+    await session?.stop();
+    session = undefined;
+  });
+
+  /** @param asks none: what the floor does by itself */
+  async function start(may: Partial<FloorBounds> = {}, asks?: readonly []): Promise<GatedSession> {
+    const node = await testNode();
+    return GatedSession.start({
+      ...(asks ? { asks } : {}),
+      wrap: (command, folder) => {
+        const workspace = path.join(folder, 'workspace');
+        const bounds = { readable: [workspace], writable: [workspace], network: true, programs: false, ...may };
+        return nodePermission.wrap(command, node, bounds);
+      },
+    });
+  }
+
+  function onFloor(name: string, test: () => Promise<void>): void {
+    it(name, async function () {
+      const problem = await nodePermission.problem(await testNode(), process.env);
+      if (problem !== null) {
+        (this.test as { title: string }).title = `${name} (not tried: ${problem})`;
+        this.skip();
+      }
+      await test();
+    });
+  }
+
+  onFloor('runs cells, modules and timers in the workspace, and says nothing of itself', async () => {
+    session = await start();
+    const { text, error, stderr } = await session.run(
+      `require('fs').writeFileSync('m.mjs', 'export const n = 1'); const { n } = await import('./m.mjs'); await new Promise((done) => setTimeout(done, 1)); n + require('fs').readFileSync('own.txt', 'utf8')`,
+    );
+    assert.equal(error, null, error?.traceback);
+    assert.deepEqual([text, stderr], ["'1my own'", '']);
+  });
+
+  for (const [name, code] of [
+    ['reading outside', `require('fs').readFileSync('OUT/secret.txt', 'utf8')`],
+    ['writing outside', `require('fs').writeFileSync('OUT/made', '')`],
+    ['deleting outside', `require('fs').rmSync('OUT/secret.txt')`],
+    ['a program', `require('child_process').execSync('touch OUT/made')`],
+    ['machine code', `process.dlopen({ exports: {} }, 'OUT/made.node')`],
+    ['process.binding', `process.binding('fs')`],
+    [
+      'a thread',
+      `await new Promise((done, fail) => new (require('worker_threads').Worker)("require('fs').writeFileSync('OUT/made', '')", { eval: true }).on('error', fail).on('exit', done))`,
+    ],
+    ['WASI', `new (require('wasi').WASI)({ version: 'preview1', preopens: { '/': 'OUT' } })`],
+  ] as const) {
+    onFloor(`stops ${name}, though nothing is asked for`, async () => {
+      session = await start({}, []);
+      const { outside } = session;
+      const { error } = await session.run(code.replaceAll('OUT', outside));
+      assert.match(`${error?.message}`, /restricted|permission|denied|disabled|process.binding/i, error?.traceback);
+      assert.ok(!existsSync(path.join(outside, 'made')));
+      assert.ok(existsSync(path.join(outside, 'secret.txt')));
+    });
+  }
+
+  onFloor('writes nowhere when the level denies it', async () => {
+    session = await start({ writable: [] }, []);
+    const { error } = await session.run(`require('fs').writeFileSync('made', '')`);
+    assert.match(`${error?.message}`, /restricted/);
+  });
+
+  onFloor('has the gate above it, and gives Node’s inner functions to nobody', async () => {
+    session = await start();
+    session.answer = () => 'deny';
+    const read = await session.text(`require('fs').readFileSync('${session.outside}/secret.txt', 'utf8')`);
+    assert.match(read ?? '', /^PermissionError/);
+    assert.deepEqual(session.taken(), ['read fs.readFile /outside/secret.txt']);
+    const found = `[require('internal/test/binding').internalBinding, (await import('internal/test/binding')).internalBinding].join()`;
+    assert.equal(await session.text(found), "','");
+  });
+
+  onFloor('ends with a cancel that looks for children', async () => {
+    session = await start();
+    const execution = session.execute(`for (;;) try { for (;;); } catch {}`);
+    await execution.started;
+    session.worker.send({ type: 'interrupt', executionId: execution.id, rung: 'children' });
+    assert.equal((await execution.finished).status, 'cancelled');
+    assert.equal(await session.text('1 + 1'), '2');
+  });
+
+  it('says what it needs', async () => {
+    const old = { path: '/usr/bin/node', version: '22.1.0', origin: 'PATH', watched: [] };
+    assert.match((await nodePermission.problem(old, process.env)) ?? '', /needs Node 24/);
+  });
+});
