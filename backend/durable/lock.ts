@@ -31,8 +31,8 @@ export async function takeFolder(folder: string): Promise<() => Promise<void>> {
       throw new DurableError('locked', `${folder} is being opened by another process. Try again.`, { cause: error });
     });
   try {
-    const owner = readOwner(file);
-    if (owner && isAlive(owner)) {
+    const owner = await livingOwner(file);
+    if (owner) {
       throw new DurableError('locked', `${folder} is in use by process ${owner.pid}. Stop that backend first.`);
     }
     writeFileSync(file, JSON.stringify({ pid: process.pid, began: beginOf(process.pid) } satisfies Owner), {
@@ -42,6 +42,16 @@ export async function takeFolder(folder: string): Promise<() => Promise<void>> {
     await unlock();
   }
   return () => rm(file, { force: true });
+}
+
+/** One that was just killed may need a moment to be gone. */
+async function livingOwner(file: string): Promise<Owner | undefined> {
+  for (let tries = 0; ; tries++) {
+    const owner = readOwner(file);
+    if (!owner || !isAlive(owner)) return undefined;
+    if (tries === 10) return owner;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function readOwner(file: string): Owner | undefined {
@@ -62,11 +72,15 @@ function isAlive({ pid, began }: Owner): boolean {
   return began === null || beginOf(pid) === began;
 }
 
-/** Clock ticks from the system's start to the process's: field 22 of /proc/PID/stat (proc(5)). */
+/**
+ * Clock ticks from the system's start to the process's: field 22 of /proc/PID/stat (proc(5)). Null also for one that is dead but was not
+ * reaped yet, which a signal still finds.
+ */
 function beginOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? null : (rest[18] ?? null);
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Durable, type DurableOptions } from '../../../backend/durable/durable.ts';
@@ -10,6 +11,7 @@ import { recover } from '../../../backend/durable/recovery.ts';
 import { writeSnapshot } from '../../../backend/durable/snapshot.ts';
 import { StateMachine } from '../../../backend/durable/state-machine.ts';
 import { temporaryFolder } from '../../helpers/durable/networks.ts';
+import { eventually } from '../../helpers/eventually.ts';
 
 const HOUR = 3_600_000;
 const mounts = process.platform === 'linux' && process.getuid?.() === 0;
@@ -171,6 +173,21 @@ describe('the embedded network', () => {
       const again = await open();
       assert.ok(await again.get('p'));
       await close(again);
+    }
+  });
+
+  it('is free when the one who had it is dead but not yet reaped', async function () {
+    if (process.platform !== 'linux') return this.skip();
+    // The second sleep took the shell's place and knows nothing of the child that it has.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+      const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+      await eventually(() => assert.equal(stat()[0], 'Z'));
+      writeFileSync(path.join(folder, 'owner.json'), JSON.stringify({ pid, began: stat()[19] }));
+      await open();
+    } finally {
+      parent.kill('SIGKILL');
     }
   });
 
