@@ -12,6 +12,8 @@ declare function acquireVsCodeApi(): VSCodeApi;
 export interface PageState {
   readonly tab: number;
   readonly query: string;
+  /** Id of the execution at the top of what is in view; null while the list follows the newest. */
+  readonly place: string | null;
 }
 
 const TABS = 3;
@@ -30,11 +32,12 @@ export function onMessage(listener: (message: ToPage) => void): void {
 
 export function savedState(): PageState {
   // Whatever an earlier version of the page has left.
-  const state = (vscode.getState() ?? {}) as { tab?: unknown; query?: unknown };
-  const { tab, query } = state;
+  const state = (vscode.getState() ?? {}) as { readonly [Name in keyof PageState]?: unknown };
+  const { tab, query, place } = state;
   return {
     tab: typeof tab === 'number' && Number.isInteger(tab) && tab >= 0 && tab < TABS ? tab : 0,
     query: typeof query === 'string' ? query : '',
+    place: typeof place === 'string' ? place : null,
   };
 }
 

@@ -3,10 +3,8 @@ import type { TableColumn, TableRows } from '../backend/protocol/inspection.ts';
 
 /** Every message between the extension and the page of a data grid. The page imports types only. */
 
-/** What the grid shows of a value that has rows and columns, and how. */
-const View = {
-  firstColumn: z.int().nonnegative(),
-  columns: z.int().positive().max(1000),
+/** Which rows of a value that has rows and columns, and in what order. */
+const Order = {
   sort: z.strictObject({ column: z.int().nonnegative(), descending: z.boolean() }).nullable(),
   filters: z
     .array(
@@ -19,6 +17,9 @@ const View = {
     .max(32),
 };
 
+/** What the grid shows, and how. */
+const View = { firstColumn: z.int().nonnegative(), columns: z.int().positive().max(1000), ...Order };
+
 export const FromGrid = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   /** Answered with `rows` or `refused`, which carry the same number. */
@@ -30,8 +31,8 @@ export const FromGrid = z.discriminatedUnion('type', [
     ...View,
   }),
   z.strictObject({ type: z.literal('copy'), text: z.string().max(10_000_000) }),
-  /** Save the whole value as CSV. */
-  z.strictObject({ type: z.literal('export') }),
+  /** Save the rows that the filters let through, with all columns, as CSV. */
+  z.strictObject({ type: z.literal('export'), ...Order }),
   z.strictObject({ type: z.literal('error'), message: z.string().max(2000) }),
 ]);
 export type FromGrid = z.infer<typeof FromGrid>;
@@ -54,6 +55,8 @@ export interface GridWords {
   readonly nextColumns: string;
   /** `{0}`, `{1}`: the first and the last column. */
   readonly columnsShown: string;
+  /** Of the edge of a column. */
+  readonly resizeHint: string;
 }
 
 export type ToGrid =

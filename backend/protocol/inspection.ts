@@ -56,6 +56,12 @@ export const ColumnFilter = z.strictObject({
 });
 export type ColumnFilter = z.infer<typeof ColumnFilter>;
 
+/** Which rows of a table, and in what order. */
+const Order = {
+  sort: z.strictObject({ column: z.int().nonnegative(), descending: z.boolean() }).nullable(),
+  filters: z.array(ColumnFilter).max(32),
+};
+
 /** What is read of a value on the main thread, while no cell runs: user code may be called. */
 export const Reading = z.discriminatedUnion('kind', [
   /** A page of the table. At most `MAX_TABLE_CELLS` cells. Answered with the rows as a JSON payload. */
@@ -65,11 +71,12 @@ export const Reading = z.discriminatedUnion('kind', [
     count: z.int().positive().max(10_000),
     firstColumn: z.int().nonnegative(),
     columns: z.int().positive().max(1000),
-    sort: z.strictObject({ column: z.int().nonnegative(), descending: z.boolean() }).nullable(),
-    filters: z.array(ColumnFilter).max(32),
+    ...Order,
   }),
   /** The whole value as text in the payload, at most `MAX_EXPORT_BYTES`. */
   z.strictObject({ kind: z.literal('export'), format: z.enum(['text', 'json', 'csv']) }),
+  /** These rows of the table with all columns, as CSV. Answered as an export. */
+  z.strictObject({ kind: z.literal('csv'), ...Order }),
 ]);
 export type Reading = z.infer<typeof Reading>;
 

@@ -29,12 +29,13 @@ export async function readTable(
   }
 }
 
-/** The whole value as CSV. @throws HoldfastError */
+/** The rows that the filters let through, all columns of them, as CSV. @throws HoldfastError */
 export async function exportCsv(
   values: Values,
   { sessionId, target }: SessionTarget,
+  order: Omit<Extract<Reading, { kind: 'csv' }>, 'kind'>,
 ): Promise<{ readonly status: 'exported'; readonly data: Uint8Array; readonly truncated: boolean } | Refused> {
-  const { outcome, payload } = await values.read(sessionId, target, { kind: 'export', format: 'csv' });
+  const { outcome, payload } = await values.read(sessionId, target, { kind: 'csv', ...order });
   switch (outcome.status) {
     case 'exported':
       return { ...outcome, data: payload };

@@ -96,7 +96,7 @@ class DataGrid implements vscode.Disposable {
         void vscode.env.clipboard.writeText(message.text);
         return;
       case 'export':
-        void this.#export();
+        void this.#export(message);
         return;
       case 'error':
         this.#sources.log(`The page of a data grid failed: ${message.message}`);
@@ -118,9 +118,9 @@ class DataGrid implements vscode.Disposable {
     }
   }
 
-  async #export(): Promise<void> {
+  async #export({ sort, filters }: Extract<FromGrid, { type: 'export' }>): Promise<void> {
     try {
-      const answer = await exportCsv(this.#sources.values, this.#value);
+      const answer = await exportCsv(this.#sources.values, this.#value, { sort, filters });
       if (answer.status !== 'exported') {
         void vscode.window.showWarningMessage(plainText(refusalText(answer)));
         return;

@@ -16,6 +16,7 @@ export function gridWords(): GridWords {
     index: l10n.t('Index'),
     previousColumns: l10n.t('Previous columns'),
     nextColumns: l10n.t('Next columns'),
+    resizeHint: l10n.t('Drag to make the column wider, double-click to fit'),
     columnsShown: l10n.t('Columns {0} to {1}'),
   };
 }

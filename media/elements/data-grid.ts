@@ -2,13 +2,18 @@ import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { onGridMessage, postGrid } from '../grid/bridge.ts';
-import { cellText, columnWidth } from '../grid/cells.ts';
+import { cellText } from '../grid/cells.ts';
+import { columnHeader } from '../grid/column-header.ts';
+import { ColumnWidths } from '../grid/column-widths.ts';
 import { parseFilter } from '../grid/filter-text.ts';
+import { moved, stepOf } from '../grid/grid-keys.ts';
 import { type GridView, type Row, RowPages, type Rows } from '../grid/row-pages.ts';
-import { ROW_HEIGHT, rowWindow, scrollHeight, scrollTopOf } from '../grid/row-window.ts';
+import { RowScroller } from '../grid/row-scroller.ts';
+import { ROW_HEIGHT, scrollHeight } from '../grid/row-window.ts';
 import { contains, type Place, type Selection, selectedText } from '../grid/selection.ts';
 import type { GridWords, ToGrid } from '../grid-protocol.ts';
 import styles from './data-grid.css';
+import grid from './grid.css';
 
 /** Columns that are shown at once. */
 const COLUMNS = 100;
@@ -16,7 +21,7 @@ const FIRST_VIEW: GridView = { firstColumn: 0, columns: COLUMNS, sort: null, fil
 
 /** A table of the session: the rows in view are asked for as they come into view, sorted and filtered by the session. */
 export class DataGrid extends LitElement {
-  static override styles = unsafeCSS(styles);
+  static override styles = [unsafeCSS(grid), unsafeCSS(styles)];
   static override properties = {
     words: { state: true },
     name: { state: true },
@@ -24,7 +29,6 @@ export class DataGrid extends LitElement {
     view: { state: true },
     written: { state: true },
     problem: { state: true },
-    scrolled: { state: true },
     selection: { state: true },
     loaded: { state: true },
   };
@@ -37,19 +41,18 @@ export class DataGrid extends LitElement {
   /** What stands in the filters, by column. */
   declare written: ReadonlyMap<number, string>;
   declare problem: string | undefined;
-  declare scrolled: { readonly top: number; readonly height: number };
   declare selection: Selection;
   /** Counts answers, so that rows are drawn when they come. */
   declare loaded: number;
   readonly #pages = new RowPages(FIRST_VIEW, postGrid);
-  readonly #resized = new ResizeObserver(() => this.#look());
+  readonly #scroller = new RowScroller(this);
+  readonly #widths = new ColumnWidths();
 
   constructor() {
     super();
     this.name = '';
     this.view = FIRST_VIEW;
     this.written = new Map();
-    this.scrolled = { top: 0, height: 0 };
     this.selection = { anchor: { row: 0, column: 0 }, focus: { row: 0, column: 0 } };
     this.loaded = 0;
     onGridMessage((message) => this.#receive(message));
@@ -67,8 +70,6 @@ export class DataGrid extends LitElement {
   }
 
   override updated(): void {
-    const scroller = this.renderRoot.querySelector('.scroller');
-    if (scroller) this.#resized.observe(scroller);
     if (this.head) this.#want();
   }
 
@@ -91,24 +92,19 @@ export class DataGrid extends LitElement {
       <span class="space"></span>
       ${view.filters.length > 0 ? this.#button('clear-all', words.clearFilters, () => this.#setFilters(new Map())) : nothing}
       ${this.#button('refresh', words.refresh, () => this.#reload())}
-      ${this.#button('export', words.exportCsv, () => postGrid({ type: 'export' }))}
+      ${this.#button('export', words.exportCsv, () => this.#export())}
     </div>`;
   }
 
   #grid(words: GridWords, { columns, matchingRows, totalColumns }: Omit<Rows, 'rows' | 'request'>): TemplateResult {
-    const { first, count, top } = rowWindow(matchingRows, this.scrolled.top, this.scrolled.height);
+    const { first, count, top } = this.#scroller.window(matchingRows);
     const rows = Array.from({ length: count }, (_, index) => first + index);
-    const widths = columns.map((column, index) =>
-      columnWidth(
-        column,
-        rows.map((row) => this.#pages.get(row)?.[index + 1] ?? null),
-      ),
+    const template = this.#widths.template(
+      words.index,
+      columns,
+      this.view.firstColumn,
+      rows.map((row) => this.#pages.get(row)),
     );
-    const label = columnWidth(
-      { name: words.index, kind: 'other', type: '' },
-      rows.map((row) => this.#pages.get(row)?.[0] ?? null),
-    );
-    const template = [label, ...widths].map((width) => `${width}ch`).join(' ');
     const { focus } = this.selection;
     return html`<div
       class="scroller"
@@ -119,7 +115,7 @@ export class DataGrid extends LitElement {
       aria-colcount=${totalColumns + 1}
       aria-multiselectable="true"
       aria-activedescendant=${`cell-${focus.row}-${focus.column}`}
-      @scroll=${this.#look}
+      @scroll=${this.#scroller.look}
       @keydown=${this.#keyDown}
     >
       <div class="head" role="row" aria-rowindex="1" .style=${`grid-template-columns: ${template}`}>
@@ -138,25 +134,18 @@ export class DataGrid extends LitElement {
     </div>`;
   }
 
-  #columnHeader(words: GridWords, { name, type }: Rows['columns'][number], index: number): TemplateResult {
+  #columnHeader(words: GridWords, shown: Rows['columns'][number], index: number): TemplateResult {
     const column = this.view.firstColumn + index;
     const { sort } = this.view;
-    const order = sort?.column === column ? (sort.descending ? 'descending' : 'ascending') : 'none';
-    return html`<div role="columnheader" aria-sort=${order} title=${`${name}: ${type}`}>
-      <button tabindex="-1" @click=${() => this.#sort(column)}>
-        <span class="name">${name}</span><span class="order">${{ none: '', ascending: '▲', descending: '▼' }[order]}</span>
-        <span class="type">${type}</span>
-      </button>
-      <input
-        type="text"
-        spellcheck="false"
-        aria-label=${words.filter.replace('{0}', name)}
-        title=${words.filterHint}
-        .value=${this.written.get(column) ?? ''}
-        @change=${(event: Event) => this.#filter(column, (event.currentTarget as HTMLInputElement).value)}
-        @keydown=${(event: Event) => event.stopPropagation()}
-      >
-    </div>`;
+    return columnHeader({
+      column: shown,
+      order: sort?.column === column ? (sort.descending ? 'descending' : 'ascending') : 'none',
+      filter: this.written.get(column) ?? '',
+      words,
+      sort: () => this.#sort(column),
+      setFilter: (text) => this.#setFilters(new Map(this.written).set(column, text)),
+      resize: (pixels) => this.#resize(column, pixels),
+    });
   }
 
   #row(row: number, cells: Row | undefined, columns: Rows['columns'], template: string): TemplateResult {
@@ -223,18 +212,13 @@ export class DataGrid extends LitElement {
       // Refused while it shows older rows: asked again when something changes.
       if (this.#pages.get(0) !== undefined) return;
     }
-    const { first, count } = rowWindow(this.head?.matchingRows ?? 1, this.scrolled.top, this.scrolled.height);
+    const { first, count } = this.#scroller.window(this.head?.matchingRows ?? 1);
     this.#pages.want(first, Math.max(1, count));
   }
 
-  #look(): void {
-    const scroller = this.renderRoot.querySelector('.scroller');
-    if (!scroller) return;
-    const head = this.renderRoot.querySelector('.head')?.clientHeight ?? 0;
-    const height = scroller.clientHeight - head;
-    if (this.scrolled.top !== scroller.scrollTop || this.scrolled.height !== height) {
-      this.scrolled = { top: scroller.scrollTop, height };
-    }
+  #export(): void {
+    const { sort, filters } = this.view;
+    postGrid({ type: 'export', sort, filters });
   }
 
   #setView(view: GridView): void {
@@ -248,10 +232,6 @@ export class DataGrid extends LitElement {
     const next =
       sort?.column !== column ? { column, descending: false } : sort.descending ? null : { column, descending: true };
     this.#setView({ ...this.view, sort: next });
-  }
-
-  #filter(column: number, text: string): void {
-    this.#setFilters(new Map(this.written).set(column, text));
   }
 
   #setFilters(written: ReadonlyMap<number, string>): void {
@@ -270,39 +250,43 @@ export class DataGrid extends LitElement {
     this.selection = { anchor: extend ? this.selection.anchor : focus, focus };
   }
 
-  #keyDown(event: KeyboardEvent): void {
-    const { head, selection } = this;
-    if (!head || event.altKey) return;
-    if ((event.ctrlKey || event.metaKey) && event.key === 'c') {
-      postGrid({ type: 'copy', text: selectedText(selection, (row) => this.#pages.get(row)?.slice(1)) });
-      event.preventDefault();
-      return;
-    }
-    const page = Math.max(1, Math.floor(this.scrolled.height / ROW_HEIGHT) - 1);
-    const far = event.ctrlKey || event.metaKey;
-    const step = {
-      ArrowUp: [far ? -Infinity : -1, 0],
-      ArrowDown: [far ? Infinity : 1, 0],
-      ArrowLeft: [0, far ? -Infinity : -1],
-      ArrowRight: [0, far ? Infinity : 1],
-      PageUp: [-page, 0],
-      PageDown: [page, 0],
-      Home: [far ? -Infinity : 0, -Infinity],
-      End: [far ? Infinity : 0, Infinity],
-    }[event.key];
-    if (!step) return;
-    const [rows = 0, columns = 0] = step;
-    const bounded = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
-    const row = bounded(selection.focus.row + rows, head.matchingRows);
-    this.#select({ row, column: bounded(selection.focus.column + columns, head.columns.length) }, event.shiftKey);
-    this.#show(row);
-    event.preventDefault();
+  #resize(column: number, pixels: number | undefined): void {
+    if (pixels === undefined) this.#widths.reset(column);
+    else this.#widths.set(column, pixels);
+    this.requestUpdate();
   }
 
-  #show(row: number): void {
-    const scroller = this.renderRoot.querySelector('.scroller');
-    if (scroller)
-      scroller.scrollTop = scrollTopOf(row, this.head?.matchingRows ?? 0, this.scrolled.top, this.scrolled.height);
+  #keyDown(event: KeyboardEvent): void {
+    if (this.#moves(event)) event.preventDefault();
+  }
+
+  /** @returns whether the key is one of the grid's. */
+  #moves(event: KeyboardEvent): boolean {
+    const { head, selection } = this;
+    if (!head) return false;
+    if (event.altKey) return this.#resizesBy(event);
+    if ((event.ctrlKey || event.metaKey) && event.key === 'c') {
+      postGrid({ type: 'copy', text: selectedText(selection, (row) => this.#pages.get(row)?.slice(1)) });
+      return true;
+    }
+    const step = stepOf(event, Math.max(1, Math.floor(this.#scroller.height / ROW_HEIGHT) - 1));
+    if (!step) return false;
+    const place = moved(selection.focus, step, { rows: head.matchingRows, columns: head.columns.length });
+    this.#select(place, event.shiftKey);
+    this.#scroller.show(place.row, head.matchingRows);
+    return true;
+  }
+
+  /** Alt+Shift with an arrow makes the column of the cell wider or narrower. */
+  #resizesBy({ key, shiftKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+    const arrow = key === 'ArrowRight' || key === 'ArrowLeft';
+    if (!arrow || !shiftKey || ctrlKey || metaKey) return false;
+    const { column } = this.selection.focus;
+    const shown = this.renderRoot.querySelectorAll<HTMLElement>('[role="columnheader"]')[column + 1];
+    if (!shown) return false;
+    this.#widths.step(this.view.firstColumn + column, shown.offsetWidth, key === 'ArrowRight');
+    this.requestUpdate();
+    return true;
   }
 }
 

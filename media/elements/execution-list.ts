@@ -24,6 +24,7 @@ export class ExecutionList extends LitElement {
     revealed: { state: true },
     current: { state: true },
     following: { state: true },
+    place: { attribute: false },
   };
 
   declare items: readonly ResultItem[];
@@ -33,25 +34,34 @@ export class ExecutionList extends LitElement {
   declare revealed: string | undefined;
   declare current: string | undefined;
   declare following: boolean;
+  /** The execution that is to be at the top until somebody scrolls; null for the newest. Told anew by the event `place`. */
+  declare place: string | null;
 
   constructor() {
     super();
     this.revealed = undefined;
     this.current = undefined;
     this.following = true;
+    this.place = null;
   }
+
+  /** What `place` was at first. */
+  #kept: string | null = null;
 
   /** Scrolls to an execution and marks it. */
   reveal(id: string): void {
     this.revealed = id;
     this.current = id;
     this.following = false;
+    this.#kept = null;
     void this.updateComplete.then(() => this.#scrollTo(id));
   }
 
   override render(): TemplateResult {
     const last = this.items.length - 1;
-    const layout = this.following && last >= 0 ? flow({ pin: { index: last, block: 'end' } }) : flow();
+    const top = this.items.findIndex(({ id }) => id === this.#kept);
+    const pin = top >= 0 ? ({ index: top, block: 'start' } as const) : ({ index: last, block: 'end' } as const);
+    const layout = (this.following || top >= 0) && last >= 0 ? flow({ pin }) : flow();
     return html`<lit-virtualizer
       role="list"
       aria-label=${this.words.results}
@@ -64,11 +74,13 @@ export class ExecutionList extends LitElement {
       @keydown=${this.#keyDown}
       @unpinned=${() => {
         this.following = false;
+        this.#kept = null;
       }}
     ></lit-virtualizer>`;
   }
 
   override willUpdate(changed: PropertyValues): void {
+    if (!this.hasUpdated) this.#kept = this.place;
     if (changed.has('items') && !this.items.some(({ id }) => id === this.current)) this.current = this.items.at(-1)?.id;
   }
 
@@ -107,8 +119,25 @@ export class ExecutionList extends LitElement {
   }
 
   #scrolled(event: Event): void {
-    const { scrollTop, scrollHeight, clientHeight } = event.currentTarget as HTMLElement;
+    const scroller = event.currentTarget as HTMLElement;
+    const { scrollTop, scrollHeight, clientHeight } = scroller;
+    // While it is put back the list is shorter than it will be.
+    if (this.#kept !== null) return;
     if (scrollHeight - scrollTop - clientHeight < FOLLOW_PIXELS) this.following = true;
+    const place = this.following ? null : this.#topmost(scroller);
+    if (place === this.place) return;
+    this.place = place;
+    this.dispatchEvent(new CustomEvent('place', { detail: place }));
+  }
+
+  /** The first execution of which something is in view. */
+  #topmost(scroller: HTMLElement): string | null {
+    const { top } = scroller.getBoundingClientRect();
+    const shown = [...scroller.querySelectorAll<HTMLElement>('holdfast-execution')]
+      .map((element) => ({ id: element.dataset['id'] ?? null, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.bottom > top)
+      .sort((one, other) => one.box.top - other.box.top);
+    return shown[0]?.id ?? null;
   }
 
   #keyDown(event: KeyboardEvent): void {
@@ -133,6 +162,7 @@ export class ExecutionList extends LitElement {
 
   async #focus(id: string): Promise<void> {
     this.current = id;
+    this.#kept = null;
     this.following = id === this.items.at(-1)?.id;
     await this.updateComplete;
     this.#scrollTo(id);

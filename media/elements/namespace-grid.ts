@@ -3,7 +3,9 @@ import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { onMessage, post } from '../bridge.ts';
-import { ROW_HEIGHT, rowWindow, scrollHeight, scrollTopOf } from '../grid/row-window.ts';
+import { type Order as ColumnOrder, orderMark } from '../grid/column-header.ts';
+import { RowScroller } from '../grid/row-scroller.ts';
+import { ROW_HEIGHT, scrollHeight } from '../grid/row-window.ts';
 import {
   type Below,
   type ChildrenMessage,
@@ -15,13 +17,14 @@ import {
 } from '../namespace/rows.ts';
 import type { NamespacePart, ValueTarget } from '../protocol.ts';
 import type { PageWords } from '../words.ts';
+import grid from './grid.css';
 import styles from './namespace-grid.css';
 
 const COLUMNS: readonly SortKey[] = ['name', 'type', 'size', 'value'];
 
 /** The variables of a session as a grid: sorted, filtered, with what is below them. */
 export class NamespaceGrid extends LitElement {
-  static override styles = unsafeCSS(styles);
+  static override styles = [unsafeCSS(grid), unsafeCSS(styles)];
   static override properties = {
     namespaces: { attribute: false },
     words: { attribute: false },
@@ -30,7 +33,6 @@ export class NamespaceGrid extends LitElement {
     order: { state: true },
     below: { state: true },
     current: { state: true },
-    scrolled: { state: true },
   };
 
   declare namespaces: readonly NamespacePart[];
@@ -41,8 +43,7 @@ export class NamespaceGrid extends LitElement {
   /** What is open, by the key of its row. */
   declare below: ReadonlyMap<string, Below | 'asked'>;
   declare current: number;
-  declare scrolled: { readonly top: number; readonly height: number };
-  readonly #resized = new ResizeObserver(() => this.#look());
+  readonly #scroller = new RowScroller(this);
 
   constructor() {
     super();
@@ -50,7 +51,6 @@ export class NamespaceGrid extends LitElement {
     this.order = null;
     this.below = new Map();
     this.current = 0;
-    this.scrolled = { top: 0, height: 0 };
     onMessage((message) => message.type === 'children' && this.#receive(message));
   }
 
@@ -61,18 +61,12 @@ export class NamespaceGrid extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#resized.disconnect();
     post({ type: 'show_namespace', shown: false });
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
     // What is open is asked for again: it may be something else now.
     if (changed.has('namespaces') && changed.get('namespaces') !== undefined) this.#askAgain();
-  }
-
-  override updated(): void {
-    const scroller = this.renderRoot.querySelector('.scroller');
-    if (scroller) this.#resized.observe(scroller);
   }
 
   override render(): TemplateResult {
@@ -108,7 +102,7 @@ export class NamespaceGrid extends LitElement {
   #grid(part: NamespacePart): TemplateResult {
     const all = this.#rows(part);
     if (all.length === 0) return html`<p class="note">${this.words.noVariables}</p>`;
-    const { first, count, top } = rowWindow(all.length, this.scrolled.top, this.scrolled.height);
+    const { first, count, top } = this.#scroller.window(all.length);
     const current = Math.min(this.current, all.length - 1);
     return html`<div
       class="scroller"
@@ -118,7 +112,7 @@ export class NamespaceGrid extends LitElement {
       aria-rowcount=${all.length + 1}
       aria-colcount=${COLUMNS.length}
       aria-activedescendant=${`row-${current}`}
-      @scroll=${this.#look}
+      @scroll=${this.#scroller.look}
       @keydown=${(event: KeyboardEvent) => this.#keyDown(event, all, current)}
     >
       <div class="head" role="row" aria-rowindex="1">${COLUMNS.map((key) => this.#header(key))}</div>
@@ -135,10 +129,10 @@ export class NamespaceGrid extends LitElement {
   }
 
   #header(key: SortKey): TemplateResult {
-    const order = this.order?.key === key ? (this.order.descending ? 'descending' : 'ascending') : 'none';
+    const order: ColumnOrder = this.order?.key === key ? (this.order.descending ? 'descending' : 'ascending') : 'none';
     return html`<div role="columnheader" aria-sort=${order}>
       <button tabindex="-1" @click=${() => this.#sort(key)}>
-        ${this.words[key]} <span class="order">${{ none: '', ascending: '▲', descending: '▼' }[order]}</span>
+        ${this.words[key]} <span class="order">${orderMark(order)}</span>
       </button>
     </div>`;
   }
@@ -262,19 +256,10 @@ export class NamespaceGrid extends LitElement {
     this.below = new Map(this.below).set(key, known);
   }
 
-  #look(): void {
-    const scroller = this.renderRoot.querySelector('.scroller');
-    if (!scroller) return;
-    const height = scroller.clientHeight - (this.renderRoot.querySelector('.head')?.clientHeight ?? 0);
-    if (this.scrolled.top !== scroller.scrollTop || this.scrolled.height !== height) {
-      this.scrolled = { top: scroller.scrollTop, height };
-    }
-  }
-
   #keyDown(event: KeyboardEvent, rows: readonly GridRow[], current: number): void {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const row = rows[current];
-    const page = Math.max(1, Math.floor(this.scrolled.height / ROW_HEIGHT) - 1);
+    const page = Math.max(1, Math.floor(this.#scroller.height / ROW_HEIGHT) - 1);
     const moves = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page, Home: -rows.length, End: rows.length };
     const move = moves[event.key as keyof typeof moves] as number | undefined;
     const isOpen = row?.kind === 'value' && row.open;
@@ -292,8 +277,7 @@ export class NamespaceGrid extends LitElement {
 
   #moveTo(row: number, rows: number): void {
     this.current = row;
-    const scroller = this.renderRoot.querySelector('.scroller');
-    if (scroller) scroller.scrollTop = scrollTopOf(row, rows, this.scrolled.top, this.scrolled.height);
+    this.#scroller.show(row, rows);
   }
 }
 

@@ -38,14 +38,18 @@ export class ResultsApp extends LitElement {
   /** What a screen reader is told of what has just ended. */
   declare announced: string;
 
+  /** Where the list is: it begins there again when the page is made anew. */
+  #place: string | null = null;
+
   constructor() {
     super();
     this.model = EMPTY_MODEL;
     this.announced = '';
     this.position = 0;
-    const { tab, query } = savedState();
+    const { tab, query, place } = savedState();
     this.tab = tab;
     this.query = query;
+    this.#place = place;
     onMessage((message) => this.#receive(message));
     window.addEventListener('keydown', (event) => this.#keyDown(event));
     post({ type: 'ready' });
@@ -84,7 +88,7 @@ export class ResultsApp extends LitElement {
     const { items, outputs } = this.model;
     if (items.length === 0) return html`<p class="empty">${words.noResults}</p>`;
     if (found.length === 0) return html`<p class="empty">${words.noMatches.replace('{0}', this.query)}</p>`;
-    return html`<holdfast-list .items=${found} .outputs=${outputs} .words=${words} .query=${this.query}></holdfast-list>`;
+    return html`<holdfast-list .items=${found} .outputs=${outputs} .words=${words} .query=${this.query} .place=${this.#place} @place=${this.#keepPlace}></holdfast-list>`;
   }
 
   #search(words: PageWords, found: readonly ResultItem[]): TemplateResult {
@@ -165,8 +169,13 @@ export class ResultsApp extends LitElement {
     this.#save();
   }
 
+  #keepPlace(event: CustomEvent<string | null>): void {
+    this.#place = event.detail;
+    this.#save();
+  }
+
   #save(): void {
-    saveState({ tab: this.tab, query: this.query });
+    saveState({ tab: this.tab, query: this.query, place: this.#place });
   }
 }
 

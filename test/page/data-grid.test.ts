@@ -16,6 +16,7 @@ const WORDS: GridWords = {
   previousColumns: 'previous',
   nextColumns: 'next',
   columnsShown: '{0} to {1}',
+  resizeHint: 'resize',
 };
 
 /** A table of a million rows, as a session would page it: numbers and a text. */
@@ -102,6 +103,45 @@ describe('the data grid', () => {
     await open.results.page.getByRole('button', { name: 'clear filters' }).click();
     await locator('.size').getByText('1,000,000 rows × 2 columns', { exact: true }).waitFor();
     assert.equal(await locator('input').first().inputValue(), '');
+  });
+
+  it('has columns that are dragged to another width, by the keys too, and fitted again', async () => {
+    await cell(0, 1).waitFor();
+    const header = locator('[role="columnheader"]').nth(1);
+    const edge = header.locator('.edge');
+    const width = async () => Math.round((await cell(0, 0).boundingBox())?.width ?? 0);
+    const fitting = await width();
+    const box = await edge.boundingBox();
+    assert.ok(box);
+    const { mouse, keyboard } = open.results.page;
+    await mouse.move(box.x + box.width / 2, box.y + 10);
+    await mouse.down();
+    await mouse.move(box.x + box.width / 2 + 150, box.y + 10, { steps: 3 });
+    await mouse.up();
+    assert.equal(await width(), fitting + 150);
+    assert.equal(Math.round((await header.boundingBox())?.width ?? 0), fitting + 150);
+    await mouse.move(box.x + 300, box.y + 10);
+    assert.equal(await width(), fitting + 150, 'it has been let go');
+    assert.deepEqual(reads.length, 1, 'nothing is sorted, and nothing asked again');
+    await cell(0, 0).click();
+    await keyboard.press('Alt+Shift+ArrowLeft');
+    assert.equal(await width(), fitting + 126);
+    await edge.dblclick();
+    assert.equal(await width(), fitting);
+  });
+
+  it('saves what its filters let through, in its order', async () => {
+    await cell(0, 1).waitFor();
+    await locator('[role="columnheader"]').filter({ hasText: 'number' }).locator('button').click();
+    await locator('input').first().fill('>7');
+    await locator('input').first().press('Enter');
+    await locator('.size').getByText('5 of 1,000,000').waitFor();
+    await open.results.page.getByRole('button', { name: 'export' }).click();
+    assert.deepEqual((await open.results.posted()).at(-1), {
+      type: 'export',
+      sort: { column: 0, descending: false },
+      filters: [{ column: 0, operator: 'greater', text: '7' }],
+    } as never);
   });
 
   it('copies what is selected', async () => {

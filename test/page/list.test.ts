@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../helpers/eventually.ts';
 import { resultItem, useResultsPage } from '../helpers/page.ts';
 
 const many = (count: number) =>
@@ -37,6 +38,47 @@ describe('the list of executions', () => {
         ),
     );
     assert.equal(await item('new').count(), 0);
+  });
+
+  it('is where it was when the page is made anew, as after the panel was hidden', async () => {
+    await open.results.show(many(200));
+    await item('e-199').waitFor();
+    await locator('lit-virtualizer').hover();
+    await open.results.page.mouse.wheel(0, -2000);
+    await item('e-199').waitFor({ state: 'detached' });
+    /** The first item of which something is in view. */
+    const topmost = async () => {
+      const list = await locator('lit-virtualizer').boundingBox();
+      const boxes = await Promise.all(
+        (await locator('holdfast-execution').all()).map(async (it) => ({
+          id: await it.getAttribute('data-id'),
+          box: await it.boundingBox(),
+        })),
+      );
+      const shown = boxes.flatMap(({ id, box }) =>
+        box && box.y + box.height > (list?.y ?? 0) + 1 ? { id, y: box.y } : [],
+      );
+      return shown.sort((one, other) => one.y - other.y)[0]?.id;
+    };
+    const before = await eventually(async () => {
+      const id = await topmost();
+      const kept = await open.results.page.evaluate(() =>
+        (globalThis as unknown as { sessionStorage: { getItem(name: string): string | null } }).sessionStorage.getItem(
+          'state',
+        ),
+      );
+      assert.equal(JSON.parse(kept ?? '{}').place, id);
+      return id;
+    });
+    await open.results.page.reload();
+    await open.results.show(many(200));
+    await eventually(async () => assert.equal(await topmost(), before));
+    await open.results.send({ type: 'items', items: [resultItem({ id: 'new', value: 'the newest' })] });
+    await eventually(async () => assert.equal(await topmost(), before));
+    // And it is no prison.
+    await locator('lit-virtualizer').hover();
+    await open.results.page.mouse.wheel(0, 100_000);
+    await item('new').waitFor();
   });
 
   it('can be walked through with the arrow keys', async () => {

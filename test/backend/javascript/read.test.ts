@@ -53,6 +53,16 @@ describe('JavaScript worker: reading', () => {
     return payload.toString();
   }
 
+  /** What the grid saves: the rows that it shows. */
+  async function saved(
+    expression: string,
+    { sort = null, filters = [] }: Partial<Extract<Reading, { kind: 'csv' }>>,
+  ): Promise<string> {
+    const { outcome, payload } = await read(expression, { kind: 'csv', sort, filters });
+    assert.deepEqual(outcome, { status: 'exported', truncated: false }, JSON.stringify(outcome));
+    return payload.toString();
+  }
+
   async function run(code: string): Promise<void> {
     const { error } = await session.js(code);
     assert.equal(error, null, error?.traceback);
@@ -280,6 +290,15 @@ describe('JavaScript worker: reading', () => {
     );
     await run('globalThis.scalar = 5; 0');
     assert.match(await failure('scalar', { kind: 'export', format: 'csv' }), /Export it as text or JSON/);
+  });
+
+  it('saves the rows that filters let through, in their order', async () => {
+    await run('globalThis.crew = [{ n: 1, s: "a" }, { n: 3, s: "b" }, { n: 2, s: "c" }]; 0');
+    const filters = [{ column: 0, operator: 'greater', text: '1' } as const];
+    assert.equal(await saved('crew', { filters }), 'n,s\n3,b\n2,c\n');
+    assert.equal(await saved('crew', { filters, sort: { column: 0, descending: false } }), 'n,s\n2,c\n3,b\n');
+    await run('globalThis.scalar = 5; 0');
+    assert.match(await failure('scalar', { kind: 'csv', sort: null, filters: [] }), /no rows and columns/);
   });
 
   it('exports no more than a message holds, and says so', async () => {

@@ -39,6 +39,14 @@ async function exported(session: Session, expression: string, format: 'text' | '
   return payload.toString('utf8');
 }
 
+/** What the grid saves: the rows that it shows. */
+async function saved(session: Session, expression: string, page: Pick<Page, 'sort' | 'filters'>): Promise<string> {
+  const { sort = null, filters = [] } = page;
+  const { outcome, payload } = await read(session, expression, { kind: 'csv', sort, filters });
+  assert.deepEqual(outcome, { status: 'exported', truncated: false });
+  return payload.toString('utf8');
+}
+
 async function failure(session: Session, expression: string, page: Page = {}): Promise<string> {
   const { outcome } = await read(session, expression, reading(page));
   assert(outcome.status === 'failed', JSON.stringify(outcome));
@@ -238,6 +246,16 @@ class Slow:
       assert.equal(await exported(session, 'word', 'json'), '"wörd\\n"\n');
     });
 
+    it('saves the rows that filters let through, in their order', async () => {
+      const filters = [{ column: 1, operator: 'not_empty', text: '' } as const];
+      const sort = { column: 1, descending: true };
+      assert.equal(await saved(session, 'records', { filters, sort }), 'a,b,c\n,Y,"[1, 2]"\n1,x,\n');
+      assert.equal(await saved(session, 'entries', { sort: { column: 0, descending: true } }), ',value\nk,1\n5,v\n');
+      const seven = [{ column: 0, operator: 'equals', text: '7' } as const];
+      await session.text('many = [n % 10 for n in range(25_000)]');
+      assert.equal(await saved(session, 'many', { filters: seven }), `value\n${'7\n'.repeat(2500)}`);
+    });
+
     it('cuts an export off at 32 MiB, not within a character', async () => {
       await session.text('huge = "ü" * 20_000_000');
       const { outcome, payload } = await read(session, 'huge', { kind: 'export', format: 'text' });
@@ -429,5 +447,17 @@ objects = np.array([{}, 1, None], dtype=object)
     assert.deepEqual([first?.['num'], first?.['cat'], first?.['any']], [3, 'x', [1]]);
     assert.equal(await exported(session, 'grid', 'json'), '[[0, 1, 2], [3, 4, 5]]\n');
     assert.equal((await exported(session, 'wide', 'csv')).split('\n').length, 1002);
+    const filters = [{ column: 0, operator: 'greater', text: '1' } as const];
+    const sorted = await saved(session, 'df', { filters, sort: { column: 0, descending: false } });
+    const numbers = sorted
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => Number(line.split(',')[1]));
+    assert.ok(numbers.length > 0 && numbers.every((number) => number > 1), sorted);
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((one, other) => one - other),
+    );
   });
 });

@@ -87,8 +87,9 @@ function isReading(value: unknown): boolean {
   if (!object(value)) return false;
   const { kind, format, sort, filters, ...page } = value as Record<string, unknown>;
   if (kind === 'export') return oneOf('text', 'json', 'csv')(format);
-  if (kind !== 'table' || !Array.isArray(filters)) return false;
-  if (![page['start'], page['count'], page['firstColumn'], page['columns']].every(count)) return false;
+  if ((kind !== 'table' && kind !== 'csv') || !Array.isArray(filters)) return false;
+  const numbers = kind === 'csv' ? [] : [page['start'], page['count'], page['firstColumn'], page['columns']];
+  if (!numbers.every(count)) return false;
   return (sort === null || isSort(sort)) && filters.every(isFilter);
 }
 

@@ -3,7 +3,7 @@ import { isArray, stringify } from '../primordials.ts';
 import { textOf } from './cell.ts';
 import { MAX_BYTES } from './encode.ts';
 import { NotReadable } from './not-readable.ts';
-import { tableOf } from './table.ts';
+import { type Table, tableOf } from './table.ts';
 
 // Taken before user code can replace it.
 const { inspect } = util;
@@ -72,10 +72,17 @@ const CIRCULAR = 'The value contains itself, which JSON cannot express. Export i
 export function exportCsv(value: unknown): Exported {
   const table = tableOf(value, null);
   if (!table) throw new NotReadable('The value has no rows and columns. Export it as text or JSON.');
+  return csvOf(table, null);
+}
+
+/** @param order which row stands where; null: all, as they come. */
+export function csvOf(table: Table, order: Uint32Array | null): Exported {
   let text = '';
   for (let i = 0; i < table.columns.length; i++) text += `${i === 0 ? '' : ','}${field(table.columns[i])}`;
   text += '\n';
-  for (let row = 0; row < table.rows; row++) {
+  const rows = order?.length ?? table.rows;
+  for (let at = 0; at < rows; at++) {
+    const row = order ? (order[at] as number) : at;
     if (text.length > MAX_BYTES) return { text, truncated: true };
     for (let i = 0; i < table.columns.length; i++) text += `${i === 0 ? '' : ','}${field(table.cell(row, i))}`;
     text += '\n';

@@ -1,7 +1,7 @@
 import type { Reading } from '../../../../protocol/inspection.ts';
 import type { ErrandResult } from '../../shared/errands.ts';
 import { encode } from './encode.ts';
-import { exportCsv, exportJson, exportText } from './export.ts';
+import { csvOf, type Exported, exportCsv, exportJson, exportText } from './export.ts';
 import { NotReadable } from './not-readable.ts';
 import { matchingOrder } from './order.ts';
 import { pageText } from './page.ts';
@@ -34,7 +34,7 @@ export class Reader {
   /** @throws NotReadable, and whatever user code throws. */
   read(value: unknown, reading: Reading): Read {
     if (reading.kind === 'table') return this.#table(value, reading);
-    const text = EXPORTS[reading.format](value);
+    const text = reading.kind === 'csv' ? this.#csv(value, reading) : EXPORTS[reading.format](value);
     const { bytes, truncated } = encode(text.text);
     return { outcome: { status: 'exported', truncated: truncated || text.truncated }, payload: bytes };
   }
@@ -55,7 +55,13 @@ export class Reader {
     return { outcome: { status: 'table', columns: shown, ...totals }, payload };
   }
 
-  #order(value: object, table: Table, { sort, filters }: TableReading): Uint32Array {
+  #csv(value: unknown, reading: Pick<TableReading, 'sort' | 'filters'>): Exported {
+    const table = tableOf(value, null);
+    if (!table) throw new NotReadable(NO_TABLE);
+    return csvOf(table, this.#order(value as object, table, reading));
+  }
+
+  #order(value: object, table: Table, { sort, filters }: Pick<TableReading, 'sort' | 'filters'>): Uint32Array {
     const question = JSON.stringify([sort, filters]);
     const last = this.#last;
     if (last?.question === question && last.rows === table.rows && last.value.deref() === value) return last.order;

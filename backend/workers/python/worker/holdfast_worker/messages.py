@@ -259,14 +259,10 @@ class EditNamespace:
         edit.done()
 
 
-class Table:
-    """A page of a table. `sort` is a column and whether it descends."""
+class Order:
+    """Which rows of a table, and in what order. `sort` is a column and whether it descends."""
 
     def __init__(self, fields: Fields) -> None:
-        self.start = fields.integer("start", 0)
-        self.count = fields.integer("count", 1, 10_000)
-        self.first_column = fields.integer("firstColumn", 0)
-        self.columns = fields.integer("columns", 1, 1000)
         self.sort: tuple[int, bool] | None = None
         sort = fields.any("sort")
         if sort is not None:
@@ -274,6 +270,17 @@ class Table:
             self.sort = (order.integer("column", 0), order.flag("descending"))
             order.done()
         self.filters = [Filter(value) for value in fields.items("filters", 32)]
+
+
+class Table(Order):
+    """A page of a table."""
+
+    def __init__(self, fields: Fields) -> None:
+        super().__init__(fields)
+        self.start = fields.integer("start", 0)
+        self.count = fields.integer("count", 1, 10_000)
+        self.first_column = fields.integer("firstColumn", 0)
+        self.columns = fields.integer("columns", 1, 1000)
 
 
 class Filter:
@@ -286,7 +293,7 @@ class Filter:
 
 
 class ReadValue:
-    """`table` is None for an export, which has a `format`."""
+    """`table` is None for an export, which has a `format`, and for rows as CSV, which have an `order`."""
 
     def __init__(self, fields: Fields, payload: bytes) -> None:
         self.id = 0
@@ -294,8 +301,12 @@ class ReadValue:
         reading = Fields("The reading", fields.any("reading"))
         self.table: Table | None = None
         self.format: str | None = None
-        if reading.choice("kind", ("table", "export")) == "table":
+        self.order: Order | None = None
+        kind = reading.choice("kind", ("table", "export", "csv"))
+        if kind == "table":
             self.table = Table(reading)
+        elif kind == "csv":
+            self.order = Order(reading)
         else:
             self.format = reading.choice("format", ("text", "json", "csv"))
         reading.done()

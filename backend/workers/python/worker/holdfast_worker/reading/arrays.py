@@ -63,7 +63,7 @@ def _array_column(name: str, array: Any) -> Column:
     kind = _KINDS.get(array.dtype.kind) or ("other" if array.dtype.kind != "O" else kind_of(array[:1000].tolist()))
 
     def take(rows: Rows) -> list[Any]:
-        part = array[_index(rows)]
+        part = array[places(rows)]
         values: list[Any] = part.tolist() if part.dtype.kind not in "Mm" else list(part.astype(str))
         return [None if value == "NaT" else value for value in values] if part.dtype.kind in "Mm" else values
 
@@ -77,7 +77,7 @@ def _series_column(name: str, series: Any) -> Column:
     kind = _KINDS.get(dtype.kind) if of_numpy else _extension_kind(series)
 
     def take(rows: Rows) -> list[Any]:
-        return series.iloc[_index(rows)].tolist()
+        return series.iloc[places(rows)].tolist()
 
     kind = kind or kind_of(series.iloc[:1000].tolist())
     if plain:
@@ -123,10 +123,10 @@ def _comparable(array: Any) -> tuple[Any, Any]:
 def _labels(index: Any) -> Callable[[Rows], list[Any]] | None:
     if _is(index, "pandas", "RangeIndex") and index.start == 0 and index.step == 1:
         return None
-    return lambda rows: index[_index(rows)].tolist()
+    return lambda rows: index[places(rows)].tolist()
 
 
-def _index(rows: Rows) -> Any:
+def places(rows: Rows) -> Any:
     """What takes these rows."""
     if isinstance(rows, range) and rows.step == 1:
         return slice(rows.start, rows.stop)

@@ -12,12 +12,15 @@ from itertools import islice
 from ..representation import bounded_repr
 from ..types_safely import class_of, is_a
 from .cells import is_null, text
+from .arrays import places
 from .table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
+
+    from .table import Rows
 
 MAX_BYTES = 32 * 1024**2
 # A reading is interrupted after 3 s: what has been written by then would be lost.
@@ -32,10 +35,16 @@ def export(value: Any, format: str, table_of: Callable[[Any], Table]) -> tuple[b
     if format == "text":
         return _text(value)
     if format == "csv":
-        if hasattr(class_of(value), "to_csv") and hasattr(class_of(value), "iloc"):
-            return _collect(_frame_csv(value, table_of(value)))
-        return _collect(_csv(table_of(value)))
+        table = table_of(value)
+        return export_rows(value, table, range(table.rows))
     return _collect(_json(value, table_of))
+
+
+def export_rows(value: Any, table: Table, rows: Rows) -> tuple[bytes, bool]:
+    """These rows of a value's table as CSV, and whether it was cut off."""
+    if hasattr(class_of(value), "to_csv") and hasattr(class_of(value), "iloc"):
+        return _collect(_frame_csv(value, table, rows))
+    return _collect(_csv(table, rows))
 
 
 def _text(value: Any) -> tuple[bytes, bool]:
@@ -86,20 +95,20 @@ def _cut(data: bytes) -> tuple[bytes, bool]:
     return data[:MAX_BYTES].decode("utf-8", "ignore").encode(), True
 
 
-def _frame_csv(value: Any, table: Table) -> Iterator[bytes]:
-    for at in range(0, max(1, table.rows), _ROWS):
-        text = value.iloc[at : at + _ROWS].to_csv(header=not at, index=table.labels is not None, lineterminator="\n")
+def _frame_csv(value: Any, table: Table, rows: Rows) -> Iterator[bytes]:
+    for at in range(0, max(1, len(rows)), _ROWS):
+        text = value.iloc[places(rows[at : at + _ROWS])].to_csv(header=not at, index=table.labels is not None, lineterminator="\n")
         yield text.encode("utf-8", "replace")
 
 
-def _csv(table: Table) -> Iterator[bytes]:
+def _csv(table: Table, rows: Rows) -> Iterator[bytes]:
     columns = [table.column(index) for index in range(table.columns)]
     names = [column.name for column in columns]
     yield _lines([names if table.labels is None else ["", *names]])
-    for at in range(0, table.rows, _ROWS):
-        rows = range(at, min(at + _ROWS, table.rows))
-        labels = [] if table.labels is None else [table.labels(rows)]
-        yield _lines([["" if is_null(cell) else _csv_cell(cell) for cell in row] for row in zip(*labels, *(column.take(rows) for column in columns))])
+    for at in range(0, len(rows), _ROWS):
+        part = rows[at : at + _ROWS]
+        labels = [] if table.labels is None else [table.labels(part)]
+        yield _lines([["" if is_null(cell) else _csv_cell(cell) for cell in row] for row in zip(*labels, *(column.take(part) for column in columns))])
 
 
 def _csv_cell(value: Any) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..edits import Refused
-from ..messages import ReadValue, Table as TableReading
+from ..messages import Order, ReadValue, Table as TableReading
 from ..targets import resolve
 from ..text import shorten
 from ..types_safely import MISSING, type_name
 from .arrays import array_table
 from .cells import cell, encode
-from .exports import export
+from .exports import export, export_rows
 from .plain_tables import plain_table
 from .selection import Selection
 
@@ -45,14 +45,17 @@ class Reader:
             raise Refused(f"There is no value “{shorten(message.target.expression, 200)}” (any more).")
         if message.table is not None:
             return self._page(value, message.table)
-        data, truncated = export(value, message.format or "text", table_of)
+        if message.order is not None:
+            data, truncated = self._csv(value, message.order)
+        else:
+            data, truncated = export(value, message.format or "text", table_of)
         return {"status": "exported", "truncated": truncated}, data
 
     def _page(self, value: Any, reading: TableReading) -> tuple[dict[str, Any], bytes]:
         table = self._table(value)
         columns = range(table.columns)[reading.first_column : reading.first_column + reading.columns]
         selection = self._selection(value, table, reading)
-        rows = selection.page(reading)
+        rows = selection.page(reading.sort, reading.start, reading.count)
         if len(rows) * len(columns) > MAX_CELLS:
             raise Refused(f"A page of a table has at most {MAX_CELLS} cells: ask for fewer rows or columns.")
         most = min(_MAX_CELL_CHARACTERS, _MAX_PAGE_CHARACTERS // max(1, len(rows) * (len(columns) + 1)))
@@ -68,6 +71,11 @@ class Reader:
         }
         return outcome, encode(page)
 
+    def _csv(self, value: Any, order: Order) -> tuple[bytes, bool]:
+        table = self._table(value)
+        selection = self._selection(value, table, order)
+        return export_rows(value, table, selection.page(order.sort, 0, len(selection.rows)))
+
     def _table(self, value: Any) -> Table:
         kept = self._tables.get(id(value))
         if kept is not None:
@@ -78,7 +86,7 @@ class Reader:
         self._tables[id(value)] = value, table
         return table
 
-    def _selection(self, value: Any, table: Table, reading: TableReading) -> Selection:
+    def _selection(self, value: Any, table: Table, reading: Order) -> Selection:
         key = (id(value), *((one.column, one.operator, one.text) for one in reading.filters))
         if key not in self._selections:
             if len(self._selections) >= _MAX_KEPT:

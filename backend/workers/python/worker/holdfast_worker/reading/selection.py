@@ -8,7 +8,7 @@ from itertools import islice
 
 
 from ..edits import Refused
-from ..messages import Filter, Table as TableReading
+from ..messages import Filter
 from ..text import shorten
 from .cells import is_null, text
 from .table import Column, Table
@@ -45,23 +45,23 @@ class Selection:
         self._tops: dict[tuple[int, bool], list[int]] = {}
         self._orders: dict[tuple[int, bool], list[int]] = {}
 
-    def page(self, reading: TableReading) -> Rows:
-        start, stop = min(reading.start, len(self.rows)), min(reading.start + reading.count, len(self.rows))
-        if reading.sort is None:
+    def page(self, sort: tuple[int, bool] | None, start: int, count: int) -> Rows:
+        start, stop = min(start, len(self.rows)), min(start + count, len(self.rows))
+        if sort is None:
             return self.rows[start:stop]
-        column = self._table.column(reading.sort[0])
+        column = self._table.column(sort[0])
         sortable = column.vector or (column.factors and (lambda: _ranks(column)))
         if sortable is not None:
-            if reading.sort[0] not in self._sortable:
-                self._sortable[reading.sort[0]] = sortable()
-            return _sorted_page(*self._sortable[reading.sort[0]], self.rows, reading.sort[1], start, stop)
+            if sort[0] not in self._sortable:
+                self._sortable[sort[0]] = sortable()
+            return _sorted_page(*self._sortable[sort[0]], self.rows, sort[1], start, stop)
         if stop <= _TOP:
-            if reading.sort not in self._tops:
-                self._tops[reading.sort] = _top(column, self.rows, reading.sort[1])
-            return self._tops[reading.sort][start:stop]
-        if reading.sort not in self._orders:
-            self._orders[reading.sort] = _ordered(column, self.rows, reading.sort[1])
-        return self._orders[reading.sort][start:stop]
+            if sort not in self._tops:
+                self._tops[sort] = _top(column, self.rows, sort[1])
+            return self._tops[sort][start:stop]
+        if sort not in self._orders:
+            self._orders[sort] = _ordered(column, self.rows, sort[1])
+        return self._orders[sort][start:stop]
 
 
 def _ranks(column: Column) -> tuple[Any, Any]:
