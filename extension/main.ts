@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { AgentTools } from './agents/agent-tools.ts';
 import { createApi, type HoldfastApi } from './api.ts';
@@ -20,11 +21,14 @@ import { Values } from './client/values.ts';
 import { showFailure } from './commands/failure.ts';
 import { contributedCommands, registerCommands } from './commands/register.ts';
 import { InlineResults } from './inline/inline-results.ts';
+import { MarkerMemory } from './inline/marker-memory.ts';
 import { configuredInterpreter } from './interpreters/configured-interpreter.ts';
 import { LiveCompletion } from './namespace/completion.ts';
 import { LiveHover } from './namespace/hover.ts';
 import { Notebooks } from './notebooks/notebooks.ts';
+import { RunMemory } from './notebooks/run-memory.ts';
 import { DisposableStore } from './platform/disposables.ts';
+import { KeptFile } from './platform/kept-file.ts';
 import { setting } from './platform/settings.ts';
 import { AskingLines } from './prompts/asking-lines.ts';
 import { showNotices } from './prompts/notices.ts';
@@ -46,7 +50,7 @@ import { showProgress } from './views/window-progress.ts';
 /** Long enough that a person looks for a sign of life elsewhere than at the line. */
 const PROGRESS_AFTER_MS = 3000;
 
-/** Wires the extension. Starts no process: the backend is found or started on the first run. */
+/** Wires the extension. Starts no process: a backend that runs already is found after it, one is started on the first run. */
 export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const store = new DisposableStore();
   context.subscriptions.push(store);
@@ -90,7 +94,10 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   store.add(new CellLenses());
   const cellMarks = store.add(new CellMarks());
 
-  const inline = store.add(new InlineResults(executions));
+  const { fsPath: storage } = context.storageUri ?? context.globalStorageUri;
+  const kept = store.add(new KeptFile(path.join(storage, 'window.json'), note));
+  const runMemory = new RunMemory(kept);
+  const inline = store.add(new InlineResults(executions, new MarkerMemory(kept)));
   const promptBox = store.add(new PromptBox(prompts, sessions));
   const capabilities = store.add(new OfferedCapabilities(link, note));
   const agentTools = store.add(new AgentTools({ sessions, executions, namespaces, prompts, runner }));
@@ -137,7 +144,19 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   };
   store.add(registerCommands(contributedCommands(context.extension), services));
   const failed = (error: unknown) => void showFailure('holdfast.notebook', error, log);
-  store.add(new Notebooks({ executions, runner, sessions, inline, failed, log: note }));
+  store.add(
+    new Notebooks({
+      executions,
+      runner,
+      sessions,
+      inline,
+      memory: runMemory,
+      failed,
+      log: note,
+    }),
+  );
+  // When activation has returned: the window opens without waiting for it.
+  setImmediate(() => void runMemory.loaded.then(() => link.find()));
   return createApi({
     ...services,
     backendPid: () => link.current?.hello.pid,

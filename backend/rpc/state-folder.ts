@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import envPaths from 'env-paths';
 import * as z from 'zod';
 import { HoldfastError } from '../protocol/errors.ts';
+import { BACKEND_FILE, statePlace } from './state-place.ts';
 
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, with the closing zero. */
 const MAX_SOCKET_PATH_BYTES = 103;
@@ -37,15 +37,7 @@ export class StateFolder {
     const real = await realpath(workspace).catch((error: NodeJS.ErrnoException) => {
       throw new HoldfastError('unavailable', `The workspace folder ${workspace} cannot be opened (${error.code}).`);
     });
-    const base = env['HOLDFAST_STATE_DIR'] ?? envPaths('holdfast', { suffix: '' }).data;
-    const hash = createHash('sha256').update(real).digest('hex').slice(0, 16);
-    const folder = path.resolve(
-      base,
-      `${path
-        .basename(real)
-        .replace(/[^\w.-]/g, '_')
-        .slice(0, 32)}-${hash}`,
-    );
+    const folder = statePlace(real, env);
     try {
       await makePrivateFolder(folder);
     } catch (error) {
@@ -61,7 +53,7 @@ export class StateFolder {
   }
 
   get backendFile(): string {
-    return path.join(this.path, 'backend.json');
+    return path.join(this.path, BACKEND_FILE);
   }
 
   get lockFile(): string {

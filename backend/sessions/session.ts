@@ -9,7 +9,13 @@ import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts
 import type { ExecutionHistory } from '../durable/execution-history.ts';
 import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { planCell } from '../execution/plan.ts';
-import { type BackendSettings, MAX_WAITING, type Outcome, type SessionInfo } from '../protocol/client/index.ts';
+import {
+  type BackendSettings,
+  MAX_KEPT_CODE_BYTES,
+  MAX_WAITING,
+  type Outcome,
+  type SessionInfo,
+} from '../protocol/client/index.ts';
 import type { Level, Security } from '../protocol/security.ts';
 import { unreachable } from '../protocol/unreachable.ts';
 import type { Stream } from '../protocol/values.ts';
@@ -194,8 +200,11 @@ export class Session {
     this.#queue.add(execution);
     this.#open.add(execution);
     this.options.history.queued(request, this);
-    const { executionId, dialect, source, client, batch, origin } = request;
-    this.journal.tell({ kind: 'queued', executionId, dialect, source, client, origin });
+    const { executionId, dialect, source, client, batch, origin, code } = request;
+    this.journal.tell(
+      { kind: 'queued', executionId, dialect, source, client, origin },
+      code.byteLength > MAX_KEPT_CODE_BYTES ? undefined : code,
+    );
     if (this.#queue.isStopped(batch)) this.#queue.remove(executionId)?.end(cancelledInQueue(BATCH_STOPPED));
     else if (!this.worker.exists) this.worker.start();
     this.#next();

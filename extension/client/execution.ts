@@ -18,9 +18,9 @@ export interface Execution {
   readonly sessionId: string | null;
   readonly dialect: Dialect | null;
   readonly source: Source | null;
-  /** First line of its code when this window ran it. */
+  /** First line of its code, as far as that is known. */
   readonly title: string | null;
-  /** Its code when this window ran it and it is not too long. */
+  /** Its code when it is not too long. */
   readonly code: string | null;
   /** Who asked for it. */
   readonly origin: Origin;
@@ -38,9 +38,12 @@ export interface Execution {
   readonly progress: readonly Progress[];
 }
 
-/** The longest code that is kept to run it again. */
-export const MAX_CODE_CHARACTERS = 100_000;
 export const MAX_VALUE_CHARACTERS = 200_000;
+
+/** What names an execution in lists: the first line of its code. */
+export function titleOf(code: string): string {
+  return code.trimStart().split('\n', 1)[0]?.trimEnd().slice(0, 200) ?? '';
+}
 
 export function hasEnded(execution: Execution): boolean {
   return execution.phase.status !== 'queued' && execution.phase.status !== 'running';

@@ -1,11 +1,12 @@
 import type { Outcome, SessionEvent } from '../../backend/protocol/client/index.ts';
+import { MAX_KEPT_CODE_BYTES } from '../../backend/protocol/client/limits.ts';
 import type { Origin } from '../../backend/protocol/security.ts';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
 import type { Dialect, MimeParts, Source } from '../../backend/protocol/values.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import { Emitter } from '../platform/emitter.ts';
 import { Displays } from './displays.ts';
-import { type Execution, hasEnded, MAX_CODE_CHARACTERS, MAX_VALUE_CHARACTERS, type Phase } from './execution.ts';
+import { type Execution, hasEnded, MAX_VALUE_CHARACTERS, type Phase, titleOf } from './execution.ts';
 import { OutputText } from './output-text.ts';
 import { stoppedBars, withBar } from './progress-bars.ts';
 
@@ -54,7 +55,7 @@ export class Executions implements Disposable {
 
   /** Registers an execution of this window before the backend knows of it, so that it shows at once. */
   begin({ id, dialect, source, title, code, origin = 'person' }: NewExecution): Execution {
-    const kept = code !== undefined && code.length <= MAX_CODE_CHARACTERS ? code : null;
+    const kept = code !== undefined && code.length <= MAX_KEPT_CODE_BYTES ? code : null;
     const phase: Phase = { status: 'queued' };
     return this.#add({ id, sessionId: null, dialect, source, title, code: kept, origin, phase, at: Date.now() });
   }
@@ -101,17 +102,10 @@ export class Executions implements Disposable {
         if (this.#byId.has(event.executionId)) this.assign(event.executionId, sessionId);
         else {
           const { executionId: id, dialect, source, origin } = event;
-          this.#add({
-            id,
-            sessionId,
-            dialect,
-            source,
-            title: null,
-            code: null,
-            origin,
-            phase: { status: 'queued' },
-            at,
-          });
+          // Of an earlier window, or of the command line.
+          const code = payload.byteLength > 0 ? new TextDecoder().decode(payload) : null;
+          const title = code === null ? null : titleOf(code);
+          this.#add({ id, sessionId, dialect, source, title, code, origin, phase: { status: 'queued' }, at });
         }
         return;
       case 'started':

@@ -17,7 +17,7 @@ export interface LinkOptions {
 }
 
 /**
- * The way to the workspace's backend. Made on the first use; found again when it breaks. A backend that is gone is not started
+ * The way to the workspace's backend. Made on the first use, or when one is found that runs already; found again when it breaks. A backend that is gone is not started
  * again by itself: only the next run needs one.
  */
 export class BackendLink implements Disposable {
@@ -56,6 +56,19 @@ export class BackendLink implements Disposable {
     if (this.#client) return this.#client;
     this.#opening ??= this.#open();
     return await this.#opening;
+  }
+
+  /**
+   * Connects to a backend that runs already, and starts none: what an earlier window began shows again. Settles when that is done or
+   * there is none; never rejects.
+   */
+  async find(): Promise<void> {
+    if (this.#state !== 'disconnected' || this.#opening) return;
+    // Whoever needs a client meanwhile waits for it, as while the link is found again.
+    this.#findingAgain ??= this.#look().finally(() => {
+      this.#findingAgain = undefined;
+    });
+    await this.#findingAgain;
   }
 
   dispose(): void {
@@ -97,6 +110,15 @@ export class BackendLink implements Disposable {
       });
     });
     return client;
+  }
+
+  async #look(): Promise<void> {
+    try {
+      this.#use(await this.#options.connect('find'));
+    } catch (error) {
+      if (error instanceof HoldfastError && (error.code === 'not_found' || error.code === 'cancelled')) return;
+      this.#options.log(`Looking for a backend failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   /** Never rejects: that the backend is gone is told by `onLost`. */

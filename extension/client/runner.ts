@@ -3,7 +3,7 @@ import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { Origin } from '../../backend/protocol/security.ts';
 import type { Dialect, Source } from '../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../backend/workers/index.ts';
-import { type Execution, hasEnded } from './execution.ts';
+import { type Execution, hasEnded, titleOf } from './execution.ts';
 import type { Executions } from './executions.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -31,7 +31,7 @@ export class Runner {
   /** @returns the execution at once, and a promise that settles when the backend has taken it, or rejects with why not. */
   run(request: RunRequest): { execution: Execution; accepted: Promise<void> } {
     const { dialect, code, source, origin = 'person' } = request;
-    const title = code.trimStart().split('\n', 1)[0]?.trimEnd().slice(0, 200) ?? '';
+    const title = titleOf(code);
     const execution = this.#executions.begin({ id: randomUUID(), dialect, source, title, code, origin });
     const accepted = this.#last.then(() => this.#submit(execution, request));
     this.#last = accepted.catch(() => {});

@@ -1,14 +1,7 @@
 import * as vscode from 'vscode';
 import { languageOfDialect } from '../../backend/workers/index.ts';
 import { type Script, scriptOfNotebook } from '../notebooks/ipynb/convert.ts';
-import {
-  ConversionArgument,
-  chooseTarget,
-  nameOf,
-  readIfThere,
-  refuseUnsaved,
-  write,
-} from '../notebooks/ipynb/files.ts';
+import * as files from '../notebooks/ipynb/files.ts';
 import { parseNotebook } from '../notebooks/ipynb/notebook-file.ts';
 import { UserError } from '../platform/user-error.ts';
 import { command } from './command.ts';
@@ -16,17 +9,17 @@ import { command } from './command.ts';
 /** Writes the cells of a notebook as a script and opens it. The notebook stays as it is; what a script cannot hold is said. */
 export const importNotebook = command({
   id: 'holdfast.importNotebook',
-  argument: ConversionArgument,
+  argument: files.ConversionArgument,
   async run(_, argument) {
     const source = argument?.uri ?? vscode.window.activeNotebookEditor?.notebook.uri ?? (await pickNotebook());
-    refuseUnsaved(source);
-    const text = await readIfThere(source);
+    files.refuseUnsaved(source);
+    const text = await files.readIfThere(source);
     if (text === undefined) throw new UserError(vscode.l10n.t('There is no file {0}.', source.fsPath));
-    const script = scriptOfNotebook(parseNotebook(text, nameOf(source), vscode.l10n.t));
+    const script = scriptOfNotebook(parseNotebook(text, files.nameOf(source), vscode.l10n.t));
     const { extensions, label } = languageOfDialect(script.dialect);
     const [extension = '.py'] = Object.entries(extensions).find(([, dialect]) => dialect === script.dialect) ?? [];
-    const target = await chooseTarget(source, argument?.target, extension, label);
-    await write(target, script.text);
+    const target = await files.chooseTarget(source, argument?.target, extension, label);
+    await files.write(target, script.text);
     await vscode.window.showTextDocument(target);
     const left = leftBehind(script);
     // Not awaited: the command has ended, whether or not somebody closes the message.

@@ -16,11 +16,7 @@ export interface Change {
 
 /** Where a span is after a change; undefined when all of it was deleted. */
 export function follow(span: Span, { range, text }: Change): Span | undefined {
-  const lines = text.split('\n');
-  const inserted: Place = {
-    line: range.start.line + lines.length - 1,
-    character: (lines.length === 1 ? range.start.character : 0) + (lines.at(-1)?.length ?? 0),
-  };
+  const inserted = endOf(range, text);
   const insertion = compare(range.start, range.end) === 0;
   // A new line after the last character, or above the first, is not part of the span.
   const after = compare(range.start, span.end);
@@ -29,8 +25,20 @@ export function follow(span: Span, { range, text }: Change): Span | undefined {
   if (before < 0 || (before === 0 && text.endsWith('\n'))) return moveBoth(span, range.end, inserted);
   if (!insertion && after < 0 && text === '' && covers(range, span)) return undefined;
   const start = compare(range.start, span.start) < 0 ? range.start : span.start;
-  const end = compare(range.end, span.end) > 0 ? inserted : move(span.end, range.end, inserted);
+  const end = compare(range.end, span.end) > 0 ? endWithin(range, text) : move(span.end, range.end, inserted);
   return { start, end };
+}
+
+/** Where the text ends that a change puts into a document. */
+function endOf({ start }: Span, text: string): Place {
+  const lines = text.split('\n');
+  const character = (lines.length === 1 ? start.character : 0) + (lines.at(-1)?.length ?? 0);
+  return { line: start.line + lines.length - 1, character };
+}
+
+/** Whole lines that take the place of whole lines: their last line break was never part of the code. */
+function endWithin(range: Span, text: string): Place {
+  return endOf(range, range.end.character === 0 ? text.replace(/\r?\n$/, '') : text);
 }
 
 function covers(outer: Span, inner: Span): boolean {

@@ -14,7 +14,8 @@ import type { Span } from './follow.ts';
 import { hoverText } from './hover-text.ts';
 import { byLine, type InlineResult, looksSame } from './inline-result.ts';
 import { checkmark, inlineText } from './inline-text.ts';
-import { type Marker, Markers } from './markers.ts';
+import type { MarkerMemory } from './marker-memory.ts';
+import { type KeptMarker, type Marker, Markers, type Text } from './markers.ts';
 import { inlineMode } from './mode.ts';
 import { spinner } from './spinner.ts';
 
@@ -23,11 +24,13 @@ const RENDER_MS = 50;
 const ENDED_MS = 16;
 /** Results that share a line beside each other; older ones make room. */
 const MAX_ON_LINE = 3;
+const KEEP_MS = 100;
 
 /** Shows what executions came to at the ends of the lines that were run, and underlines what failed. */
 export class InlineResults implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #executions: Executions;
+  readonly #memory: MarkerMemory;
   readonly #markers = new Markers();
   readonly #errors = this.#store.add(new ErrorMarks());
   /** One type for every result: VS Code makes a style sheet rule for each type, and keeps it. */
@@ -35,25 +38,31 @@ export class InlineResults implements vscode.Disposable {
     vscode.window.createTextEditorDecorationType({ rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed }),
   );
   readonly #render = this.#store.add(new Throttle(RENDER_MS, () => this.#draw()));
+  readonly #keep = this.#store.add(new Throttle(KEEP_MS, () => this.#remember()));
   readonly #ended = this.#store.add(new EagerThrottle(ENDED_MS, () => this.#redraw()));
   readonly #rendered = this.#store.add(new vscode.EventEmitter<void>());
   /** What each editor shows. */
   readonly #shown = new WeakMap<vscode.TextEditor, readonly InlineResult[]>();
   readonly #hovers = new WeakMap<Phase, { readonly stale: boolean; readonly text: string }>();
+  /** Of an earlier window, until their documents are open. */
+  #earlier: readonly KeptMarker[] | undefined;
   #ticking: NodeJS.Timeout | undefined;
 
   readonly onRendered = this.#rendered.event;
 
-  constructor(executions: Executions) {
+  constructor(executions: Executions, memory: MarkerMemory) {
     this.#executions = executions;
+    this.#memory = memory;
     const { workspace, window } = vscode;
     this.#store.add(executions.onChanged((it) => (hasEnded(it) ? this.#ended : this.#render).request()));
     this.#store.add(executions.onRemoved((ids) => this.#forget(new Set(ids))));
     this.#store.add(workspace.onDidChangeTextDocument((event) => this.#edited(event)));
     this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => this.clear(uri)));
+    this.#store.add(workspace.onDidOpenTextDocument((document) => this.#putBack(document)));
     this.#store.add(window.onDidChangeVisibleTextEditors(() => this.#draw()));
     this.#store.add(window.onDidChangeActiveTextEditor(() => this.#updateContext()));
     this.#store.add(onSettingChanged('inlineResults', () => this.#draw()));
+    void memory.earlier().then((earlier) => this.#bringBack(earlier));
   }
 
   /** Ties an execution to its code. It takes the place of what the same code showed before. */
@@ -63,6 +72,7 @@ export class InlineResults implements vscode.Disposable {
   }
 
   clear(uri: vscode.Uri): void {
+    this.#earlier = this.#earlier?.filter(({ document }) => document !== uri.toString());
     this.#markers.clear(uri.toString());
     this.#redraw();
   }
@@ -89,6 +99,7 @@ export class InlineResults implements vscode.Disposable {
 
   dispose(): void {
     clearInterval(this.#ticking);
+    this.#remember();
     this.#store.dispose();
   }
 
@@ -96,13 +107,34 @@ export class InlineResults implements vscode.Disposable {
     if (contentChanges.length === 0) return;
     const name = document.uri.toString();
     if (this.#markers.of(name).length === 0) return;
-    this.#markers.edit(name, contentChanges, {
-      textOf: (span) => document.getText(rangeOf(span)),
-      lengthOf: ({ start, end }) => document.offsetAt(positionOf(end)) - document.offsetAt(positionOf(start)),
-    });
+    this.#markers.edit(name, contentChanges, textOf(document));
     // VS Code has moved what it shows by rules of its own.
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#shown.delete(editor);
     this.#redraw();
+  }
+
+  #bringBack(earlier: readonly KeptMarker[]): void {
+    this.#earlier = earlier;
+    for (const document of vscode.workspace.textDocuments) this.#putBack(document);
+  }
+
+  /** What an earlier window has shown in a document shows again as soon as its executions are known. */
+  #putBack(document: vscode.TextDocument): void {
+    const name = document.uri.toString();
+    const earlier = this.#earlier ?? [];
+    const own = earlier.filter((it) => it.document === name);
+    if (own.length === 0) return;
+    this.#earlier = earlier.filter((it) => it.document !== name);
+    this.#markers.putBack(name, own, textOf(document));
+    this.#redraw();
+  }
+
+  /** Notebooks have their own results, and their cells other names in each window. */
+  #remember(): void {
+    // What is not known yet is not written over.
+    if (!this.#earlier) return;
+    const all = [...this.#earlier, ...this.#markers.kept()];
+    this.#memory.keep(all.filter(({ document }) => !document.startsWith(NOTEBOOK_CELL)));
   }
 
   #forget(ids: ReadonlySet<string>): void {
@@ -112,6 +144,7 @@ export class InlineResults implements vscode.Disposable {
 
   #redraw(): void {
     this.#errors.update(this.#markers, this.#executions);
+    this.#keep.request();
     this.#draw();
   }
 
@@ -136,7 +169,8 @@ export class InlineResults implements vscode.Disposable {
     if (mode === 'panel' || document.uri.scheme === NOTEBOOK_CELL) return [];
     const maxLength = setting('inlineResults.maxLength');
     const tabSize = typeof options.tabSize === 'number' ? options.tabSize : 4;
-    return linesOf(this.#markers.of(document.uri.toString())).flatMap((markers) => {
+    const known = this.#markers.of(document.uri.toString()).filter((it) => this.#executions.get(it.executionId));
+    return linesOf(known).flatMap((markers) => {
       const line = markers[0]?.span.end.line ?? 0;
       const text = document.lineAt(Math.min(line, document.lineCount - 1)).text;
       const each = Math.floor(room(maxLength, columnsOf(text, tabSize)) / markers.length);
@@ -191,6 +225,13 @@ function linesOf(markers: readonly Marker[]): Marker[][] {
   return lines.map(([, some]) =>
     some.slice(-MAX_ON_LINE).sort((one, other) => one.span.end.character - other.span.end.character),
   );
+}
+
+function textOf(document: vscode.TextDocument): Text {
+  return {
+    textOf: (span) => document.getText(rangeOf(span)),
+    lengthOf: ({ start, end }) => document.offsetAt(positionOf(end)) - document.offsetAt(positionOf(start)),
+  };
 }
 
 function currentSpinner() {

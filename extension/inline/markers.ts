@@ -28,6 +28,11 @@ interface Tracked {
   stale: boolean;
 }
 
+/** A marker as the next window needs it. */
+export interface KeptMarker extends Omit<Tracked, 'stale'> {
+  readonly document: string;
+}
+
 /** Which code in which document each execution belongs to. Documents are named by their URIs. */
 export class Markers {
   readonly #byDocument = new Map<string, Tracked[]>();
@@ -46,6 +51,30 @@ export class Markers {
     const kept = (this.#byDocument.get(document) ?? []).filter((it) => !replaces(span, it.span));
     kept.push({ executionId, ran: span, span, length: text.length, hash: hash(text), stale: false });
     this.#byDocument.set(document, kept);
+  }
+
+  /** All of them, in the order in which they ran in each document. */
+  kept(): KeptMarker[] {
+    return [...this.#byDocument].flatMap(([document, markers]) =>
+      markers.map(({ executionId, ran, length, hash, span }) => ({
+        document,
+        executionId,
+        ran: plain(ran),
+        length,
+        hash,
+        span: plain(span),
+      })),
+    );
+  }
+
+  /** Puts back what an earlier window has kept of a document that is open now. Code that is not at its place any more is stale. */
+  putBack(document: string, earlier: readonly KeptMarker[], text: Text): void {
+    const known = this.#byDocument.get(document) ?? [];
+    const markers = earlier
+      .filter((it) => known.every(({ executionId }) => executionId !== it.executionId))
+      .map(({ document: _, ...marker }) => ({ ...marker, stale: !isSame(marker, text) }));
+    // What this window has run is newer.
+    this.#set(document, [...markers.filter((it) => known.every(({ span }) => !replaces(span, it.span))), ...known]);
   }
 
   /** Follows the changes of one event, which all speak of the text before it. @param text the document after them. */
@@ -95,6 +124,12 @@ function replaces(added: Span, old: Span): boolean {
   return inLines && compare(old.start, added.end) < 0 && compare(added.start, old.end) < 0;
 }
 
+/** A range of VS Code is another thing when it has been stored. */
+function plain({ start, end }: Span): Span {
+  const place = ({ line, character }: Span['start']) => ({ line, character });
+  return { start: place(start), end: place(end) };
+}
+
 /** @returns false when all of it was deleted. */
 function move(marker: Tracked, changes: readonly Change[]): boolean {
   for (const change of changes) {
@@ -105,7 +140,7 @@ function move(marker: Tracked, changes: readonly Change[]): boolean {
   return true;
 }
 
-function isSame({ span, length, hash: known }: Tracked, text: Text): boolean {
+function isSame({ span, length, hash: known }: Pick<Tracked, 'span' | 'length' | 'hash'>, text: Text): boolean {
   return text.lengthOf(span) === length && hash(text.textOf(span)) === known;
 }
 

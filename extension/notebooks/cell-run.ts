@@ -42,6 +42,7 @@ export class CellRun {
   #execution: Execution | undefined;
   #outputs: CellOutputs | undefined;
   #over = false;
+  #abandoned = false;
 
   constructor(options: CellRunOptions) {
     this.#options = options;
@@ -62,8 +63,7 @@ export class CellRun {
       if (code.trim() === '') return await this.#restEmpty();
       requireTrust();
       const { document } = task.cell;
-      const range = new vscode.Range(0, 0, document.lineCount - 1, document.lineAt(document.lineCount - 1).text.length);
-      const cell: Cell = { document, dialect, source: cellSource(task.cell), code, range };
+      const cell: Cell = { document, dialect, source: cellSource(task.cell), code, range: wholeRange(document) };
       const { execution, accepted } = runner.run({ ...cell, batch });
       this.#execution = execution;
       handedOver(execution);
@@ -78,6 +78,16 @@ export class CellRun {
     }
   }
 
+  /** Goes on with an execution that an earlier window has asked for. */
+  goOn(execution: Execution): void {
+    const { inline, handedOver, dialect, task } = this.#options;
+    this.#execution = execution;
+    handedOver(execution);
+    const { document } = task.cell;
+    inline.show({ document, dialect, source: cellSource(task.cell), code: '', range: wholeRange(document) }, execution);
+    this.changed(execution);
+  }
+
   /** Climbs the cancel ladder; a cell that has not been handed over just rests again. */
   async cancel(): Promise<void> {
     try {
@@ -88,8 +98,14 @@ export class CellRun {
     }
   }
 
+  /** What runs in the session goes on without its cell. */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
   /** Its notebook has closed. What runs in the session goes on. */
   abandon(): void {
+    this.#abandoned = true;
     this.#outputs?.dispose();
     void this.#end(undefined, []);
   }
@@ -188,4 +204,9 @@ export class CellRun {
     this.#outputs?.dispose();
     this.#settle(goOn);
   }
+}
+
+function wholeRange(document: vscode.TextDocument): vscode.Range {
+  const last = document.lineCount - 1;
+  return new vscode.Range(0, 0, last, document.lineAt(last).text.length);
 }

@@ -8,16 +8,19 @@ import type { Runner } from '../client/runner.ts';
 import type { Sessions } from '../client/sessions.ts';
 import type { InlineResults } from '../inline/inline-results.ts';
 import { DisposableStore } from '../platform/disposables.ts';
+import { cellOfRun } from './cell-of-run.ts';
 import { CellRun } from './cell-run.ts';
 import { ExecutionOrders } from './execution-orders.ts';
 import { KERNELS, type Kernel } from './kernels.ts';
 import type { ErrorOutput } from './output-items.ts';
+import type { RunMemory } from './run-memory.ts';
 
 export interface NotebooksOptions {
   readonly executions: Executions;
   readonly runner: Runner;
   readonly sessions: Sessions;
   readonly inline: InlineResults;
+  readonly memory: RunMemory;
   /** Tells the person why a cell could not be run. */
   failed(error: unknown): void;
   log(message: string): void;
@@ -32,6 +35,8 @@ export class Notebooks implements vscode.Disposable {
   /** The same by the ids of their executions. */
   readonly #byExecution = new Map<string, CellRun>();
   readonly #orders = new ExecutionOrders();
+  /** The kernel that each notebook has chosen, of ours. */
+  readonly #chosen = new WeakMap<vscode.NotebookDocument, vscode.NotebookController>();
   /** The number beside the cell that a name in a traceback stood for last. */
   readonly #named = new WeakMap<vscode.NotebookDocument, Map<string, number>>();
 
@@ -39,7 +44,7 @@ export class Notebooks implements vscode.Disposable {
     this.#options = options;
     for (const kernel of KERNELS) this.#register(kernel);
     const { executions } = options;
-    this.#store.add(executions.onChanged((execution) => this.#byExecution.get(execution.id)?.changed(execution)));
+    this.#store.add(executions.onChanged((execution) => this.#changed(execution)));
     this.#store.add(executions.onOutput(({ id }) => this.#byExecution.get(id)?.printed()));
     const { workspace } = vscode;
     this.#store.add(workspace.onDidCloseNotebookDocument((notebook) => this.#closed(notebook)));
@@ -60,6 +65,35 @@ export class Notebooks implements vscode.Disposable {
     controller.executeHandler = (cells, _, kernel) => this.#run(cells, kernel);
     // With a handler VS Code cancels no single cell any more, which notebooks can do and the interactive window does not offer.
     if (notebookType === 'interactive') controller.interruptHandler = (notebook) => this.#interrupt(notebook);
+    this.#store.add(
+      controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+        if (selected) this.#chosen.set(notebook, controller);
+        else if (this.#chosen.get(notebook) === controller) this.#chosen.delete(notebook);
+        if (selected) this.#goOn(notebook);
+      }),
+    );
+  }
+
+  #changed(execution: Execution): void {
+    const run = this.#byExecution.get(execution.id);
+    if (run) run.changed(execution);
+    else if (this.#options.memory.has(execution.id))
+      for (const it of vscode.workspace.notebookDocuments) this.#goOn(it);
+  }
+
+  /** Shows the runs that an earlier window has begun in their cells, as soon as their kernel is chosen and their executions are known. */
+  #goOn(notebook: vscode.NotebookDocument): void {
+    const controller = this.#chosen.get(notebook);
+    if (!controller) return;
+    for (const [executionId, place] of this.#options.memory.of(notebook.uri.toString())) {
+      const execution = this.#options.executions.get(executionId);
+      if (!execution || this.#byExecution.has(executionId)) continue;
+      const cell = cellOfRun(notebook, place, execution.code);
+      const run = cell && this.#begin(cell, controller);
+      if (run) run.goOn(execution);
+      // Its cell was deleted, or runs again by now.
+      else this.#options.memory.remove(executionId);
+    }
   }
 
   /** Ends what runs for a notebook and what waits, that first: else it would start in the moment between. */
@@ -93,7 +127,7 @@ export class Notebooks implements vscode.Disposable {
     const key = cell.document.uri.toString();
     const dialect = dialectNamed(cell.document.languageId);
     if (!dialect || this.#runs.has(key)) return undefined;
-    const { executions, runner, inline, log } = this.#options;
+    const { executions, runner, inline, memory, log } = this.#options;
     const run: CellRun = new CellRun({
       task: controller.createNotebookCellExecution(cell),
       dialect,
@@ -102,7 +136,12 @@ export class Notebooks implements vscode.Disposable {
       inline,
       handedOver: ({ id }) => {
         this.#byExecution.set(id, run);
-        void run.ended.then(() => this.#byExecution.delete(id));
+        memory.add(id, { notebook: cell.notebook.uri.toString(), index: cell.index });
+        void run.ended.then(() => {
+          this.#byExecution.delete(id);
+          // Else it goes on in its cell when the notebook opens again.
+          if (!run.abandoned) memory.remove(id);
+        });
       },
       order: (execution) => this.#started(cell, dialect, execution),
       placeOf: (execution) => this.#placeOf(cell.notebook, execution),

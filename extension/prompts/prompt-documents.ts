@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { DisposableStore } from '../platform/disposables.ts';
+import { DocumentFiles } from '../platform/document-files.ts';
 
 /** Scheme of the documents that questions show. They live in memory, as long as their question is open. */
 const SCHEME = 'holdfast-prompt';
@@ -12,15 +12,11 @@ interface Entry {
 }
 
 /** The texts that questions show beside their box: a comparison, or a text to be reviewed. */
-export class PromptDocuments implements vscode.FileSystemProvider, vscode.Disposable {
-  readonly #store = new DisposableStore();
+export class PromptDocuments extends DocumentFiles {
   readonly #entries = new Map<string, Entry>();
-  readonly #changed = this.#store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
-
-  readonly onDidChangeFile = this.#changed.event;
 
   constructor() {
-    this.#store.add(vscode.workspace.registerFileSystemProvider(SCHEME, this, { isCaseSensitive: true }));
+    super(SCHEME, { isReadonly: false });
   }
 
   /** Shows two texts side by side. @param name gives the language, by its ending */
@@ -66,13 +62,9 @@ export class PromptDocuments implements vscode.FileSystemProvider, vscode.Dispos
     for (const key of gone) this.#entries.delete(key);
   }
 
-  dispose(): void {
-    this.#store.dispose();
+  override dispose(): void {
+    super.dispose();
     this.#entries.clear();
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => {});
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
@@ -90,28 +82,12 @@ export class PromptDocuments implements vscode.FileSystemProvider, vscode.Dispos
     return this.#get(uri).bytes;
   }
 
-  writeFile(uri: vscode.Uri, bytes: Uint8Array): void {
+  override writeFile(uri: vscode.Uri, bytes: Uint8Array): void {
     const entry = this.#get(uri);
     if (!entry.writable) throw vscode.FileSystemError.NoPermissions(uri);
     entry.bytes = bytes;
     entry.changedAt = Date.now();
-    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-  }
-
-  readDirectory(uri: vscode.Uri): [string, vscode.FileType][] {
-    throw vscode.FileSystemError.FileNotFound(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
+    this.tell([uri]);
   }
 
   #put(promptId: string, name: string, text: string, writable: boolean): vscode.Uri {

@@ -5,7 +5,8 @@ import type { Executions } from '../client/executions.ts';
 import { outputPages, readOutputPage } from '../client/output-pages.ts';
 import { PlainOutput } from '../client/plain-output.ts';
 import type { Sessions } from '../client/sessions.ts';
-import { DisposableStore, toDisposable } from '../platform/disposables.ts';
+import { toDisposable } from '../platform/disposables.ts';
+import { DocumentFiles } from '../platform/document-files.ts';
 import { Throttle } from '../platform/throttle.ts';
 
 const SCHEME = 'holdfast-output';
@@ -28,24 +29,20 @@ export function outputUri({ id, sessionId, phase, title }: Execution): vscode.Ur
 }
 
 /** The whole output of executions as documents that cannot be written, read page by page from the log of their session. */
-export class OutputDocuments implements vscode.FileSystemProvider, vscode.Disposable {
+export class OutputDocuments extends DocumentFiles {
   readonly #sessions: Sessions;
-  readonly #store = new DisposableStore();
   readonly #watched = new Set<vscode.Uri>();
-  readonly #changed = this.#store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   readonly #grown = new Set<string>();
-  readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#tell()));
-
-  readonly onDidChangeFile = this.#changed.event;
+  readonly #refresh = this.store.add(new Throttle(REFRESH_MS, () => this.#tell()));
 
   constructor(sessions: Sessions, executions: Executions) {
+    super(SCHEME, { isReadonly: true });
     this.#sessions = sessions;
-    this.#store.add(vscode.workspace.registerFileSystemProvider(SCHEME, this, { isReadonly: true }));
-    this.#store.add(executions.onOutput((execution) => execution.output.total < MAX_LIVE && this.#request(execution)));
-    this.#store.add(executions.onChanged((execution) => hasEnded(execution) && this.#request(execution)));
+    this.store.add(executions.onOutput((execution) => execution.output.total < MAX_LIVE && this.#request(execution)));
+    this.store.add(executions.onChanged((execution) => hasEnded(execution) && this.#request(execution)));
   }
 
-  watch(uri: vscode.Uri): vscode.Disposable {
+  override watch(uri: vscode.Uri): vscode.Disposable {
     this.#watched.add(uri);
     return toDisposable(() => this.#watched.delete(uri));
   }
@@ -58,30 +55,6 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return found(uri, this.#read(...parse(uri)));
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  dispose(): void {
-    this.#store.dispose();
   }
 
   async #read(sessionId: string, executionId: string | null): Promise<Uint8Array> {
@@ -106,7 +79,7 @@ export class OutputDocuments implements vscode.FileSystemProvider, vscode.Dispos
   #tell(): void {
     const changed = [...this.#watched].filter((uri) => this.#grown.has(uri.toString()));
     this.#grown.clear();
-    this.#changed.fire(changed.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+    this.tell(changed);
   }
 }
 

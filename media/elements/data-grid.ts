@@ -257,6 +257,8 @@ export class DataGrid extends LitElement {
   }
 
   #keyDown(event: KeyboardEvent): void {
+    // Keys in a filter are its own; they must get through to VS Code, which has shortcuts.
+    if (event.composedPath()[0] instanceof HTMLInputElement) return;
     if (this.#moves(event)) event.preventDefault();
   }
 

@@ -12,6 +12,7 @@ import { duration } from '../text/duration.ts';
 import { terminalText } from '../text/terminal-text.ts';
 import type { PageWords } from '../words.ts';
 import styles from './execution-item.css';
+import textStyles from './text.css';
 import './rich-view.ts';
 import { progressBar } from './progress-bar.ts';
 import { STATUS_ICONS } from './status-icons.ts';
@@ -24,7 +25,7 @@ const SHORT_JSON = 80;
 
 /** One execution: where it came from, what it printed and showed, what it came to. */
 export class ExecutionItem extends LitElement {
-  static override styles = unsafeCSS(styles);
+  static override styles = [unsafeCSS(textStyles), unsafeCSS(styles)];
   static override properties = {
     item: { attribute: false },
     output: { attribute: false },

@@ -7,6 +7,7 @@ import type { ResultItem, RichRef } from '../protocol.ts';
 import { plotOf } from '../renderers/index.ts';
 import type { PageWords } from '../words.ts';
 import styles from './plots-gallery.css';
+import textStyles from './text.css';
 import './rich-view.ts';
 
 interface Plot {
@@ -20,7 +21,7 @@ const MAX_THUMBNAILS = 100;
 
 /** The pictures of all executions: one large, the others to choose from. */
 export class PlotsGallery extends LitElement {
-  static override styles = unsafeCSS(styles);
+  static override styles = [unsafeCSS(textStyles), unsafeCSS(styles)];
   static override properties = {
     items: { attribute: false },
     words: { attribute: false },
@@ -61,7 +62,7 @@ export class PlotsGallery extends LitElement {
     return html`
       <div class="header">
         <button class="link" title=${words.showResult} @click=${() => this.#show(item.id)}>${item.place ?? item.title}</button>
-        <code>${item.title}</code>
+        <code class="title">${item.title}</code>
         <span role="status">${this.note}</span>
         <vscode-toolbar-button icon="copy" label=${words.copyPlot} title=${words.copyPlot} @click=${() => this.#copy(form)}></vscode-toolbar-button>
         <vscode-toolbar-button icon="save" label=${words.savePlot} title=${words.savePlot} @click=${() => post({ type: 'save_content', ...form })}></vscode-toolbar-button>

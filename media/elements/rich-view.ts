@@ -8,6 +8,7 @@ import { onThemeChanged } from '../theme.ts';
 import type { PageWords } from '../words.ts';
 import { katexStyles } from './katex-styles.ts';
 import styles from './rich-view.css';
+import textStyles from './text.css';
 
 type Form = RichRef['forms'][number];
 type Drawn =
@@ -17,7 +18,7 @@ type Drawn =
 
 /** A value in the richest form that can be drawn, or in the one that the person chose. */
 export class RichView extends LitElement {
-  static override styles = unsafeCSS(styles);
+  static override styles = [unsafeCSS(textStyles), unsafeCSS(styles)];
   static override properties = {
     itemId: { attribute: false },
     ref: { attribute: false },

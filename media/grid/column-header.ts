@@ -32,7 +32,6 @@ export function columnHeader({ column, order, filter, words, ...act }: ColumnHea
       title=${words.filterHint}
       .value=${filter}
       @change=${(event: Event) => act.setFilter((event.currentTarget as HTMLInputElement).value)}
-      @keydown=${(event: Event) => event.stopPropagation()}
     >
     <div
       class="edge"

@@ -99,6 +99,19 @@ describe('the data grid', () => {
     await locator('input').first().fill('>7');
     await locator('input').first().press('Enter');
     await locator('.size').getByText('5 of 1,000,000 rows × 2 columns').waitFor();
+    await open.results.page.evaluate(() =>
+      (
+        globalThis as unknown as { addEventListener(type: string, seen: (event: { key: string }) => void): void }
+      ).addEventListener('keydown', ({ key }) => {
+        (globalThis as unknown as { document: { body: { dataset: Record<string, string> } } }).document.body.dataset[
+          'key'
+        ] = key;
+      }),
+    );
+    await locator('input').first().press('F1');
+    assert.equal(await locator('body').getAttribute('data-key'), 'F1', 'VS Code gets the keys of its shortcuts');
+    await locator('input').first().press('ArrowDown');
+    assert.equal(await locator('[role="grid"]').getAttribute('aria-activedescendant'), 'cell-0-0');
     assert.deepEqual(reads.at(-1)?.filters, [{ column: 0, operator: 'greater', text: '7' }]);
     await open.results.page.getByRole('button', { name: 'clear filters' }).click();
     await locator('.size').getByText('1,000,000 rows × 2 columns', { exact: true }).waitFor();

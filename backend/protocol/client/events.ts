@@ -11,6 +11,7 @@ import { SessionInfo } from './sessions.ts';
 
 /** What happens in a session, in order. Terminal for an execution is `finished`, exactly once. */
 export const SessionEvent = z.discriminatedUnion('kind', [
+  /** Payload: its code, UTF-8; nothing when it is longer than MAX_KEPT_CODE_BYTES. */
   z.strictObject({
     kind: z.literal('queued'),
     executionId: ExecutionId,

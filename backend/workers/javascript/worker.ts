@@ -15,7 +15,7 @@ import { installExit } from './main/exit.ts';
 import { installFunctions } from './main/functions.ts';
 import { Consent } from './main/gate/consent.ts';
 import { Gate } from './main/gate/gate.ts';
-import { Inspections } from './main/inspection/inspection.ts';
+import { InspectionAnswers } from './main/inspection/inspection.ts';
 import { rememberFormatter } from './main/inspection/property.ts';
 import { Link } from './main/link.ts';
 import { Modules } from './main/modules.ts';
@@ -58,7 +58,7 @@ defineProperty(globalThis, PAGE_FUNCTION, {
   value: ({ start, count }: { start: number; count: number }) => namespace.page(start, count),
 });
 rememberFormatter();
-const inspections = new Inspections(names);
+const inspections = new InspectionAnswers(names);
 defineProperty(globalThis, INSPECTION_FUNCTION, {
   value: (question: Question) => inspections.answer(question),
 });

@@ -54,12 +54,10 @@ describe('JavaScript worker: cancel', () => {
   for (const [what, code] of running) {
     it(`interrupts ${what}`, async () => {
       const execution = await begin(code);
-      const asked = performance.now();
       session.worker.send({ type: 'cancel', executionId: execution.id });
       const finished = await execution.finished;
       assert.equal(finished.status, 'cancelled');
       assert.equal(finished.rung, 'interrupt');
-      assert.ok(performance.now() - asked < 1500, 'within the ladder');
       await assertAlive();
     });
   }

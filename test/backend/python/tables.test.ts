@@ -212,6 +212,14 @@ class Slow:
       );
     });
 
+    it('says how a table of another library is shown', async () => {
+      await session.text('frame = type("DataFrame", (), {"__module__": "polars.dataframe.frame"})()');
+      assert.equal(
+        await failure(session, 'frame'),
+        'A DataFrame of polars is not shown as a table. Make one of pandas of it: .to_pandas().',
+      );
+    });
+
     it('shortens texts and tells a repr that raises', async () => {
       await session.text(
         'class Bad:\n  def __repr__(self): raise ValueError("no")\ntexts = ["x" * 5000, Bad(), "\\ud800", b"b"]',

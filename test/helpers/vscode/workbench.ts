@@ -39,6 +39,12 @@ export class Workbench {
     await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
   }
 
+  /** Loads the page again, as `Developer: Reload Window` does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
   /** Opens a file of the workspace by its name and leaves the focus in it. */
   async openFile(name: string): Promise<void> {
     const tab = this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`);
@@ -124,7 +130,8 @@ export class Workbench {
     const heading = this.page.locator('.part.sidebar .composite.title').filter({ hasText: title });
     // A click on the icon of a container that already shows would hide it.
     if (await heading.isVisible()) return;
-    await icon.click();
+    // Its badge lies over it and takes the click.
+    await icon.click({ force: true });
     await heading.waitFor();
   }
 

@@ -28,6 +28,18 @@ describe('the executions of a window', () => {
     assert.deepEqual([execution?.sessionId, execution?.value, execution?.output.end(9)], ['s', 'short', 'out']);
   });
 
+  it('of an earlier window are known with their code', () => {
+    const executions = new Executions();
+    const queued = { kind: 'queued', executionId: 'a', dialect: 'python', source, client: 'vscode' } as const;
+    executions.apply('s', 5, queued, new TextEncoder().encode('\nfor n in it:\n    n\n'));
+    executions.apply('s', 6, { ...queued, executionId: 'long' }, NOTHING);
+    const seen = executions.all().map(({ id, title, code, at }) => [id, title, code, at]);
+    assert.deepEqual(seen, [
+      ['a', 'for n in it:', '\nfor n in it:\n    n\n', 5],
+      ['long', null, null, 6],
+    ]);
+  });
+
   it('know their bars, which are over with them', () => {
     const executions = new Executions();
     executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });

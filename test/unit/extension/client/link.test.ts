@@ -51,6 +51,32 @@ describe('the link to the backend', () => {
     link.dispose();
   });
 
+  it('is found when a backend runs already, and starts none when not', async () => {
+    const backends = new Backends();
+    const { link, states } = make(backends);
+    backends.failures = [new HoldfastError('not_found', 'none')];
+    await link.find();
+    assert.deepEqual([backends.asked, states, link.state], [['find'], [], 'disconnected']);
+    // A run that comes meanwhile takes what is found.
+    const found = link.find();
+    const client = await link.client();
+    await found;
+    assert.equal(link.current, client);
+    assert.deepEqual([backends.asked, states], [['find', 'find'], ['connected']]);
+    await link.find();
+    assert.equal(backends.asked.length, 2);
+    link.dispose();
+  });
+
+  it('is started for a run that comes while none is found', async () => {
+    const backends = new Backends();
+    const { link } = make(backends);
+    backends.failures = [new HoldfastError('not_found', 'none')];
+    await Promise.all([link.find(), link.client()]);
+    assert.deepEqual([backends.asked, link.state], [['find', 'start'], 'connected']);
+    link.dispose();
+  });
+
   it('tries again after a failure', async () => {
     const backends = new Backends();
     backends.failures = [new HoldfastError('unavailable', 'no')];

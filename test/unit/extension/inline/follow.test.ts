@@ -20,6 +20,8 @@ describe('following code through edits', () => {
     ['text inside', change(span(2, 1, 2, 1), 'a\nb'), span(2, 0, 4, 5)],
     ['text at its start', change(span(2, 0, 2, 0), 'xy'), span(2, 0, 3, 5)],
     ['all of it deleted', change(span(1, 0, 4, 0), ''), undefined],
+    ['its last line replaced, as from the disk', change(span(3, 0, 4, 0), 'new\n'), span(2, 0, 3, 3)],
+    ['its lines replaced by more', change(span(2, 0, 4, 0), 'a\nb\nc\r\n'), span(2, 0, 4, 1)],
     ['its end replaced', change(span(3, 2, 5, 0), 'new'), span(2, 0, 3, 5)],
   ];
   for (const [name, edit, after] of cases) it(`handles ${name}`, () => assert.deepEqual(follow(code, edit), after));

@@ -121,4 +121,38 @@ describe('the markers of a document', () => {
     assert.equal(markers.locate('constructor'), undefined);
     assert.ok(follow(span(0, 0, 0, 1), { range: span(0, 0, 0, 0), text: '' }));
   });
+
+  it('come back in the next window where their code is unchanged, else stale', () => {
+    const before = new Lines('a', 'b', 'c');
+    const [a, b, c] = [span(0, 0, 0, 1), span(1, 0, 1, 1), span(2, 0, 2, 1)];
+    const kept = marked(before, a, b, c).kept();
+    const after = new Lines('a', 'x', 'c');
+    const markers = new Markers();
+    markers.putBack(URI, JSON.parse(JSON.stringify(kept)), after);
+    assert.deepEqual(
+      markers.of(URI).map(({ executionId, span, stale }) => ({ executionId, span, stale })),
+      [
+        { executionId: 'e-0', span: a, stale: false },
+        { executionId: 'e-1', span: b, stale: true },
+        { executionId: 'e-2', span: c, stale: false },
+      ],
+    );
+    edit(after, markers, { range: span(1, 0, 1, 1), text: 'b' });
+    assert.deepEqual(
+      markers.of(URI).map(({ stale }) => stale),
+      [false, false, false],
+    );
+  });
+
+  it('of this window take the place of those that come back', () => {
+    const document = new Lines('a', 'b');
+    const kept = marked(document, span(0, 0, 0, 1), span(1, 0, 1, 1)).kept();
+    const markers = new Markers();
+    markers.add(URI, 'new', span(1, 0, 1, 1), 'b');
+    markers.putBack(URI, kept, document);
+    assert.deepEqual(
+      markers.of(URI).map(({ executionId }) => executionId),
+      ['e-0', 'new'],
+    );
+  });
 });

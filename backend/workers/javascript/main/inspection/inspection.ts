@@ -12,7 +12,7 @@ import { variableOf } from './variable.ts';
 const MAX_CHARACTERS = 140_000;
 
 /** Looks at values for the control thread, at any moment: it changes nothing and runs no user code. */
-export class Inspections {
+export class InspectionAnswers {
   readonly #names: EngineNames;
 
   constructor(names: EngineNames) {

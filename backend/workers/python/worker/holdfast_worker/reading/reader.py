@@ -6,7 +6,7 @@ from ..edits import Refused
 from ..messages import Order, ReadValue, Table as TableReading
 from ..targets import resolve
 from ..text import shorten
-from ..types_safely import MISSING, type_name
+from ..types_safely import MISSING, class_of, type_module, type_name
 from .arrays import array_table
 from .cells import cell, encode
 from .exports import export, export_rows
@@ -24,6 +24,7 @@ _MAX_CELL_CHARACTERS = 1000
 # In UTF-8 at most four times as many bytes, which a payload holds.
 _MAX_PAGE_CHARACTERS = 12_000_000
 _MAX_KEPT = 4
+_OF_OTHER_LIBRARIES = ("polars", "pyarrow")
 
 
 class Reader:
@@ -99,5 +100,8 @@ def table_of(value: Any) -> Table:
     """Raises Refused for what is none."""
     table = array_table(value) or plain_table(value)
     if table is None:
-        raise Refused(f"A {type_name(type(value))} has no rows and columns that could be shown.")
+        name, library = type_name(type(value)), type_module(class_of(value)).partition(".")[0]
+        if library in _OF_OTHER_LIBRARIES:
+            raise Refused(f"A {name} of {library} is not shown as a table. Make one of pandas of it: .to_pandas().")
+        raise Refused(f"A {name} has no rows and columns that could be shown.")
     return table

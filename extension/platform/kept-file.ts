@@ -1,0 +1,67 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Disposable } from './disposables.ts';
+import { Throttle } from './throttle.ts';
+
+const WRITE_MS = 200;
+
+/**
+ * What a window keeps for the one that comes after it, by name. A file and not VS Code's own memory: in a browser that is written
+ * every few seconds, and not when the page is loaded again.
+ */
+export class KeptFile implements Disposable {
+  readonly #file: string;
+  readonly #log: (message: string) => void;
+  readonly #written = new Map<string, unknown>();
+  readonly #write = new Throttle(WRITE_MS, () => this.#save());
+  #loaded: Promise<Readonly<Record<string, unknown>>> | undefined;
+  #dirty = false;
+
+  /** @param file absolute path; neither it nor its folder need be there */
+  constructor(file: string, log: (message: string) => void) {
+    this.#file = file;
+    this.#log = log;
+  }
+
+  /** What an earlier window has kept, whatever its version; undefined when it has not. */
+  async read(name: string): Promise<unknown> {
+    this.#loaded ??= this.#load();
+    return (await this.#loaded)[name];
+  }
+
+  write(name: string, value: unknown): void {
+    this.#written.set(name, value);
+    this.#dirty = true;
+    this.#write.request();
+  }
+
+  dispose(): void {
+    this.#write.dispose();
+    this.#save();
+  }
+
+  async #load(): Promise<Readonly<Record<string, unknown>>> {
+    try {
+      const content: unknown = JSON.parse(await readFile(this.#file, 'utf8'));
+      return typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : {};
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#log(`${this.#file} is not read: ${error}`);
+      return {};
+    }
+  }
+
+  /** At once: when the window closes nobody waits. */
+  #save(): void {
+    if (!this.#dirty) return;
+    this.#dirty = false;
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true });
+      const draft = `${this.#file}.${process.pid}`;
+      writeFileSync(draft, JSON.stringify(Object.fromEntries(this.#written)));
+      renameSync(draft, this.#file);
+    } catch (error) {
+      this.#log(`${this.#file} is not written: ${error}`);
+    }
+  }
+}
