@@ -30,7 +30,8 @@ describe('the executions of a window', () => {
 
   it('of an earlier window are known with their code', () => {
     const executions = new Executions();
-    const queued = { kind: 'queued', executionId: 'a', dialect: 'python', source, client: 'vscode' } as const;
+    const asked = { executionId: 'a', dialect: 'python', source, client: 'vscode', origin: 'person' } as const;
+    const queued = { kind: 'queued', ...asked } as const;
     executions.apply('s', 5, queued, new TextEncoder().encode('\nfor n in it:\n    n\n'));
     executions.apply('s', 6, { ...queued, executionId: 'long' }, NOTHING);
     const seen = executions.all().map(({ id, title, code, at }) => [id, title, code, at]);
