@@ -3,14 +3,12 @@ import type {
   BackendEvent,
   CancelTask,
   Recovery,
-  SessionEvent,
   SessionInfo,
 } from '../../backend/protocol/client/index.ts';
 import type { ResultOf } from '../../backend/protocol/client/method.ts';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { Level } from '../../backend/protocol/security.ts';
 import { unreachable } from '../../backend/protocol/unreachable.ts';
-import type { Variable } from '../../backend/protocol/values.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
 import { type Disposable, DisposableStore } from '../platform/disposables.ts';
@@ -19,11 +17,11 @@ import { CatchUp } from './catch-up.ts';
 import type { Executions } from './executions.ts';
 import type { BackendLink } from './link.ts';
 import { MAX_VARIABLES_SHOWN, type Namespaces } from './namespaces.ts';
+import { PromptEvents } from './prompt-events.ts';
 import type { Prompts } from './prompts.ts';
+import { readNamespace } from './read-namespace.ts';
 import type { SessionChoice } from './session-choice.ts';
 import type { SessionMemory } from './session-memory.ts';
-
-const PAGE = 1000;
 
 export type TaskEnd = ResultOf<typeof CancelTask>['status'];
 
@@ -58,6 +56,7 @@ export class Sessions implements Disposable {
   readonly #changed = this.#store.add(new Emitter<void>());
   readonly #recovered = this.#store.add(new Emitter<SessionRecovery>());
   readonly #catchUp: CatchUp;
+  readonly #prompts: PromptEvents;
   #synchronised: Promise<void> = Promise.resolve();
 
   readonly onChanged = this.#changed.event;
@@ -66,6 +65,7 @@ export class Sessions implements Disposable {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#prompts = new PromptEvents(options.prompts, options.executions);
     this.#catchUp = this.#store.add(
       new CatchUp({
         executions: options.executions,
@@ -267,21 +267,12 @@ export class Sessions implements Disposable {
       namespaces.apply(sessionId, body);
       if (body.truncated) this.#refreshNamespace(client, sessionId, true);
     }
-    if (body.kind === 'prompt_opened' || body.kind === 'prompt_closed') this.#applyPrompt(body);
+    if (body.kind === 'prompt_opened' || body.kind === 'prompt_closed') this.#prompts.apply(body);
     // What an earlier window has shown is not shown again.
     if (body.kind === 'noticed' && at >= this.#since) this.#options.prompts.notice(body);
     if (body.kind === 'recovered' && at >= this.#since) this.#recovered.fire({ session: known.info, ...body.recovery });
     if (body.kind === 'dropped') this.#catchUp.request(sessionId);
     this.#catchUp.reached(sessionId, sequence);
-  }
-
-  #applyPrompt(event: Extract<SessionEvent, { kind: 'prompt_opened' | 'prompt_closed' }>): void {
-    const { prompts, executions } = this.#options;
-    const prompt = event.kind === 'prompt_opened' ? event.prompt : prompts.get(event.promptId);
-    if (event.kind === 'prompt_opened') prompts.open(event.prompt);
-    else prompts.close(event.promptId);
-    if (prompt?.executionId)
-      executions.setWaiting(prompt.executionId, prompts.ofExecution(prompt.executionId).length > 0);
   }
 
   /** Goes on where the events are, and is told how far they are now. */
@@ -297,16 +288,8 @@ export class Sessions implements Disposable {
   }
 
   async #refreshPrompts(client: BackendClient): Promise<void> {
-    const { prompts } = this.#options;
-    const open = (await client.call('ListPrompts', {})).prompts;
-    const ids = new Set(open.map(({ promptId }) => promptId));
-    for (const { promptId } of prompts.all()) {
-      if (!ids.has(promptId)) this.#applyPrompt({ kind: 'prompt_closed', promptId, reason: 'abandoned' });
-    }
-    for (const prompt of open) {
-      const shown = this.#byId.has(prompt.sessionId) && !prompts.get(prompt.promptId);
-      if (shown) this.#applyPrompt({ kind: 'prompt_opened', prompt });
-    }
+    const { prompts } = await client.call('ListPrompts', {});
+    this.#prompts.replace(prompts.filter(({ sessionId }) => this.#byId.has(sessionId)));
   }
 
   /**
@@ -315,15 +298,7 @@ export class Sessions implements Disposable {
    */
   #refreshNamespace(client: BackendClient, sessionId: string, changed: boolean): void {
     void this.#logged('Reading the namespace', async () => {
-      const variables: Variable[] = [];
-      let total = Number.POSITIVE_INFINITY;
-      // A page may be shorter than asked for: what fits into a frame.
-      while (variables.length < Math.min(total, MAX_VARIABLES_SHOWN)) {
-        const page = await client.call('ListNamespace', { sessionId, start: variables.length, count: PAGE });
-        total = page.total;
-        if (page.variables.length === 0) break;
-        variables.push(...page.variables);
-      }
+      const { variables, total } = await readNamespace(client, sessionId, MAX_VARIABLES_SHOWN);
       if (this.#byId.has(sessionId)) this.#options.namespaces.replace(sessionId, variables, total, changed);
     });
   }
