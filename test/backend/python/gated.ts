@@ -40,20 +40,28 @@ export class GatedSession {
   }
 
   static async start(interpreter: Interpreter, env: NodeJS.ProcessEnv = process.env): Promise<GatedSession> {
-    const folder = await madeFolder();
-    const session = await Session.start(interpreter, path.join(folder, 'workspace'), env);
-    const gated = new GatedSession(session, folder);
+    const gated = await GatedSession.#begin((workspace) => Session.start(interpreter, workspace, env));
     gated.policy({});
     return gated;
   }
 
   /** Without a gate, held by the kernel alone, with network and programs denied. */
   static async startHeld(interpreter: Interpreter, env: NodeJS.ProcessEnv): Promise<GatedSession> {
+    const command = await commandOf(interpreter, env);
+    return GatedSession.#begin((workspace) => {
+      const bounds = { readable: [workspace], writable: [workspace], network: false, programs: false };
+      return Session.of(landlock.wrap(command, interpreter, bounds), workspace);
+    });
+  }
+
+  static async #begin(start: (workspace: string) => Promise<Session>): Promise<GatedSession> {
     const folder = await madeFolder();
-    const workspace = path.join(folder, 'workspace');
-    const bounds = { readable: [workspace], writable: [workspace], network: false, programs: false };
-    const command = landlock.wrap(await commandOf(interpreter, env), interpreter, bounds);
-    return new GatedSession(await Session.of(command, workspace), folder);
+    try {
+      return new GatedSession(await start(path.join(folder, 'workspace')), folder);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   get workspace(): string {
