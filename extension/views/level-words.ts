@@ -12,7 +12,7 @@ export function levelDescription(level: Level): string {
     case 'restricted':
       return l10n.t('Reads the workspace. Everything else is asked.');
     case 'standard':
-      return l10n.t('Reads and writes the workspace. Other files, network, commands and machine code are asked.');
+      return l10n.t('Reads and writes the workspace, reads the environment. Everything else is asked.');
     case 'trusted':
       return l10n.t('Asks for nothing. What the settings deny is denied.');
     case 'unrestricted':

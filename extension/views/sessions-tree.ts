@@ -83,7 +83,7 @@ function more(sessionId: string, id: string, count: number): Row[] {
 }
 
 function sessionItem(session: SessionInfo): vscode.TreeItem {
-  const { sessionId, name, state, interpreter, pid, exit, cwd, waiting, tasks } = session;
+  const { sessionId, name, state, interpreter, pid, exit, cwd, waiting, tasks, level, floor } = session;
   const hasRows = waiting.length + tasks.length > 0;
   const { Expanded, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(name, hasRows ? Expanded : None);
@@ -95,6 +95,8 @@ function sessionItem(session: SessionInfo): vscode.TreeItem {
     `${runtimeOf(session)} · ${interpreter.path}`,
     vscode.l10n.t('Found by: {0}', interpreter.origin),
     vscode.l10n.t('Folder: {0}', cwd),
+    vscode.l10n.t('Security level: {0}', level),
+    floor === null ? '' : vscode.l10n.t('The system enforces: {0}', floor),
     exit ?? '',
     pid === null ? '' : vscode.l10n.t('Process {0}', pid),
   ]

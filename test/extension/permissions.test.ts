@@ -134,6 +134,23 @@ describe('permissions', () => {
     });
   });
 
+  it('are asked for everything while the settings cannot be used', async () => {
+    await setLevel('trusted');
+    const agent = async (code: string): Promise<string> => {
+      const tool = api.agentTool?.('holdfast_runCode') ?? assert.fail('the extension does not run as under test');
+      const { token } = new vscode.CancellationTokenSource();
+      const input = { language: 'python', code, waitSeconds: 1 };
+      const part = (await tool.invoke({ input, toolInvocationToken: undefined }, token))?.content[0];
+      await vscode.commands.executeCommand('holdfast.cancelExecution');
+      return part instanceof vscode.LanguageModelTextPart ? part.value : '';
+    };
+    await withSecurity('deny', { network: ['https://not.a.host/'] }, async () => {
+      // The sandbox does not ask.
+      await eventually(async () => assert.match(await agent('write_file("a.txt", "x")'), /PermissionError.*sandbox/));
+    });
+    await eventually(async () => assert.match(await agent('write_file("a.txt", "x")'), /A person has to answer/));
+  });
+
   it('are not loosened by a workspace’s settings', async () => {
     const file = path.join(folder(), '.vscode/settings.json');
     const before = await readFile(file, 'utf8').catch(() => undefined);

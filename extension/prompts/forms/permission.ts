@@ -29,9 +29,9 @@ export const showPermission: ShowForm<'permission'> = (
       // The title may be cut; this is what exactly is asked for, and by which call.
       heading(`${categoryWord(category)} · ${plainText(operation)}`),
       item('info', plainText(target), '', t('Enter copies it')),
-      heading(t('Allow')),
+      heading(''),
       ...scopes.map((scope) => item('check', words[scope], `allow_${scope}`, scope === 'once' ? '' : lasting)),
-      heading(t('Deny')),
+      heading(''),
       item('close', t('Deny'), 'deny_once', ''),
       item('circle-slash', t('Deny All of This Kind'), 'deny_all', t('for this session')),
     ],

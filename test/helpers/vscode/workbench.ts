@@ -126,7 +126,11 @@ export class Workbench {
 
   /** Shows a container of the side bar by the title of its icon. */
   async showSideBar(title: string): Promise<void> {
-    const icon = this.page.locator(`.activitybar a.action-label[aria-label^="${title}"]`).first();
+    // The item and not its icon, which a badge covers.
+    const icon = this.page
+      .locator('.activitybar .action-item')
+      .filter({ has: this.page.locator(`a.action-label[aria-label^="${title}"]`) })
+      .first();
     const heading = this.page.locator('.part.sidebar .composite.title').filter({ hasText: title });
     // A click on the icon of a container that already shows would hide it.
     if (await heading.isVisible()) return;
