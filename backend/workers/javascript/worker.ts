@@ -67,7 +67,7 @@ const definitions = new Definitions();
 const cells = new Cells({ link, namespace, names, modules, stacks, definitions });
 const errands = new Errands({ link, namespace, names, modules, definitions, cells });
 const consent = new Consent(capabilities, link, tracksContext());
-const gate = new Gate({ consent, workerFolder: path.dirname(engineFile), thread: control });
+const gate = new Gate({ consent, memory: link.memory, workerFolder: path.dirname(engineFile), thread: control });
 const tasks = installTasks(link, control, () => cells.idle);
 
 port.on('message', (message: ToMain) => {

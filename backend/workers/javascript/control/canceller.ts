@@ -125,7 +125,9 @@ export class Canceller {
       this.#waiting = setTimeout(() => this.#terminate(serial), this.#pause);
       this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
     };
-    if (Atomics.load(this.#memory.words, Word.leaving) === serial) {
+    const { words } = this.#memory;
+    const gating = Atomics.load(words, Word.gating) === 1 && this.#pause < LONGEST_PAUSE_MS;
+    if (gating || Atomics.load(words, Word.leaving) === serial) {
       again();
       return;
     }

@@ -313,7 +313,10 @@ export class Control {
   #tellPolicy(policy: Policy): void {
     const trusted: Trusted = { kind: 'policy', policy };
     this.#data.answers.postMessage(trusted);
-    Atomics.store(openMemory(this.#data.memory).words, Word.policy, policy.generation);
+    const { words } = openMemory(this.#data.memory);
+    // In the middle of a cell it is not done before that has ended.
+    if (!this.#executions?.busy && policy.asks.length > 0) Atomics.store(words, Word.gating, 1);
+    Atomics.store(words, Word.policy, policy.generation);
     const message: ToMain = { kind: 'policy' };
     this.#main.postMessage(message);
   }

@@ -25,6 +25,8 @@ export const Word = {
   withdrawn: 9,
   /** Generation of the policy that waits among the answers, or was taken from there. */
   policy: 10,
+  /** 1 while the main thread puts the consent gate in place, or is about to: half of one is none, so that is not to be terminated. */
+  gating: 11,
 } as const;
 
 const WORDS = 12;

@@ -235,6 +235,25 @@ describe('JavaScript gate', function () {
     assert.deepEqual(session.taken(), ['write fs.mkdir /outside/t']);
   });
 
+  it('stands whole when the first cell is cancelled as soon as it has begun', async () => {
+    for (let round = 0; round < 6; round++) {
+      await session.stop();
+      session = await GatedSession.start();
+      session.answer = () => 'deny';
+      const execution = session.execute('for (;;) try { for (;;); } catch {}');
+      await execution.started;
+      session.worker.send({ type: 'interrupt', executionId: execution.id, rung: 'interrupt' });
+      assert.equal((await execution.finished).status, 'cancelled');
+      await session.run(filled(`require('fs').readFileSync('OUT/secret.txt')`));
+      await session.run(`process.kill(process.ppid, 'SIGWINCH')`);
+      assert.deepEqual(
+        session.asked.map(({ capability }) => capability),
+        ['read', 'subprocess'],
+      );
+      session.asked.splice(0);
+    }
+  });
+
   it('follows changes of the level, both ways, in the middle of a cell too', async () => {
     const read = filled(`require('fs').readFileSync('OUT/secret.txt', 'utf8')`);
     session.policy([]);

@@ -1,5 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
-import { getOwnPropertySymbols } from '../primordials.ts';
+import { type Memory, Word } from '../../shared/memory.ts';
+import { getOwnPropertySymbols, store } from '../primordials.ts';
 import { openBindings } from './bindings.ts';
 import { gateConnections } from './connections.ts';
 import type { Consent } from './consent.ts';
@@ -19,6 +20,7 @@ import { gateTrees } from './trees.ts';
 
 export interface GateOptions {
   readonly consent: Consent;
+  readonly memory: Memory;
   /** The worker's own files. */
   readonly workerFolder: string;
   /** A thread, to find what starts threads. */
@@ -40,9 +42,14 @@ export class Gate {
   renew(): void {
     const { consent } = this.#options;
     consent.renew();
-    if (this.#installed || !consent.policy()) return;
-    this.#installed = true;
-    this.#install();
+    const { words } = this.#options.memory;
+    if (!this.#installed && consent.policy()) {
+      store(words, Word.gating, 1);
+      this.#install();
+      // At the end: one that was terminated in spite of all is put in place again, over what there is of it.
+      this.#installed = true;
+    }
+    store(words, Word.gating, 0);
   }
 
   #install(): void {
