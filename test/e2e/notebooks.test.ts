@@ -102,25 +102,4 @@ describe('a notebook', () => {
       await vscode.workbench.screenshot(`notebook-${theme}`);
     });
   }
-
-  it('goes on in another window with the cell that runs, which can be cancelled there', async function () {
-    this.timeout(2 * READY_MS);
-    await runCell(4);
-    const running = () => page().locator('.notebookOverlay .codicon-notebook-state-executing').first();
-    await running().waitFor({ timeout: SHOWN_MS });
-    await vscode.workbench.screenshot('notebook-running');
-    await vscode.reopen();
-    await eventually(openNotebook, READY_MS);
-    await running().waitFor({ timeout: SHOWN_MS });
-    await vscode.workbench.showSideBar('Holdfast');
-    await eventually(async () => {
-      const rows = await vscode.workbench.treeRows('Sessions & Tasks');
-      assert.ok(
-        rows.some(({ label }) => label === 'python'),
-        JSON.stringify(rows),
-      );
-    }, READY_MS);
-    await vscode.workbench.command('Holdfast: Cancel Execution');
-    await running().waitFor({ state: 'detached', timeout: SHOWN_MS });
-  });
 });

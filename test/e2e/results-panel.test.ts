@@ -81,7 +81,7 @@ describe('the results panel', () => {
             ['first', 'rich.py:2'],
             ['last', `rich.py:${lineOf('for n')}`],
           ] as const) {
-            await page().getByRole('button', { name: mark }).waitFor();
+            await page().getByRole('button', { name: mark }).first().waitFor();
             await page()
               .locator('lit-virtualizer')
               .evaluate((list, place) => {
