@@ -10,10 +10,14 @@ export interface TouchedPath {
 }
 
 const MAX_LINKS = 40;
+const nothing = () => undefined;
 
 /** Follows links and `..` as the system would, name by name. What cannot be looked at is taken as it is written. */
 export async function touchedPath(given: string): Promise<TouchedPath> {
   if (process.platform === 'win32') return touchedOnWindows(given);
+  // What is there is mostly what is asked about, and the system follows all of it in one step.
+  const [there, kind] = await Promise.all([realpath(given).catch(nothing), stat(given).catch(nothing)]);
+  if (there !== undefined && kind) return { real: there, special: !kind.isFile() && !kind.isDirectory() };
   const walked = await walk(given);
   const found = await stat(walked.real).catch(() => undefined);
   return {
