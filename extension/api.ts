@@ -58,6 +58,7 @@ export interface HoldfastApi {
   askingLines(uri: vscode.Uri): readonly AskingLine[];
   /** The question on the screen. */
   shownPrompt(): Prompt | undefined;
+  /** Whether a program may do something is for the person to say: those questions are refused here. @throws Error */
   answerPrompt(promptId: string, value: AnswerValue): Promise<void>;
   /** Process id of the backend, while there is a connection. */
   backendPid(): number | undefined;
@@ -101,7 +102,12 @@ export function createApi(sources: ApiSources): HoldfastApi {
     promptsBadge: () => sources.promptsTree.badge,
     askingLines: sources.askingLines,
     shownPrompt: () => promptBox.shown,
-    answerPrompt: (promptId, value) => promptBox.answer(promptId, value),
+    answerPrompt: async (promptId, value) => {
+      // Tests stand in for the person.
+      const isAllowed = sources.agentTool !== undefined || prompts.get(promptId)?.form.kind !== 'permission';
+      if (!isAllowed) throw new Error('A permission is given by the person.');
+      await promptBox.answer(promptId, value);
+    },
     registerCapability: (definition) => sources.capabilities.register(definition),
     run: (request) => runForExtension(request, sources),
     ...(sources.agentTool ? { agentTool: sources.agentTool } : {}),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Variable } from '../../../backend/protocol/values.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { Session } from './session.ts';
 
 describe('JavaScript worker: namespace', () => {
@@ -115,8 +116,11 @@ describe('JavaScript worker: namespace', () => {
     await execution.started;
     await worker.next('heartbeat');
     const first = (await inspect()).variables.find(({ name }) => name === 'n');
-    const second = (await inspect()).variables.find(({ name }) => name === 'n');
-    assert.ok(Number(second?.preview) > Number(first?.preview), `${first?.preview} < ${second?.preview}`);
+    // An answer that the busy thread could not give in time has what was known before.
+    await eventually(async () => {
+      const second = (await inspect()).variables.find(({ name }) => name === 'n');
+      assert.ok(Number(second?.preview) > Number(first?.preview), `${first?.preview} < ${second?.preview}`);
+    });
     worker.send({ type: 'cancel', executionId: execution.id });
     assert.equal((await execution.finished).rung, 'interrupt');
   });
