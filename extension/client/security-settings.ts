@@ -25,6 +25,11 @@ export const STRICT: SecuritySettings = {
   promptTimeoutMs: null,
 };
 
+/** Whether new sessions are held from below. */
+export function wantsFloor(): boolean {
+  return own('floor') === true;
+}
+
 function own(name: string): unknown {
   const found = vscode.workspace.getConfiguration('holdfast.security').inspect<unknown>(name);
   const value = found?.globalValue ?? found?.defaultValue;

@@ -20,6 +20,7 @@ import { MAX_VARIABLES_SHOWN, type Namespaces } from './namespaces.ts';
 import { PromptEvents } from './prompt-events.ts';
 import type { Prompts } from './prompts.ts';
 import { readNamespace } from './read-namespace.ts';
+import { wantsFloor } from './security-settings.ts';
 import type { SessionChoice } from './session-choice.ts';
 import type { SessionMemory } from './session-memory.ts';
 
@@ -188,7 +189,7 @@ export class Sessions implements Disposable {
     reuse: boolean,
   ): Promise<SessionInfo> {
     const interpreter = await this.#options.interpreter(language);
-    const parameters = { language, ...choice, reuse, ephemeral: false, interpreter, env: null };
+    const parameters = { language, ...choice, reuse, ephemeral: false, interpreter, env: null, floor: wantsFloor() };
     const { session, created } = await client.call('CreateSession', parameters);
     await this.#attach(client, session, !created);
     return session;

@@ -169,4 +169,16 @@ describe('permissions', () => {
       else await writeFile(file, before);
     }
   });
+
+  it('a new session is held from below where that is set and the system can', async () => {
+    await withSecurity('floor', true, async () => {
+      await vscode.commands.executeCommand('holdfast.newSession', { name: 'held' });
+      const held = () => api.sessions().find(({ name }) => name === 'held');
+      const session = await eventually(() => held() ?? assert.fail('no session'));
+      assert.match(session.floor ?? 'none', /^(landlock|bubblewrap|node-permission)$/);
+      await vscode.commands.executeCommand('holdfast.killSession', { sessionId: session.sessionId });
+      await eventually(() => assert.equal(held(), undefined));
+    });
+    assert.equal(api.sessions().find((it) => it.sessionId === sessionId)?.floor, null);
+  });
 });
