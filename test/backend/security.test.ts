@@ -221,8 +221,10 @@ describe('levels, prompts and grants', () => {
     const { prompt, ended } = await asked(`shell("curl --password ${secret} http://user:${secret}@127.0.0.1:9/")`);
     await answer(prompt, 'no');
     await ended;
-    const password = session.run('import getpass\nlen(getpass.getpass("Password"))', { answers: [secret] });
-    assert.deepEqual((await password).lines, [`=> ${secret.length}`]);
+    // The code itself is the person's own; what they type into a question is in no file at all.
+    const typed = 'typed-into-the-question';
+    const password = session.run('import getpass\nlen(getpass.getpass("Password"))', { answers: [typed] });
+    assert.deepEqual((await password).lines, [`=> ${typed.length}`]);
     const { entries, file } = await client.request(ReadAudit, { count: 10 });
     assert.deepEqual(
       entries.map(({ category, decision, by, origin }) => [category, decision, by, origin]),
@@ -231,8 +233,15 @@ describe('levels, prompts and grants', () => {
     assert.match(entries[0]?.target ?? '', /^\/bin\/sh -c …/);
     if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.ok(!(await readFile(file, 'utf8')).includes(secret));
-    const log = path.join((await StateFolder.of(workspace.path, workspace.env)).path, 'backend.log');
-    assert.ok(!(await readFile(log, 'utf8')).includes(secret));
+    const folders = [workspace.state, workspace.path, outside];
+    const files = (
+      await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })))
+    )
+      .flat()
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name));
+    assert.ok(files.some((one) => one.endsWith('backend.log')) && files.length > 5, files.join());
+    for (const one of files) assert.ok(!(await readFile(one)).includes(typed), one);
   });
 
   it('questions are listed and answered from the command line', async () => {

@@ -135,7 +135,11 @@ for (const { id, label } of languages) {
         const failure =
           code === null
             ? Promise.resolve(null)
-            : session.start(code).then(({ ended }) => ended.catch((error: Error) => error));
+            : // It may run before the answer is there that it is kept.
+              session.start(code).then(
+                ({ ended }) => ended.catch((error: Error) => error),
+                (error: Error) => error,
+              );
         if (code !== null)
           await session.until(
             () => session.events.some(({ payload }) => Buffer.from(payload).includes('go')) || undefined,
