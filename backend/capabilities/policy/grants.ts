@@ -1,5 +1,5 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as lockfile from 'proper-lockfile';
 import * as z from 'zod';
@@ -7,6 +7,7 @@ import { log } from '../../log.ts';
 import { Grant } from '../../protocol/client/security.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { Category, Origin } from '../../protocol/security.ts';
+import { writeWhole } from '../../write-whole.ts';
 import { EVERYTHING, type Target } from './target.ts';
 import { isBelow } from './touched-path.ts';
 
@@ -129,7 +130,7 @@ export class Grants {
     const release = await lockfile.lock(path.dirname(file), lock);
     try {
       const grants = change(await readGrants(file)).slice(-MAX_GRANTS);
-      await write(file, JSON.stringify({ version: 1, grants } satisfies z.infer<typeof GrantFile>));
+      await writeWhole(file, JSON.stringify({ version: 1, grants } satisfies z.infer<typeof GrantFile>));
       this.#read.set(file, await stateOf(file));
       this.#replace(scope, grants);
     } finally {
@@ -200,23 +201,4 @@ export function denialOfAll(category: Category, origin: Origin, sessionId: strin
     sessionId,
     location: null,
   };
-}
-
-/** The whole file or none. */
-async function write(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomBytes(4).toString('hex')}`;
-  try {
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }

@@ -1,8 +1,7 @@
-import { readFile, rename } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { writeWhole } from '../../write-whole.ts';
 import { CapabilityError, systemError } from '../capability-error.ts';
-import { withFile } from '../with-file.ts';
 
 /** Values as they are, so that the file can be read. */
 const StoreFile = z.strictObject({ version: z.literal(1), values: z.array(z.tuple([z.string(), z.json()])) });
@@ -35,17 +34,5 @@ function jsonOrNull(text: string): unknown {
 /** Whole and on disk, or not at all. Readable by its user only. */
 export async function writeStoreFile(file: string, values: ReadonlyMap<string, string>): Promise<void> {
   const lines = [...values].map(([key, text]) => `[${JSON.stringify(key)},${text}]`);
-  const beside = `${file}.new`;
-  await withFile(beside, 'w', 0o600, async (handle) => {
-    await handle.writeFile(`{"version":1,"values":[\n${lines.join(',\n')}\n]}\n`);
-    await handle.sync();
-  });
-  await rename(beside, file);
-  await syncFolder(path.dirname(file));
-}
-
-/** So that the new name is on disk as well. Windows knows no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  await withFile(folder, 'r', 0, (handle) => handle.sync());
+  await writeWhole(file, `{"version":1,"values":[\n${lines.join(',\n')}\n]}\n`);
 }

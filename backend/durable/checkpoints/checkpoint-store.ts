@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { log } from '../../log.ts';
 import type { CheckpointManifest } from '../../protocol/checkpoint.ts';
 import type { CheckpointInfo } from '../../protocol/client/checkpoints.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { LanguageId } from '../../protocol/values.ts';
+import { writeWhole } from '../../write-whole.ts';
 import { BlobStore, sha256 } from './blob-store.ts';
 import {
   type CheckpointHeader,
@@ -246,7 +247,7 @@ export class CheckpointStore {
       header,
       parts.filter(({ length }) => length < MIN_BLOB_BYTES),
     );
-    await writeDurably(this.#file(header.checkpointId), content);
+    await writeWhole(this.#file(header.checkpointId), ...content);
     (await this.#load()).set(header.checkpointId, header);
     return header;
   }
@@ -277,7 +278,7 @@ export class CheckpointStore {
       return found;
     }
     const key = randomBytes(32);
-    await writeDurably(file, [key]);
+    await writeWhole(file, key);
     this.#key = key;
     return key;
   }
@@ -320,30 +321,4 @@ async function inside({ parts }: CheckpointHeader, content: Buffer, start: numbe
     at += part.bytes;
   }
   return found;
-}
-
-/** The whole file or none: also when the machine stops. */
-async function writeDurably(file: string, content: readonly Uint8Array[]): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomBytes(4).toString('hex')}`;
-  try {
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      for (const piece of content) await handle.writeFile(piece);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  if (process.platform === 'win32') return;
-  const folder = await open(path.dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
