@@ -63,7 +63,8 @@ describe('store', () => {
   it('a change that cannot be written has not happened', async () => {
     const folder = await temporaryFolder();
     await call(folder, { operation: 'set', key: 'a' }, '1');
-    const inTheWay = path.join(folder, 'store.json.new');
+    const inTheWay = path.join(folder, 'store.json');
+    await rm(inTheWay);
     await mkdir(inTheWay);
     await assert.rejects(
       call(folder, { operation: 'set', key: 'a' }, '2'),
