@@ -43,6 +43,8 @@ interface Attached {
   info: SessionInfo;
   /** Sequence number of the newest event seen: where a replay goes on. */
   sequence: number;
+  /** Workers that it had before the one it has. */
+  workersGone: number;
 }
 
 /** What became of the variables of a session whose worker went away. */
@@ -142,6 +144,11 @@ export class Sessions implements Disposable {
     return await this.#create(client, language, { ...this.#options.choose(language, file), name }, false);
   }
 
+  /** Which worker of the session this window's events have come to: a number that counts up. */
+  workerOf(sessionId: string): number | null {
+    return this.#byId.get(sessionId)?.workersGone ?? null;
+  }
+
   async interrupt(sessionId: string): Promise<void> {
     await (await this.client()).call('InterruptSession', { sessionId });
   }
@@ -220,7 +227,7 @@ export class Sessions implements Disposable {
     const { sessionId } = session;
     const known = this.#byId.get(sessionId);
     if (known) known.info = session;
-    else this.#byId.set(sessionId, { info: session, sequence: 0 });
+    else this.#byId.set(sessionId, { info: session, sequence: 0, workersGone: 0 });
     this.#changed.fire();
     await client.call('AttachSession', { sessionId, cursor: known?.sequence ?? 0, delivery: 'lossy' });
     if (listNamespace) this.#refreshNamespace(client, sessionId, false);
@@ -265,6 +272,7 @@ export class Sessions implements Disposable {
     executions.apply(sessionId, at, body, payload);
     if (body.kind === 'started') namespaces.begin(sessionId, body.executionId);
     if (body.kind === 'namespace_changed') {
+      if (body.reset) known.workersGone++;
       namespaces.apply(sessionId, body);
       if (body.truncated) this.#refreshNamespace(client, sessionId, true);
     }

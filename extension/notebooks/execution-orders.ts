@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 
 interface Counter {
   last: number;
-  /** Process id of the worker that the last cell ran in, by language. */
+  /** Which worker the last cell ran in, by language. */
   readonly workers: Map<string, number | null>;
 }
 
@@ -12,7 +12,7 @@ export class ExecutionOrders {
 
   /**
    * @param isNew the session was started for this run, so that no number of an earlier one holds.
-   * @param worker its process id.
+   * @param worker which of the session's workers it runs in.
    */
   next(notebook: vscode.NotebookDocument, language: string, worker: number | null, isNew: boolean): number {
     let counter = this.#counters.get(notebook);

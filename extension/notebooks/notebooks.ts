@@ -157,7 +157,9 @@ export class Notebooks implements vscode.Disposable {
     const session = this.#options.sessions.get(sessionId ?? '');
     // One that was made for this run knows nothing of what the saved numbers tell of.
     const isNew = session !== undefined && session.createdAt >= at;
-    const order = this.#orders.next(notebook, languageOfDialect(dialect).id, session?.pid ?? null, isNew);
+    // Not the process id: the session's state comes a moment later than its events.
+    const worker = this.#options.sessions.workerOf(sessionId ?? '');
+    const order = this.#orders.next(notebook, languageOfDialect(dialect).id, worker, isNew);
     const named = this.#named.get(notebook) ?? new Map<string, number>();
     if (source) this.#named.set(notebook, named.set(source.name, order));
     return order;

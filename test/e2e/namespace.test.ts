@@ -49,7 +49,9 @@ describe('the Namespace view in VS Code', () => {
     }
     await vscode.workbench.showSideBar('Holdfast');
     // Rows that do not fit into the view are not drawn.
-    await vscode.workbench.page.locator('.pane-header[aria-label^="Sessions & Tasks"]').click();
+    for (const other of ['Sessions & Tasks', 'Prompts & Grants']) {
+      await vscode.workbench.page.locator(`.pane-header[aria-label^="${other}"]`).click();
+    }
     await eventually(async () => assert.ok((await labels()).includes('engine_started')), SHOWN_MS);
     await run(9);
     await eventually(
