@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Dialect } from '../../backend/protocol/values.ts';
 import { dialectNamed, languageOfDialect } from '../../backend/workers/index.ts';
-import type { Execution } from '../client/execution.ts';
+import { type Execution, hasEnded } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
 import type { Runner } from '../client/runner.ts';
 import type { Sessions } from '../client/sessions.ts';
@@ -37,6 +37,7 @@ export class Notebooks implements vscode.Disposable {
   readonly #orders = new ExecutionOrders();
   /** The kernel that each notebook has chosen, of ours. */
   readonly #chosen = new WeakMap<vscode.NotebookDocument, vscode.NotebookController>();
+  #disposed = false;
   /** The number beside the cell that a name in a traceback stood for last. */
   readonly #named = new WeakMap<vscode.NotebookDocument, Map<string, number>>();
 
@@ -47,11 +48,13 @@ export class Notebooks implements vscode.Disposable {
     this.#store.add(executions.onChanged((execution) => this.#changed(execution)));
     this.#store.add(executions.onOutput(({ id }) => this.#byExecution.get(id)?.printed()));
     const { workspace } = vscode;
+    this.#store.add(vscode.window.onDidChangeVisibleNotebookEditors(() => this.#goOnAll()));
     this.#store.add(workspace.onDidCloseNotebookDocument((notebook) => this.#closed(notebook)));
     this.#store.add(workspace.onDidChangeNotebookDocument(({ cellChanges }) => this.#cleared(cellChanges)));
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const run of this.#runs.values()) run.abandon();
     this.#store.dispose();
   }
@@ -77,14 +80,21 @@ export class Notebooks implements vscode.Disposable {
   #changed(execution: Execution): void {
     const run = this.#byExecution.get(execution.id);
     if (run) run.changed(execution);
-    else if (this.#options.memory.has(execution.id))
-      for (const it of vscode.workspace.notebookDocuments) this.#goOn(it);
+    else if (this.#options.memory.has(execution.id)) this.#goOnAll();
+  }
+
+  #goOnAll(): void {
+    if (this.#disposed) return;
+    for (const notebook of vscode.workspace.notebookDocuments) this.#goOn(notebook);
   }
 
   /** Shows the runs that an earlier window has begun in their cells, as soon as their kernel is chosen and their executions are known. */
   #goOn(notebook: vscode.NotebookDocument): void {
     const controller = this.#chosen.get(notebook);
-    if (!controller) return;
+    if (!controller) {
+      void this.#choose(notebook);
+      return;
+    }
     for (const [executionId, place] of this.#options.memory.of(notebook.uri.toString())) {
       const execution = this.#options.executions.get(executionId);
       if (!execution || this.#byExecution.has(executionId)) continue;
@@ -94,6 +104,21 @@ export class Notebooks implements vscode.Disposable {
       // Its cell was deleted, or runs again by now.
       else this.#options.memory.remove(executionId);
     }
+  }
+
+  /** A kernel of ours runs its cells: VS Code may have forgotten that, when the window was closed soon after it was chosen. */
+  async #choose(notebook: vscode.NotebookDocument): Promise<void> {
+    const { memory, executions } = this.#options;
+    const runs = memory.of(notebook.uri.toString()).some(([id]) => {
+      const execution = executions.get(id);
+      return execution !== undefined && !hasEnded(execution);
+    });
+    const notebookEditor = vscode.window.visibleNotebookEditors.find((editor) => editor.notebook === notebook);
+    const kernel = KERNELS.find(({ notebookType }) => notebookType === notebook.notebookType);
+    // An interactive window has no file, and does not come back.
+    if (!runs || !notebookEditor || kernel?.notebookType !== 'jupyter-notebook') return;
+    const choice = { notebookEditor, id: kernel.id, extension: 'holdfast.holdfast' };
+    await vscode.commands.executeCommand('notebook.selectKernel', choice);
   }
 
   /** Ends what runs for a notebook and what waits, that first: else it would start in the moment between. */
@@ -139,8 +164,9 @@ export class Notebooks implements vscode.Disposable {
         memory.add(id, { notebook: cell.notebook.uri.toString(), index: cell.index });
         void run.ended.then(() => {
           this.#byExecution.delete(id);
-          // Else it goes on in its cell when the notebook opens again.
           if (!run.abandoned) memory.remove(id);
+          // It goes on in its cell when the notebook opens again, which it may have done while this run ended.
+          else this.#goOnAll();
         });
       },
       order: (execution) => this.#started(cell, dialect, execution),

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from './disposables.ts';
-import { Throttle } from './throttle.ts';
+import { EagerThrottle } from './throttle.ts';
 
 const WRITE_MS = 200;
 
@@ -14,7 +14,7 @@ export class KeptFile implements Disposable {
   readonly #file: string;
   readonly #log: (message: string) => void;
   readonly #written = new Map<string, unknown>();
-  readonly #write = new Throttle(WRITE_MS, () => this.#save());
+  readonly #write = new EagerThrottle(WRITE_MS, () => this.#save());
   #loaded: Promise<Readonly<Record<string, unknown>>> | undefined;
   #dirty = false;
 
