@@ -5,6 +5,8 @@ import { AuditEntry } from '../../protocol/client/security.ts';
 
 /** A file of it. One older file is kept beside it. Bytes. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
+/** Milliseconds in which entries are gathered. */
+const GATHER_MS = 20;
 /** Entries that may wait to be written: a disk that does not answer must not fill the memory. */
 const MAX_WAITING = 10_000;
 
@@ -48,6 +50,8 @@ export class AuditLog {
   }
 
   async #write(): Promise<void> {
+    // A program that does much is written down in one go.
+    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     while (this.#waiting.length > 0) {
       const text = this.#waiting.splice(0).join('');
       try {

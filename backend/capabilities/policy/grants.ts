@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import * as lockfile from 'proper-lockfile';
 import * as z from 'zod';
@@ -94,11 +95,13 @@ export class Grants {
   }
 
   /** Takes in what others have written since. */
-  #refresh(): Promise<void> {
-    return this.#alone(async () => {
+  async #refresh(): Promise<void> {
+    const isRead = (file: string) => this.#read.get(file) === stateOf(file);
+    if (Object.values(this.#files).every(isRead)) return;
+    await this.#alone(async () => {
       for (const scope of ['workspace', 'always'] as const) {
         const file = this.#files[scope];
-        const state = await stateOf(file);
+        const state = stateOf(file);
         if (this.#read.get(file) === state) continue;
         this.#replace(scope, await readGrants(file));
         this.#read.set(file, state);
@@ -131,7 +134,7 @@ export class Grants {
     try {
       const grants = change(await readGrants(file)).slice(-MAX_GRANTS);
       await writeWhole(file, JSON.stringify({ version: 1, grants } satisfies z.infer<typeof GrantFile>));
-      this.#read.set(file, await stateOf(file));
+      this.#read.set(file, stateOf(file));
       this.#replace(scope, grants);
     } finally {
       await release();
@@ -147,9 +150,9 @@ export class Grants {
 
 const LOCK_RETRIES = { retries: 50, minTimeout: 20, maxTimeout: 100 };
 
-/** Changes with every writing, since each puts another file in place. */
-async function stateOf(file: string): Promise<string> {
-  const found = await stat(file, { bigint: true }).catch(() => undefined);
+/** Changes with every writing, since each puts another file in place. At once: it is asked for with every operation of a program. */
+function stateOf(file: string): string {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   return found ? `${found.ino}:${found.mtimeNs}:${found.size}` : '';
 }
 

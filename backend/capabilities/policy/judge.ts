@@ -72,7 +72,9 @@ export class Judge {
     }
     if (decision === 'ask') await this.#ask(effect, target, request, inForce, write);
     else write(true, by);
-    const again = await workspace.decide(target, names, session.strictest, sessionId);
+    const { strictest } = session;
+    if (decision === 'allow' && isSame(inForce, strictest)) return true;
+    const again = await workspace.decide(target, names, strictest, sessionId);
     return again.decision === 'allow';
   }
 
@@ -158,6 +160,17 @@ export class Judge {
       location,
     });
   }
+}
+
+function isSame(one: InForce, other: InForce): boolean {
+  const sets = (set: ReadonlySet<string>, its: ReadonlySet<string>) =>
+    set.size === its.size && [...set].every((name) => its.has(name));
+  return (
+    one.level === other.level &&
+    one.origin === other.origin &&
+    sets(one.allow, other.allow) &&
+    sets(one.deny, other.deny)
+  );
 }
 
 const BY = {
