@@ -172,6 +172,7 @@ describe('permissions', () => {
 
   it('a new session is held from below where that is set and the system can', async () => {
     await withSecurity('floor', true, async () => {
+      await openUntitled('python', '1');
       await vscode.commands.executeCommand('holdfast.newSession', { name: 'held' });
       const held = () => api.sessions().find(({ name }) => name === 'held');
       const session = await eventually(() => held() ?? assert.fail('no session'));
