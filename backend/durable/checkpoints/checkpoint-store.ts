@@ -49,6 +49,8 @@ export class CheckpointStore {
   readonly #maxBytes: () => number;
   #key: Buffer | undefined;
   #headers: Map<string, CheckpointHeader> | undefined;
+  /** There are checkpoints that cannot be read, and so nothing says which parts are theirs. */
+  #hasUnreadable = false;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param folder absolute path; made at the first write. @param maxBytes on disk, all together */
@@ -223,6 +225,7 @@ export class CheckpointStore {
   }
 
   async #sweep(headers: Map<string, CheckpointHeader>): Promise<void> {
+    if (this.#hasUnreadable) return;
     const parts = [...headers.values()].flatMap((header) => header.parts);
     await this.#blobs.sweep(new Set(parts.filter((part) => !part.inside).map((part) => part.sha256)));
   }
@@ -272,7 +275,10 @@ export class CheckpointStore {
   async #signingKey(): Promise<Buffer> {
     if (this.#key) return this.#key;
     const file = path.join(this.#folder, 'key');
-    const found = await readFile(file).catch(() => undefined);
+    const found = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return undefined;
+    });
     if (found?.length === 32) {
       this.#key = found;
       return found;
@@ -294,9 +300,11 @@ export class CheckpointStore {
         const { header } = decodeCheckpoint(await readFile(path.join(this.#folder, name)));
         headers.set(header.checkpointId, header);
       } catch (error) {
+        this.#hasUnreadable = true;
         log(`The checkpoint ${name} is left alone: ${(error as Error).message}`);
       }
     }
+    await this.#sweep(headers);
     this.#headers = headers;
     return headers;
   }
