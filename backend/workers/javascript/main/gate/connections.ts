@@ -2,6 +2,7 @@ import net from 'node:net';
 import { apply, getOwnPropertyDescriptor, isArray, slice } from '../primordials.ts';
 import { type AnyFunction, like } from '../wrap.ts';
 import type { Binding } from './bindings.ts';
+import type { Question } from './consent.ts';
 import type { HostQuestions } from './hosts.ts';
 import { ownerOf, tellInstead } from './owner.ts';
 import type { PathQuestions } from './paths.ts';
@@ -68,19 +69,30 @@ function gateConnect(prototype: Record<string, AnyFunction>, name: string, hosts
     given[2] = Number(given[2]);
     const question = hosts.aboutAddress('net.connect', given[1] as string, given[2] as number);
     if (!question) return apply(original, this, given);
-    const handle = this as object;
-    const request = given[0] as Request;
-    hosts.consent.request(
-      question,
-      () => {
-        if (ownerOf(handle)?.destroyed) return;
-        const failure = apply(original, handle, given) as number;
-        if (failure) request.oncomplete(failure, handle, request, true, true);
-      },
-      (error) => refuse(handle, request, error),
-    );
+    connectWhenAllowed(original, this as object, given, question, hosts);
     return 0;
   });
+}
+
+/** The caller goes on at once: that it failed is told to its request. */
+function connectWhenAllowed(
+  original: AnyFunction,
+  handle: object,
+  given: unknown[],
+  question: Question,
+  hosts: HostQuestions,
+): void {
+  const request = given[0] as Request;
+  hosts.consent.request(
+    question,
+    () => {
+      if (ownerOf(handle)?.destroyed) return;
+      // Of a pipe it may be nothing.
+      const failure = apply(original, handle, given) as number | undefined;
+      if (failure) request.oncomplete(failure, handle, request, true, true);
+    },
+    (error) => refuse(handle, request, error),
+  );
 }
 
 function refuse(handle: object, request: Request, error: Error): void {
@@ -100,17 +112,7 @@ function gatePipe(prototype: Record<string, AnyFunction>, hosts: HostQuestions, 
     const shown = name[0] === '\0' ? `@${slice(name, 1)}` : paths.real(name, true);
     const question = hosts.about('net.connect', `unix:${shown}`, null);
     if (!question) return apply(original, this, given);
-    const handle = this as object;
-    const request = given[0] as Request;
-    hosts.consent.request(
-      question,
-      () => {
-        if (ownerOf(handle)?.destroyed) return;
-        const failure = apply(original, handle, given) as number | undefined;
-        if (failure) request.oncomplete(failure, handle, request, true, true);
-      },
-      (error) => refuse(handle, request, error),
-    );
+    connectWhenAllowed(original, this as object, given, question, hosts);
     return 0;
   });
 }

@@ -3,6 +3,7 @@ import { apply } from '../primordials.ts';
 import { type AnyFunction, like } from '../wrap.ts';
 import type { Binding } from './bindings.ts';
 import { type Intent, prototypeOf } from './connections.ts';
+import type { Question } from './consent.ts';
 import type { HostQuestions } from './hosts.ts';
 
 type Request = { oncomplete(...given: unknown[]): void; callback?: (error: Error) => void };
@@ -11,8 +12,13 @@ type Request = { oncomplete(...given: unknown[]): void; callback?: (error: Error
 export function gateDatagrams(getBinding: (name: string) => Binding, hosts: HostQuestions, intent: Intent): void {
   const udp = prototypeOf(getBinding('udp_wrap')['UDP']);
   for (const name of ['send', 'send6']) gateSend(udp, name, hosts);
-  for (const name of ['connect', 'connect6']) gateWaiting(udp, name, 'dgram.connect', hosts, false);
-  for (const name of ['bind', 'bind6']) gateWaiting(udp, name, 'dgram.bind', hosts, true);
+  for (const name of ['connect', 'connect6']) {
+    gateWaiting(udp, name, hosts, (address, port) => hosts.aboutAddress('dgram.connect', address, port));
+  }
+  for (const name of ['bind', 'bind6']) {
+    // Sending binds a socket to whichever port is free.
+    gateWaiting(udp, name, hosts, (address, port) => (port === 0 ? null : hosts.about('dgram.bind', address, port)));
+  }
   noteIntent(intent, hosts);
 }
 
@@ -64,20 +70,15 @@ function gateSend(prototype: Record<string, AnyFunction>, name: string, hosts: H
 function gateWaiting(
   prototype: Record<string, AnyFunction>,
   name: string,
-  operation: string,
   hosts: HostQuestions,
-  isBind: boolean,
+  about: (address: string, port: number) => Question | null,
 ): void {
   const original = prototype[name] as AnyFunction;
   prototype[name] = like(original, function (this: unknown, ...given: unknown[]) {
     if (!hosts.consent.policy()) return apply(original, this, given);
     given[0] = `${given[0] as string}`;
     given[1] = Number(given[1]);
-    const address = given[0] as string;
-    const port = given[1] as number;
-    // Sending binds a socket to whichever port is free.
-    if (isBind && port === 0) return apply(original, this, given);
-    const question = isBind ? hosts.about(operation, address, port) : hosts.aboutAddress(operation, address, port);
+    const question = about(given[0] as string, given[1] as number);
     if (question) hosts.consent.require(question);
     return apply(original, this, given);
   });
