@@ -13,11 +13,10 @@ import type { CapabilityDefinition } from './sdk/capability.ts';
 import { type ExtensionRun, type ExtensionRunResult, runForExtension } from './sdk/run.ts';
 import type { Services } from './services.ts';
 import type { NamespaceRow } from './views/namespace/rows.ts';
-import { type ShownRow, shownRows } from './views/namespace/shown.ts';
 import type { PromptsRow } from './views/prompts/rows.ts';
-import { type ShownPromptsRow, shownPromptsRows } from './views/prompts/shown.ts';
 import type { PromptsTree } from './views/prompts-tree.ts';
 import { resultItem } from './views/result-items.ts';
+import { type ShownRow, shownRows } from './views/shown-row.ts';
 
 export interface ResultWithOutput extends ResultItem {
   /** Standard output and standard error, in the order in which they came. */
@@ -33,7 +32,7 @@ export interface HoldfastApi {
   sessions(): readonly SessionInfo[];
   namespace(sessionId: string): Namespace;
   /** The rows of the Namespace view below one of them, those at the top without. */
-  namespaceRows(parent?: NamespaceRow): Promise<readonly ShownRow[]>;
+  namespaceRows(parent?: NamespaceRow): Promise<readonly ShownRow<NamespaceRow>[]>;
   /** What the Namespace view says above its rows. */
   namespaceMessage(): string;
   /** Rows of the Namespace view say something else; undefined: all of them. */
@@ -42,7 +41,7 @@ export interface HoldfastApi {
   results(): readonly ResultWithOutput[];
   prompts(): readonly Prompt[];
   /** The rows of the Prompts & Grants view below one of them, those at the top without. */
-  promptRows(parent?: PromptsRow): readonly ShownPromptsRow[];
+  promptRows(parent?: PromptsRow): readonly ShownRow<PromptsRow>[];
   /** How many questions the view's badge counts. */
   promptsBadge(): number;
   /**
@@ -86,7 +85,7 @@ export function createApi(sources: ApiSources): HoldfastApi {
     onDidRenderInlineResults: inline.onRendered,
     sessions: () => sessions.all(),
     namespace: (sessionId) => namespaces.of(sessionId),
-    namespaceRows: (parent) => shownRows(namespaceTree, parent),
+    namespaceRows: async (parent) => shownRows(await namespaceTree.getChildren(parent), namespaceTree),
     namespaceMessage: () => namespaceTree.message,
     onDidChangeNamespaceRows: namespaceTree.onDidChangeTreeData,
     results: () =>
@@ -98,7 +97,7 @@ export function createApi(sources: ApiSources): HoldfastApi {
         };
       }),
     prompts: () => prompts.all(),
-    promptRows: (parent) => shownPromptsRows(sources.promptsTree, parent),
+    promptRows: (parent) => shownRows(sources.promptsTree.getChildren(parent), sources.promptsTree),
     promptsBadge: () => sources.promptsTree.badge,
     askingLines: sources.askingLines,
     shownPrompt: () => promptBox.shown,

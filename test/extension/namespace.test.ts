@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { NamespaceRow } from '../../extension/views/namespace/rows.ts';
-import type { ShownRow } from '../../extension/views/namespace/shown.ts';
+import type { ShownRow } from '../../extension/views/shown-row.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { closeAllEditors, expectInline, holdfast, openUntitled, putCursor, runLine } from './support/holdfast.ts';
 
@@ -13,7 +13,7 @@ async function killAll(): Promise<void> {
 }
 
 /** The rows of a language's session. */
-async function variables(language: string): Promise<readonly ShownRow[]> {
+async function variables(language: string): Promise<readonly ShownRow<NamespaceRow>[]> {
   const api = await holdfast();
   const session = api.sessions().find((it) => it.language === language);
   const rows = await api.namespaceRows();
@@ -21,14 +21,14 @@ async function variables(language: string): Promise<readonly ShownRow[]> {
   return row ? await api.namespaceRows(row.row) : [];
 }
 
-async function variable(language: string, name: string): Promise<ShownRow> {
+async function variable(language: string, name: string): Promise<ShownRow<NamespaceRow>> {
   const rows = await variables(language);
   const found = rows.find(({ label }) => label === name);
   assert.ok(found, `No ${name} among ${rows.map(({ label }) => label).join(', ')}`);
   return found;
 }
 
-async function children(language: string, name: string): Promise<readonly ShownRow[]> {
+async function children(language: string, name: string): Promise<readonly ShownRow<NamespaceRow>[]> {
   return await (await holdfast()).namespaceRows((await variable(language, name)).row);
 }
 

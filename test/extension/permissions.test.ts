@@ -3,8 +3,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Prompt } from '../../backend/protocol/client/index.ts';
-import type { GroupId } from '../../extension/views/prompts/rows.ts';
-import type { ShownPromptsRow } from '../../extension/views/prompts/shown.ts';
+import type { GroupId, PromptsRow } from '../../extension/views/prompts/rows.ts';
+import type { ShownRow } from '../../extension/views/shown-row.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
 
@@ -45,7 +45,7 @@ describe('permissions', () => {
     await eventually(() => assert.equal(api.sessions().find((it) => it.sessionId === sessionId)?.level, level));
   }
 
-  function rows(id: GroupId): readonly ShownPromptsRow[] {
+  function rows(id: GroupId): readonly ShownRow<PromptsRow>[] {
     const group = api.promptRows().find(({ row }) => row.kind === 'group' && row.id === id);
     return group ? api.promptRows(group.row) : [];
   }

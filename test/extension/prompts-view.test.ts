@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Prompt } from '../../backend/protocol/client/index.ts';
-import type { ShownPromptsRow } from '../../extension/views/prompts/shown.ts';
+import type { PromptsRow } from '../../extension/views/prompts/rows.ts';
+import type { ShownRow } from '../../extension/views/shown-row.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
 
@@ -13,13 +14,13 @@ describe('the Prompts & Grants view', () => {
 
   const api = () => holdfast();
 
-  async function waiting(): Promise<readonly ShownPromptsRow[]> {
+  async function waiting(): Promise<readonly ShownRow<PromptsRow>[]> {
     const { promptRows } = await api();
     const group = promptRows().find(({ row }) => row.kind === 'group' && row.id === 'prompts');
     return group ? promptRows(group.row) : [];
   }
 
-  async function waitingOnes(count: number): Promise<readonly ShownPromptsRow[]> {
+  async function waitingOnes(count: number): Promise<readonly ShownRow<PromptsRow>[]> {
     return eventually(async () => {
       const rows = await waiting();
       assert.equal(rows.length, count);
@@ -28,7 +29,7 @@ describe('the Prompts & Grants view', () => {
     });
   }
 
-  const promptOf = ({ row }: ShownPromptsRow): Prompt =>
+  const promptOf = ({ row }: ShownRow<PromptsRow>): Prompt =>
     row.kind === 'prompt' ? row.prompt : assert.fail('not a prompt');
 
   it('lists a question with the line that asks, speaks it, and counts it in its badge', async () => {
