@@ -80,8 +80,11 @@ describe('the embedded network', () => {
     await first.execute('job', 'late', [], { timeoutMs: HOUR });
     await close(first);
 
-    const second = await open();
+    const refused: string[] = [];
+    const second = await open({ log: (line) => refused.push(line) });
+    // Longer than the first delivery takes: it would be refused.
     await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(refused, []);
     second.register('late', async () => 'ran');
     second.start();
     assert.equal((await second.wait('job')).value, 'ran');

@@ -203,7 +203,7 @@ for (const interpreter of await interpreters()) {
         assert.equal(await session.text('[x for x in progress("abc")]'), "['a', 'b', 'c']");
       });
 
-      it('a million steps are few messages, and so are a hundred thousand bars', async () => {
+      it('a million steps are few messages, and so are twenty thousand bars', async () => {
         const long = await told('for x in progress(range(1_000_000)): pass');
         assert.deepEqual([long.bars.at(-1)?.done, long.bars.at(-1)?.state], [1_000_000, 'done']);
         const seconds = long.finished.seconds;

@@ -147,7 +147,7 @@ for (const interpreter of await interpreters()) {
           'import urllib.request, sqlite3, ctypes, multiprocessing, unittest, xml.dom.minidom',
         'time zones, types, certificates, devices':
           'import zoneinfo, mimetypes, ssl\nzoneinfo.ZoneInfo("Europe/Berlin"), mimetypes.guess_type("a.txt"), ssl.create_default_context()\nopen("/dev/null", "w").write("x"), open("/dev/urandom", "rb").read(1)',
-        'what libraries read of the environment': 'import os, tempfile; os.path.expanduser("~"); tempfile.gettempdir',
+        'what libraries read of the environment': 'import os; os.path.expanduser("~")',
         'variables that the program has set': 'import os; os.environ._data._stored[b"MINE"] = b"1"; os.environ["MINE"]',
         'its own processes and descriptors':
           'import os; os.kill(os.getpid(), 0); os.killpg(os.getpgrp(), 0); r, w = os.pipe(); open(w, "wb").close()',
@@ -166,8 +166,10 @@ for (const interpreter of await interpreters()) {
       it('everything, under a policy that asks for nothing', async () => {
         await prepare();
         gated.policy({ asks: [] });
-        for (const { code } of Object.values(OPERATIONS)) await gated.run(code, DENIED);
-        assert.deepEqual(gated.questions, []);
+        for (const { code } of Object.values(OPERATIONS)) {
+          const { asked } = await gated.run(code, DENIED);
+          assert.deepEqual(asked, [], code);
+        }
         gated.policy({});
       });
     });
@@ -286,6 +288,7 @@ for _ in range(2):
 ends`;
       const { text } = await gated.run(code, REMEMBERED);
       assert.equal(text, '[0, 0]');
+      assert.ok(told().length > 0);
       assert.equal(new Set(told()).size, told().length);
       assert.ok(told().every((line) => line.includes('from multiprocessing.')));
     });

@@ -332,16 +332,11 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'a report by a signal',
     { notHeld: 'Reports by a signal' },
-    `process.report.directory = 'OUT'; process.report.filename = 'made.json'; 'through'`,
+    `const { existsSync } = require('fs'); Object.assign(process.report, { directory: 'OUT', filename: 'made.json', signal: 'SIGUSR2', reportOnSignal: true }); process.kill(process.pid, 'SIGUSR2'); while (!existsSync('OUT/made.json')) await new Promise((done) => setTimeout(done, 10)); 'through'`,
   ),
   attempt(
     'trace events',
     { notHeld: 'Trace events' },
-    `const tracing = require('trace_events').createTracing({ categories: ['node'] }); tracing.enable(); tracing.disable(); 'through'`,
-  ),
-  attempt(
-    'an answer of the resolver made up',
-    { notHeld: 'Answers of the resolver' },
-    `typeof process.binding('cares_wrap').GetAddrInfoReqWrap === 'function' && 'through'`,
+    `const tracing = require('trace_events').createTracing({ categories: ['node'] }); tracing.enable(); tracing.disable(); require('fs').readdirSync('.').some((name) => /^node_trace.*log$/.test(name)) && 'through'`,
   ),
 ];

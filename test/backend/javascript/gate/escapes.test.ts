@@ -66,7 +66,7 @@ describe('Ways around the JavaScript gate', function () {
 
   it('lists what is not held, and tries all of it', async () => {
     const tried = ATTEMPTS.flatMap(({ end }) => ('notHeld' in end ? [end.notHeld] : []));
-    for (const name of tried) assert.ok((await listed()).includes(name), name);
+    assert.deepEqual((await listed()).sort(), tried.sort());
     assert.ok(ATTEMPTS.length >= 35);
   });
 });

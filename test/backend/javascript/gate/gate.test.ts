@@ -149,7 +149,7 @@ describe('JavaScript gate', function () {
     }
   });
 
-  it('asks without blocking the loop, and blocks it where a result is returned', async () => {
+  it('asks for what is awaited without blocking the loop', async () => {
     session.answer = () => 'leave';
     const asked = session.next();
     const execution = session.execute(
