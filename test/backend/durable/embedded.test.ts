@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { Durable, type DurableOptions } from '../../../backend/durable/durable.ts';
 import { DEFAULT_RETENTION, EmbeddedNetwork } from '../../../backend/durable/embedded-network.ts';
 import { JournalFiles } from '../../../backend/durable/journal/files.ts';
@@ -181,10 +182,14 @@ describe('the embedded network', () => {
 
   it('is free when the one who had it is dead but not yet reaped', async function () {
     if (process.platform !== 'linux') return this.skip();
-    // The second sleep took the shell's place and knows nothing of the child that it has.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The sleep takes the shell's place and knows nothing of the child that it has, which ends after that.
+    const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 30 3<&-'], {
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+    });
     try {
-      const pid = Number(String((await once(parent.stdout, 'data'))[0]));
+      const pid = Number(String((await once(parent.stdout as Readable, 'data'))[0]));
+      await eventually(() => assert.equal(readFileSync(`/proc/${parent.pid}/comm`, 'latin1'), 'sleep\n'));
+      (parent.stdio[3] as Writable).end();
       const stat = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
       await eventually(() => assert.equal(stat()[0], 'Z'));
       writeFileSync(path.join(folder, 'owner.json'), JSON.stringify({ pid, began: stat()[19] }));
