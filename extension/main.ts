@@ -156,7 +156,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     }),
   );
   // When activation has returned: the window opens without waiting for it.
-  setImmediate(() => void runMemory.loaded.then(() => link.find()));
+  setImmediate(() => void link.find());
   return createApi({
     ...services,
     backendPid: () => link.current?.hello.pid,

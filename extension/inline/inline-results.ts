@@ -62,7 +62,7 @@ export class InlineResults implements vscode.Disposable {
     this.#store.add(window.onDidChangeVisibleTextEditors(() => this.#draw()));
     this.#store.add(window.onDidChangeActiveTextEditor(() => this.#updateContext()));
     this.#store.add(onSettingChanged('inlineResults', () => this.#draw()));
-    void memory.earlier().then((earlier) => this.#bringBack(earlier));
+    this.#bringBack(memory.earlier());
   }
 
   /** Ties an execution to its code. It takes the place of what the same code showed before. */

@@ -14,8 +14,8 @@ export class MarkerMemory {
     this.#kept = kept;
   }
 
-  async earlier(): Promise<readonly KeptMarker[]> {
-    const found = await this.#kept.read(NAME);
+  earlier(): readonly KeptMarker[] {
+    const found = this.#kept.read(NAME);
     return Array.isArray(found) ? found.filter(isKept) : [];
   }
 

@@ -15,12 +15,10 @@ export interface RunPlace {
 export class RunMemory {
   readonly #kept: KeptFile;
   readonly #runs = new Map<string, RunPlace>();
-  /** An earlier window's are known. */
-  readonly loaded: Promise<void>;
 
   constructor(kept: KeptFile) {
     this.#kept = kept;
-    this.loaded = this.#load();
+    this.#load();
   }
 
   /** Those of a notebook. */
@@ -42,12 +40,12 @@ export class RunMemory {
     if (this.#runs.delete(executionId)) this.#keep();
   }
 
-  async #load(): Promise<void> {
-    const found = await this.#kept.read(NAME);
+  #load(): void {
+    const found = this.#kept.read(NAME);
     for (const run of Array.isArray(found) ? found : []) {
       const [executionId, notebook, index] = Array.isArray(run) ? run : [];
       if (typeof executionId !== 'string' || typeof notebook !== 'string' || !Number.isSafeInteger(index)) continue;
-      if (!this.#runs.has(executionId)) this.#runs.set(executionId, { notebook, index });
+      this.#runs.set(executionId, { notebook, index });
     }
   }
 

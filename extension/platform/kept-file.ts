@@ -1,5 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Disposable } from './disposables.ts';
 import { EagerThrottle } from './throttle.ts';
@@ -15,7 +14,7 @@ export class KeptFile implements Disposable {
   readonly #log: (message: string) => void;
   readonly #written = new Map<string, unknown>();
   readonly #write = new EagerThrottle(WRITE_MS, () => this.#save());
-  #loaded: Promise<Readonly<Record<string, unknown>>> | undefined;
+  #earlier: Readonly<Record<string, unknown>> | undefined;
   #dirty = false;
 
   /** @param file absolute path; neither it nor its folder need be there */
@@ -25,9 +24,9 @@ export class KeptFile implements Disposable {
   }
 
   /** What an earlier window has kept, whatever its version; undefined when it has not. */
-  async read(name: string): Promise<unknown> {
-    this.#loaded ??= this.#load();
-    return (await this.#loaded)[name];
+  read(name: string): unknown {
+    this.#earlier ??= this.#load();
+    return this.#earlier[name];
   }
 
   write(name: string, value: unknown): void {
@@ -41,9 +40,9 @@ export class KeptFile implements Disposable {
     this.#save();
   }
 
-  async #load(): Promise<Readonly<Record<string, unknown>>> {
+  #load(): Readonly<Record<string, unknown>> {
     try {
-      const content: unknown = JSON.parse(await readFile(this.#file, 'utf8'));
+      const content: unknown = JSON.parse(readFileSync(this.#file, 'utf8'));
       return typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : {};
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#log(`${this.#file} is not read: ${error}`);
@@ -51,14 +50,15 @@ export class KeptFile implements Disposable {
     }
   }
 
-  /** At once: when the window closes nobody waits. */
+  /** At once: when the window closes nobody waits. What this window has not written yet stays for the next. */
   #save(): void {
     if (!this.#dirty) return;
     this.#dirty = false;
+    this.#earlier ??= this.#load();
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true });
       const draft = `${this.#file}.${process.pid}`;
-      writeFileSync(draft, JSON.stringify(Object.fromEntries(this.#written)));
+      writeFileSync(draft, JSON.stringify({ ...this.#earlier, ...Object.fromEntries(this.#written) }));
       renameSync(draft, this.#file);
     } catch (error) {
       this.#log(`${this.#file} is not written: ${error}`);

@@ -29,12 +29,12 @@ describe('the memory of inline results', () => {
 
   it('gives the next window what this one has kept, when it closes', async () => {
     const kept = open();
-    assert.deepEqual(await new MarkerMemory(kept).earlier(), []);
+    assert.deepEqual(new MarkerMemory(kept).earlier(), []);
     const markers = new Markers();
     markers.add('file:///a.py', 'e', new Range(), 'abc');
     new MarkerMemory(kept).keep(markers.kept());
     kept.dispose();
-    const [marker] = await new MarkerMemory(open()).earlier();
+    const [marker] = new MarkerMemory(open()).earlier();
     const span = { start: { line: 1, character: 0 }, end: { line: 1, character: 3 } };
     const { document, executionId, span: itsSpan, ran, length } = marker as KeptMarker;
     assert.deepEqual([document, executionId, itsSpan, ran, length], ['file:///a.py', 'e', span, span, 3]);
@@ -46,7 +46,7 @@ describe('the memory of inline results', () => {
     const odd = { document: 'a', executionId: 'b', length: 1, hash: 'c', span: [] };
     kept.write('inline', [null, 1, {}, odd]);
     kept.dispose();
-    assert.deepEqual(await new MarkerMemory(open()).earlier(), []);
+    assert.deepEqual(new MarkerMemory(open()).earlier(), []);
   });
 
   it('begins anew when its file is damaged, and says so', async () => {
@@ -54,7 +54,7 @@ describe('the memory of inline results', () => {
     kept.write('inline', []);
     kept.dispose();
     await writeFile(path.join(folder, 'made', 'window.json'), '{"inline": [');
-    assert.deepEqual(await new MarkerMemory(open()).earlier(), []);
+    assert.deepEqual(new MarkerMemory(open()).earlier(), []);
     assert.match(logged.join(), /window\.json is not read: SyntaxError/);
   });
 
@@ -64,7 +64,7 @@ describe('the memory of inline results', () => {
     for (let n = 0; n < 300; n++) markers.add(`file:///${n}.py`, `e${n}`, new Range(), 'abc');
     new MarkerMemory(kept).keep(markers.kept());
     kept.dispose();
-    const earlier = await new MarkerMemory(open()).earlier();
+    const earlier = new MarkerMemory(open()).earlier();
     assert.deepEqual([earlier.length, earlier.at(-1)?.executionId], [200, 'e299']);
   });
 });
