@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { ended } from '../client/ended.ts';
 import { readOutputPage } from '../client/output-pages.ts';
-import { ended } from './ended.ts';
 import { resultText } from './result-text.ts';
 import { tool } from './tool.ts';
 
@@ -25,7 +25,9 @@ export const readOutput = tool({
     if (!execution) throw new Error('No such execution is known in this window.');
     await ended(execution, executions, token, waitSeconds * 1000);
     if (start === undefined || execution.sessionId === null) return resultText(execution, context);
-    const page = await readOutputPage(sessions, execution.sessionId, execution.id, start, PAGE_BYTES);
+    const { id, sessionId, phase } = execution;
+    const logged = phase.status === 'background' ? null : id;
+    const page = await readOutputPage(sessions, sessionId, logged, start, PAGE_BYTES);
     const heading = `Bytes ${start} to ${start + page.bytes.length} of ${page.kept}${page.cut ? ` (${page.cut})` : ''}`;
     return `${heading}\n\n${new TextDecoder().decode(page.bytes)}`;
   },

@@ -4,8 +4,7 @@ import * as z from 'zod';
 import { Dialect } from '../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../backend/workers/index.ts';
 import { codeBlock } from '../inline/code-block.ts';
-import { requireTrust, whenAccepted } from '../run.ts';
-import { ended } from './ended.ts';
+import { runToEnd } from '../run-to-end.ts';
 import { resultText } from './result-text.ts';
 import { tool } from './tool.ts';
 
@@ -30,13 +29,8 @@ export const runCode = tool({
     };
   },
   async invoke({ language: dialect, code, waitSeconds }, context, token) {
-    requireTrust();
     const source = { name: `<agent ${randomUUID().slice(0, 8)}>`, path: null, line: 1, column: 0 };
     const request = { dialect, code, source, origin: 'agent' as const };
-    const { execution, accepted } = context.runner.run(request);
-    await whenAccepted(accepted, request);
-    await ended(execution, context.executions, token, waitSeconds * 1000);
-    if (token.isCancellationRequested) await context.runner.cancel(execution.id);
-    return resultText(execution, context);
+    return resultText(await runToEnd(request, context, token, waitSeconds * 1000), context);
   },
 });

@@ -25,10 +25,6 @@ export class Grants implements Disposable {
     return this.#all;
   }
 
-  get(grantId: string): Grant | undefined {
-    return this.#all.find((grant) => grant.grantId === grantId);
-  }
-
   /** From now on it is asked again. @throws HoldfastError `not_found` when it is not remembered any more */
   async revoke(grantId: string): Promise<void> {
     await (await this.#link.client()).call('RevokeGrant', { grantId });

@@ -5,13 +5,13 @@ import type {
   RegisterCapability,
 } from '../../backend/protocol/client/index.ts';
 import type { ParamsOf } from '../../backend/protocol/client/method.ts';
-import { HoldfastError } from '../../backend/protocol/errors.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { type Disposable, DisposableStore } from '../platform/disposables.ts';
 import {
   type CapabilityDefinition,
   checkDefinition,
   DEFAULT_DEADLINE_MS,
+  MAX_ANSWER,
   paramsOf,
   schemaOf,
 } from '../sdk/capability.ts';
@@ -20,8 +20,6 @@ import type { BackendLink } from './link.ts';
 type Answer = ParamsOf<typeof AnswerCall>['answer'];
 type Schema = ParamsOf<typeof RegisterCapability>['parameters'];
 
-/** Characters of an answer as JSON: it travels in the head of a frame. */
-const MAX_ANSWER = 512 * 1024;
 const MAX_MESSAGE = 10_000;
 const CODES = ['denied', 'closed', 'timeout', 'invalid'] as const;
 
@@ -60,7 +58,7 @@ export class OfferedCapabilities implements Disposable {
       throw new TypeError(`There is a capability named "${name}" already. Choose another name.`);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Whoever offers it need not wait for this; the log has it.
-    promise.catch((error: Error) => this.#log(`The capability ${name} is not offered: ${error.message}`));
+    promise.catch(() => {});
     const offered: Offered = { definition, settle: (problem) => (problem ? reject(problem) : resolve()) };
     this.#byName.set(name, offered);
     if (this.#link.current) void this.#offer(this.#link.current, offered);
@@ -71,6 +69,7 @@ export class OfferedCapabilities implements Disposable {
     this.#store.dispose();
     for (const abort of this.#calls.values()) abort.abort();
     this.#calls.clear();
+    for (const { settle } of this.#byName.values()) settle(new Error('The window is closed.'));
     this.#byName.clear();
   }
 
@@ -85,14 +84,15 @@ export class OfferedCapabilities implements Disposable {
 
   async #offer(client: BackendClient, { definition, settle }: Offered): Promise<void> {
     const { name, description, deadlineMs = DEFAULT_DEADLINE_MS } = definition;
-    // Schemas of libraries have getters and functions: what travels is their JSON.
-    const parameters = JSON.parse(JSON.stringify(schemaOf(definition))) as Schema;
     try {
+      // Schemas of libraries have getters and functions: what travels is their JSON.
+      const parameters = JSON.parse(JSON.stringify(schemaOf(definition))) as Schema;
       await client.call('RegisterCapability', { name, description, parameters, deadlineMs });
       settle();
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
-      settle(error);
+      // Each connection offers it anew: that it was taken once does not say that it is now.
+      this.#log(`The capability ${name} is not offered: ${(error as Error).message}`);
+      settle(error as Error);
     }
   }
 

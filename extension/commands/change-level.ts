@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { Level } from '../../backend/protocol/security.ts';
-import { LEVELS_SHOWN, levelDescription, levelIcon } from '../views/level-words.ts';
+import { LEVELS, Level } from '../../backend/protocol/security.ts';
+import { levelDescription, levelIcon } from '../views/level-words.ts';
 import { SessionArgument } from './arguments.ts';
 import { command } from './command.ts';
 import { pickSession } from './pick-session.ts';
@@ -20,7 +20,7 @@ export const changeLevel = command({
       return;
     }
     const picked = await vscode.window.showQuickPick(
-      LEVELS_SHOWN.map((level) => ({
+      LEVELS.map((level) => ({
         label: level,
         description: level === current ? t('now') : '',
         detail: levelDescription(level),

@@ -49,6 +49,8 @@ export interface CapabilityDefinition<Params = Record<string, Json>> {
 }
 
 export const DEFAULT_DEADLINE_MS = 60_000;
+/** Characters of an answer as JSON: it travels in the head of a frame. */
+export const MAX_ANSWER = 512 * 1024;
 
 /** @throws TypeError when it cannot be offered, saying what would be right */
 export function checkDefinition({ name, description, kind, deadlineMs }: CapabilityDefinition<unknown>): void {

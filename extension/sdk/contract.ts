@@ -6,6 +6,7 @@ import {
   checkDefinition,
   DEFAULT_DEADLINE_MS,
   type Json,
+  MAX_ANSWER,
   paramsOf,
   schemaOf,
 } from './capability.ts';
@@ -21,8 +22,6 @@ export interface Check {
   readonly title: string;
   run(): Promise<void>;
 }
-
-const MAX_ANSWER = 512 * 1024;
 
 /** What every capability owes to the programs that call it. `perform` is really called. */
 export function contractOf<Params>(capability: CapabilityDefinition<Params>, { valid, invalid }: Examples): Check[] {

@@ -1,9 +1,8 @@
-import { type CancellationToken, CancellationTokenSource } from 'vscode';
+import type { CancellationToken } from 'vscode';
 import type { Dialect } from '../../backend/protocol/values.ts';
-import { ended } from '../agents/ended.ts';
 import type { Executions } from '../client/executions.ts';
 import type { Runner } from '../client/runner.ts';
-import { requireTrust, whenAccepted } from '../run.ts';
+import { runToEnd } from '../run-to-end.ts';
 
 /** What another extension wants to have run. */
 export interface ExtensionRun {
@@ -29,16 +28,11 @@ export interface ExtensionRunResult {
  */
 export async function runForExtension(
   { language: dialect, code, token }: ExtensionRun,
-  { runner, executions }: { readonly runner: Runner; readonly executions: Executions },
+  context: { readonly runner: Runner; readonly executions: Executions },
 ): Promise<ExtensionRunResult> {
-  requireTrust();
   const source = { name: '<extension>', path: null, line: 1, column: 0 };
   const request = { dialect, code, source, origin: 'extension' as const };
-  const { execution, accepted } = runner.run(request);
-  await whenAccepted(accepted, request);
-  await ended(execution, executions, token ?? new CancellationTokenSource().token);
-  if (token?.isCancellationRequested) await runner.cancel(execution.id);
-  const { id: executionId, phase, value } = execution;
+  const { id: executionId, phase, value } = await runToEnd(request, context, token);
   switch (phase.status) {
     case 'succeeded':
       return { executionId, status: 'succeeded', value, error: null };
@@ -46,7 +40,11 @@ export async function runForExtension(
       return { executionId, status: 'failed', value: null, error: `${phase.error.name}: ${phase.error.message}` };
     case 'cancelled':
       return { executionId, status: 'cancelled', value: null, error: phase.reason };
-    default:
-      return { executionId, status: 'lost', value: null, error: 'reason' in phase ? phase.reason : null };
+    case 'lost':
+      return { executionId, status: 'lost', value: null, error: phase.reason };
+    case 'queued':
+    case 'running':
+    case 'background':
+      return { executionId, status: 'lost', value: null, error: 'This window was not told how it ended.' };
   }
 }

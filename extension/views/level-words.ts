@@ -1,9 +1,6 @@
 import { l10n } from 'vscode';
 import type { Level } from '../../backend/protocol/security.ts';
 
-/** From the strictest on, as `LEVELS` of the protocol. */
-export const LEVELS_SHOWN: readonly Level[] = ['sandbox', 'restricted', 'standard', 'trusted', 'unrestricted'];
-
 /** What a level is, in one line. */
 export function levelDescription(level: Level): string {
   switch (level) {

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import type { SessionRecovery, Sessions } from '../client/sessions.ts';
+import { shortenTo } from '../inline/columns.ts';
+import { plainText } from '../inline/visible.ts';
 import type { Disposable } from '../platform/disposables.ts';
 
 /** Names in a message; the log has all. */
 const MAX_NAMED = 5;
+/** Of one name: a program may choose any text. */
+const MAX_COLUMNS = 40;
 
 /** Tells the person what came back, and what did not, when a worker went away. */
 export function showRecoveries(sessions: Sessions, log: vscode.LogOutputChannel): Disposable {
@@ -12,7 +16,7 @@ export function showRecoveries(sessions: Sessions, log: vscode.LogOutputChannel)
     log.warn(message);
     for (const { name, reason } of recovery.lost) log.warn(`${name}: ${reason ?? ''}`);
     const show = vscode.l10n.t('Show Log');
-    if ((await vscode.window.showWarningMessage(message, show)) === show) log.show();
+    if ((await vscode.window.showWarningMessage(plainText(message), show)) === show) log.show();
   });
 }
 
@@ -31,6 +35,9 @@ function describe({ session, checkpoint, restored, older, lost }: SessionRecover
 }
 
 function list(names: readonly string[]): string {
-  const named = names.slice(0, MAX_NAMED).join(', ');
+  const named = names
+    .slice(0, MAX_NAMED)
+    .map((name) => shortenTo(name, MAX_COLUMNS))
+    .join(', ');
   return names.length > MAX_NAMED ? vscode.l10n.t('{0} and {1} more', named, names.length - MAX_NAMED) : named;
 }

@@ -109,10 +109,21 @@ describe('the API for other extensions', () => {
     assert.equal(prompt.form.kind, 'permission');
     await vscode.commands.executeCommand('holdfast.denyPrompt');
     assert.match((await written).error ?? '', /^PermissionError/);
-    const token = new vscode.CancellationTokenSource();
-    const endless = api.run({ language: 'python', code: 'while True: pass', token: token.token });
-    await eventually(() => assert.equal(api.results().at(-1)?.status, 'running'));
-    token.cancel();
-    assert.equal((await endless).status, 'cancelled');
   });
+
+  // How a loop that prints has ended comes behind what it has printed.
+  for (const [kind, code] of [
+    ['is silent', 'while True: pass'],
+    ['floods', 'while True: print("x" * 1000)'],
+  ] as const) {
+    it(`cancels code that ${kind} with its token, and says so`, async () => {
+      const token = new vscode.CancellationTokenSource();
+      const endless = api.run({ language: 'python', code, token: token.token });
+      await eventually(() => assert.equal(api.results().at(-1)?.status, 'running'));
+      // What is printed has begun to travel in bursts.
+      if (kind === 'floods') await eventually(() => assert.ok((api.results().at(-1)?.output.length ?? 0) > 50_000));
+      token.cancel();
+      assert.equal((await endless).status, 'cancelled');
+    });
+  }
 });

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
-import { type Execution, hasEnded } from '../client/execution.ts';
-import type { Executions } from '../client/executions.ts';
 import { DisposableStore } from '../platform/disposables.ts';
+import { type Execution, hasEnded } from './execution.ts';
+import type { Executions } from './executions.ts';
 
 /** Settles when an execution has ended or is forgotten, when the time is up, or when whoever waits gives up. @param ms milliseconds */
 export async function ended(
