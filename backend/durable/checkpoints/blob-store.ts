@@ -69,16 +69,13 @@ export class BlobStore {
     }
   }
 
-  /** Bytes on disk. */
-  async size(): Promise<number> {
-    let size = 0;
+  /** Bytes on disk by SHA-256. */
+  async sizes(): Promise<Map<string, number>> {
+    const sizes = new Map<string, number>();
     for (const name of await this.#names()) {
-      size += await stat(path.join(this.#folder, name)).then(
-        (found) => found.size,
-        () => 0,
-      );
+      sizes.set(path.basename(name, COMPRESSED), await sizeOf(path.join(this.#folder, name)));
     }
-    return size;
+    return sizes;
   }
 
   async #names(): Promise<string[]> {
@@ -98,6 +95,14 @@ export class BlobStore {
     }
     return undefined;
   }
+}
+
+/** Bytes; 0 when it is not there any more. */
+export function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 /** In hex. Beside the event loop: there may be hundreds of megabytes. */

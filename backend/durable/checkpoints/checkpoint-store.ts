@@ -7,7 +7,7 @@ import type { CheckpointInfo } from '../../protocol/client/checkpoints.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { LanguageId } from '../../protocol/values.ts';
 import { writeWhole } from '../../write-whole.ts';
-import { BlobStore, sha256 } from './blob-store.ts';
+import { BlobStore, sha256, sizeOf } from './blob-store.ts';
 import {
   type CheckpointHeader,
   damaged,
@@ -17,10 +17,14 @@ import {
   type Part,
   signatureOf,
 } from './checkpoint-file.ts';
+import { blobsOf, enoughToGo } from './room.ts';
 
 const ENDING = '.checkpoint';
 /** Smaller parts are in the checkpoint's own file: a file for each would cost more than they do. */
 const MIN_BLOB_BYTES = 32 * 1024;
+/** What a header takes beside its manifest, and each part in it. */
+const HEADER_BYTES = 1024;
+const PART_BYTES = 128;
 /** Made by themselves, of one session. */
 const AUTOMATIC_KEPT = 3;
 
@@ -70,7 +74,7 @@ export class CheckpointStore {
     return this.#alone(async () => {
       const headers = await this.#load();
       this.#checkName(made.name, headers);
-      await this.#makeRoom(made.parts.reduce((sum, { length }) => sum + length, 0));
+      await this.#makeRoom(atMost(made));
       const header = await this.#write({ ...made, checkpointId: randomUUID(), createdAt: Date.now() });
       await this.#retire(made.sessionId);
       return this.#info(header);
@@ -129,7 +133,7 @@ export class CheckpointStore {
       } catch (error) {
         throw new HoldfastError('unavailable', `${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
       }
-      return content.reduce((sum, { length }) => sum + length, 0);
+      return sum(content.map(({ length }) => length));
     });
   }
 
@@ -173,7 +177,7 @@ export class CheckpointStore {
     const count = (how: string) => manifest.variables.filter((variable) => variable.how === how).length;
     return {
       ...rest,
-      bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+      bytes: sum(parts.map(({ bytes }) => bytes)),
       stored: count('stored'),
       source: count('source'),
       imported: count('import'),
@@ -190,21 +194,33 @@ export class CheckpointStore {
     );
   }
 
-  /** Those that made themselves give way, the oldest first. @throws HoldfastError `unavailable` */
+  /** Those that made themselves give way, the oldest first, if that is enough. @throws HoldfastError `unavailable` */
   async #makeRoom(bytes: number): Promise<void> {
     const most = this.#maxBytes();
-    for (;;) {
-      if ((await this.#blobs.size()) + bytes <= most) return;
-      const oldest = this.#sorted(await this.#load()).findLast(({ name }) => name === null);
-      if (!oldest) {
-        const allowed = `${Math.round(most / 2 ** 20)} MB`;
-        throw new HoldfastError(
-          'unavailable',
-          `There is no room for the checkpoint: all together may take ${allowed}. Remove some, or change holdfast.checkpoints.maxTotalSize.`,
-        );
-      }
-      await this.#delete([oldest.checkpointId]);
+    const headers = await this.#load();
+    const [files, blobs] = await Promise.all([this.#fileSizes(), this.#blobs.sizes()]);
+    const missing = sum(files.values()) + sum(blobs.values()) + bytes - most;
+    const automatic = this.#sorted(headers).filter(({ name }) => name === null);
+    // While one cannot be read no blob goes.
+    const taken = { files, blobs: this.#hasUnreadable ? new Map<string, number>() : blobs };
+    const going = enoughToGo(missing, automatic.reverse(), headers.values(), taken);
+    if (!going) {
+      const allowed = `${Math.round(most / 2 ** 20)} MB`;
+      throw new HoldfastError(
+        'unavailable',
+        `There is no room for the checkpoint: all together may take ${allowed}. Remove some, or change holdfast.checkpoints.maxTotalSize.`,
+      );
     }
+    await this.#delete(going.map(({ checkpointId }) => checkpointId));
+  }
+
+  /** By id; also of those that cannot be read. */
+  async #fileSizes(): Promise<Map<string, number>> {
+    const sizes = new Map<string, number>();
+    for (const name of await readdir(this.#folder)) {
+      if (name.endsWith(ENDING)) sizes.set(path.basename(name, ENDING), await sizeOf(path.join(this.#folder, name)));
+    }
+    return sizes;
   }
 
   async #retire(sessionId: string): Promise<void> {
@@ -226,8 +242,7 @@ export class CheckpointStore {
 
   async #sweep(headers: Map<string, CheckpointHeader>): Promise<void> {
     if (this.#hasUnreadable) return;
-    const parts = [...headers.values()].flatMap((header) => header.parts);
-    await this.#blobs.sweep(new Set(parts.filter((part) => !part.inside).map((part) => part.sha256)));
+    await this.#blobs.sweep(new Set([...headers.values()].flatMap((header) => [...blobsOf(header)])));
   }
 
   /** @param signature of another workspace; without it the checkpoint is signed as our own */
@@ -315,6 +330,18 @@ function get(headers: Map<string, CheckpointHeader>, checkpointId: string): Chec
   const header = headers.get(checkpointId);
   if (!header) throw new HoldfastError('not_found', 'That checkpoint does not exist (any more).');
   return header;
+}
+
+/** Bytes that it may take on disk. */
+function atMost({ manifest, parts }: NewCheckpoint): number {
+  const header = HEADER_BYTES + Buffer.byteLength(JSON.stringify(manifest));
+  return header + sum(parts.map(({ length }) => PART_BYTES + length));
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }
 
 /** The parts that are in the file, whole. @throws HoldfastError `invalid` */

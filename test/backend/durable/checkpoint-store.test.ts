@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { CheckpointStore } from '../../../backend/durable/checkpoints/checkpoint-store.ts';
+import type { CheckpointManifest } from '../../../backend/protocol/checkpoint.ts';
 
 const MB = 2 ** 20;
-const EMPTY = { variables: [], definitions: [], imports: [], groups: [] };
+const EMPTY: CheckpointManifest = { variables: [], definitions: [], imports: [], groups: [] };
 
 describe('the store of checkpoints', () => {
   let folder: string;
@@ -14,19 +16,27 @@ describe('the store of checkpoints', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const open = () => new CheckpointStore(folder, () => 10 * MB);
+  const open = (maxBytes = 10 * MB) => new CheckpointStore(folder, () => maxBytes);
   const blobs = () => readdir(path.join(folder, 'blobs'));
 
-  function add(store: CheckpointStore, name: string, fill: number) {
-    return store.add({
+  function store(to: CheckpointStore, parts: readonly Buffer[], name: string | null = null, manifest = EMPTY) {
+    return to.add({
       name,
-      sessionId: 'session',
+      sessionId: randomUUID(),
       sessionName: 'python',
       language: 'python',
       version: '3.12.1',
-      manifest: EMPTY,
-      parts: [Buffer.alloc(100_000, fill)],
+      manifest,
+      parts,
     });
+  }
+
+  const add = (to: CheckpointStore, name: string, fill: number) => store(to, [Buffer.alloc(100_000, fill)], name);
+
+  async function bytesOnDisk(): Promise<number> {
+    const names = await readdir(folder, { recursive: true });
+    const stats = await Promise.all(names.map((name) => stat(path.join(folder, name))));
+    return stats.reduce((sum, found) => sum + (found.isFile() ? found.size : 0), 0);
   }
 
   it('keeps the parts of a checkpoint that a newer version wrote', async () => {
@@ -63,5 +73,53 @@ describe('the store of checkpoints', () => {
     await assert.rejects(open().list(), { code: 'unavailable', message: /ELOOP/ });
     assert.ok((await readdir(folder)).includes('key'));
     await assert.rejects(readFile(key), { code: 'ELOOP' });
+  });
+
+  describe('that has no room', () => {
+    it('takes the oldest that made themselves away, no more than needed', async () => {
+      const checkpoints = open(3 * MB);
+      for (const name of [null, 'kept', null]) await store(checkpoints, [randomBytes(MB * 0.9)], name);
+      const [newest, kept] = await checkpoints.list();
+      const made = await store(checkpoints, [randomBytes(MB * 0.9)]);
+      assert.deepEqual(await checkpoints.list(), [made, newest, kept]);
+    });
+
+    it('leaves all that there are when one can never fit', async () => {
+      const checkpoints = open(MB);
+      await store(checkpoints, [randomBytes(300_000)], 'named');
+      await store(checkpoints, [randomBytes(300_000)]);
+      const before = await checkpoints.list();
+      await assert.rejects(store(checkpoints, [randomBytes(800_000)]), { code: 'unavailable', message: /no room/ });
+      assert.deepEqual(await checkpoints.list(), before);
+    });
+
+    it('leaves all that there are when their parts could not go, because one cannot be read', async () => {
+      await store(open(), [randomBytes(800_000)]);
+      await writeFile(path.join(folder, 'other.checkpoint'), 'holdfast-checkpoint 2\n');
+      const checkpoints = open(MB);
+      await assert.rejects(store(checkpoints, [randomBytes(800_000)]), { code: 'unavailable', message: /no room/ });
+      assert.equal((await checkpoints.list()).length, 1);
+    });
+
+    it('counts small parts', async () => {
+      const checkpoints = open(MB);
+      for (let round = 0; round < 8; round++) {
+        await store(
+          checkpoints,
+          Array.from({ length: 10 }, () => randomBytes(30_000)),
+        );
+        assert.ok((await bytesOnDisk()) <= MB, `${await bytesOnDisk()} bytes`);
+      }
+      assert.equal((await checkpoints.list()).length, 3);
+    });
+
+    it('counts what a checkpoint says of its variables', async () => {
+      const checkpoints = open(MB);
+      const text = 'x'.repeat(200_000);
+      const definitions = [{ name: 'f', text, file: 'a.py', path: null, line: 1 }];
+      for (let round = 0; round < 8; round++) await store(checkpoints, [], null, { ...EMPTY, definitions });
+      assert.ok((await bytesOnDisk()) <= MB, `${await bytesOnDisk()} bytes`);
+      assert.equal((await checkpoints.list()).length, 5);
+    });
   });
 });
