@@ -127,8 +127,8 @@ export class ExecutionHistory {
   }
 
   async #open(folder: string): Promise<Durable | undefined> {
-    const before = foldersIn(this.#output);
     try {
+      const before = foldersIn(this.#output);
       // Behind the first turn of the loop: a client waits for the socket.
       const { Durable: Layer } = await import('./durable.ts');
       const durable = await Layer.open({

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { ExecutionHistory } from '../../../backend/durable/execution-history.ts';
 import { encodeHeader, FileKind, FORMAT_VERSION } from '../../../backend/durable/journal/record.ts';
 import { ReadHistory, ReadOutput, ReadResult, StatusMethod } from '../../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../../backend/rpc/client.ts';
 import { StateFolder } from '../../../backend/rpc/state-folder.ts';
+import { lostWith } from '../../../backend/sessions/outcomes.ts';
 import { stop, TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { holdfast } from '../../helpers/cli.ts';
 
@@ -114,5 +117,24 @@ describe('the history of executions', () => {
     assert.equal(durability.state, 'failed');
     assert.match(durability.reason ?? '', /newer Holdfast/);
     await assert.rejects(history(), { code: 'unavailable', message: /newer Holdfast/ });
+  });
+});
+
+describe('the history of executions, where the folder of outputs cannot be read', () => {
+  it('says so, and executions end all the same', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-history-'));
+    try {
+      const file = path.join(folder, 'file');
+      await writeFile(file, '');
+      const history = new ExecutionHistory(path.join(folder, 'promises'), path.join(file, 'output'));
+      await history.ended(randomUUID(), lostWith('The test ended.', '', 0), undefined);
+      const { state, reason } = history.status;
+      assert.equal(state, 'failed');
+      assert.match(reason ?? '', /ENOTDIR/);
+      await assert.rejects(history.list(1), { code: 'unavailable' });
+      await history.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
