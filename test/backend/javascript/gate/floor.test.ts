@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { nodePermission } from '../../../../backend/workers/javascript/node-permission.ts';
 import type { FloorBounds } from '../../../../backend/workers/language.ts';
 import { testNode } from '../session.ts';
 import { GatedSession } from './gated.ts';
+
+const root = path.join(import.meta.dirname, '../../../..');
 
 describe('Node’s permission model under a JavaScript session', function () {
   this.timeout(60_000);
@@ -87,14 +91,32 @@ describe('Node’s permission model under a JavaScript session', function () {
     assert.equal(await session.text(found), "','");
   });
 
-  onFloor('ends with a cancel that looks for children', async () => {
-    session = await start();
-    const execution = session.execute(`for (;;) try { for (;;); } catch {}`);
-    await execution.started;
-    session.worker.send({ type: 'interrupt', executionId: execution.id, rung: 'children' });
-    assert.equal((await execution.finished).status, 'cancelled');
-    assert.equal(await session.text('1 + 1'), '2');
-  });
+  for (const programs of [false, true]) {
+    onFloor(
+      `ends when it is told to, and with a cancel that looks for children, where programs are ${programs ? 'allowed' : 'not'}`,
+      async () => {
+        session = await start({ programs });
+        const { worker } = session;
+        const execution = session.execute(`console.log('begun'); for (;;) try { for (;;); } catch {}`);
+        await execution.started;
+        worker.send({ type: 'interrupt', executionId: execution.id, rung: 'children' });
+        assert.equal((await execution.finished).status, 'cancelled');
+        assert.equal(await session.text('1 + 1'), '2');
+        worker.send({ type: 'shutdown' });
+        assert.deepEqual(await worker.exited, { code: 0, signal: null }, worker.stderrTail);
+      },
+    );
+  }
+
+  for (const programs of [[], ['--allow-child-process']]) {
+    onFloor(`leaves the children that it cannot look for to the backend: ${programs[0] ?? 'no programs'}`, async () => {
+      const script = path.join(root, 'backend/workers/javascript/control/children.ts');
+      const code = `import(${JSON.stringify(script)}).then(({ killChildren }) => killChildren(0)).then(console.log)`;
+      const args = ['--permission', ...programs, `--allow-fs-read=${script}`, `--allow-fs-read=${root}/package.json`];
+      const { stdout } = await promisify(execFile)((await testNode()).path, [...args, '-e', code]);
+      assert.equal(stdout, '0\n');
+    });
+  }
 
   it('says what it needs', async () => {
     const old = { path: '/usr/bin/node', version: '22.1.0', origin: 'PATH', watched: [] };
