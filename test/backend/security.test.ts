@@ -100,6 +100,27 @@ describe('levels, prompts and grants', () => {
     assert.match(said(await session.run(read('a.txt')))[0] ?? '', /denied by an earlier answer of yours/);
   });
 
+  it('what its worker remembers as allowed holds for those runs only that it was allowed for', async () => {
+    await level('restricted');
+    const opened = (name: string) => `open(${JSON.stringify(path.join(outside, name))}).read()`;
+    const refused = async (code: string, origin: Origin) => {
+      const { prompt, ended } = await asked(code, { origin });
+      await answer(prompt, 'no');
+      assert.match((await ended)[0] ?? '', /error PermissionError: .* is denied by you/);
+    };
+    const security = { level: null, allow: ['read'], deny: [] };
+    assert.deepEqual((await session.run(opened('a.txt'), { security })).lines, ["=> 'A'"]);
+    await refused(opened('a.txt'), 'person');
+    const granted = await asked(opened('b.txt'));
+    await answer(granted.prompt, 'allow_session');
+    assert.deepEqual(await granted.ended, ["=> 'B'"]);
+    await refused(opened('b.txt'), 'agent');
+    const agents = await asked(opened('b.txt'), { origin: 'agent' });
+    await answer(agents.prompt, 'allow_session');
+    assert.deepEqual(await agents.ended, ["=> 'B'"]);
+    await refused(opened('b.txt'), 'extension');
+  });
+
   it('answers for the workspace and for always survive the backend, outside of the repository and for its user only', async () => {
     await level('restricted');
     for (const [name, value] of [['a.txt', 'allow_workspace']] as const) {

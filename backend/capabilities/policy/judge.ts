@@ -72,10 +72,11 @@ export class Judge {
     }
     if (decision === 'ask') await this.#ask(effect, target, request, inForce, write);
     else write(true, by);
-    const { strictest } = session;
-    if (decision === 'allow' && isSame(inForce, strictest)) return true;
-    const again = await workspace.decide(target, names, strictest, sessionId);
-    return again.decision === 'allow';
+    for (const each of session.strictestOfEach) {
+      if (decision === 'allow' && isSame(inForce, each)) continue;
+      if ((await workspace.decide(target, names, each, sessionId)).decision !== 'allow') return false;
+    }
+    return true;
   }
 
   async #ask(

@@ -52,7 +52,7 @@ export class SessionSecurity {
     const asked = { origin, security: security ?? NOTHING };
     this.#running = { executionId, ...asked };
     if (this.#ran.size >= MAX_KINDS) this.#forgetKinds();
-    this.#ran.set(JSON.stringify(asked), asked);
+    this.#add(asked);
     return this.policy();
   }
 
@@ -68,10 +68,19 @@ export class SessionSecurity {
     return this.strictest;
   }
 
-  /** What holds whoever asks: an answer that it does not contradict need not be asked for again. */
+  /** What holds whoever asks, by what the first that was not a person was granted. */
   get strictest(): InForce {
+    const each = this.strictestOfEach;
+    // What a person's executions were granted does not hold for another's.
+    return (each.find(({ origin }) => origin !== 'person') ?? each[0]) as InForce;
+  }
+
+  /** The same for each origin that has run, at least one: what all of them allow need not be asked for again. */
+  get strictestOfEach(): readonly InForce[] {
     const all = [...this.#ran.values()].map((asked) => this.#of(asked));
-    return all.reduce((one, other) => strictest(one, other), all[0] ?? this.#base);
+    const common = all.reduce(strictest, all[0] ?? this.#base);
+    const origins = new Set(all.length > 0 ? all.map(({ origin }) => origin) : [common.origin]);
+    return [...origins].map((origin) => ({ ...common, origin }));
   }
 
   #of({ origin, security }: Asked): InForce {
@@ -87,13 +96,20 @@ export class SessionSecurity {
 
   /** What all of them together may do takes their place. */
   #forgetKinds(): void {
-    const { level, origin, allow, deny } = this.strictest;
+    const each = this.strictestOfEach;
     this.#ran.clear();
-    this.#ran.set('', { origin, security: { level, allow: [...allow], deny: [...deny] } });
+    for (const { level, origin, allow, deny } of each) {
+      this.#add({ origin, security: { level, allow: [...allow], deny: [...deny] } });
+    }
+  }
+
+  #add(asked: Asked): void {
+    this.#ran.set(JSON.stringify(asked), asked);
   }
 
   /**
-   * The policy that the worker is to be told, if it is another one than it was told last.
+   * The policy that the worker is to be told, if it is another one than it was told last, or a kind of execution has begun that what the
+   * worker remembers was not judged for.
    * @param again it is another one in any case: what the worker remembers is void
    */
   policy(again = false): Policy | undefined {
@@ -113,7 +129,7 @@ export class SessionSecurity {
       writesFree: !writes,
       injected: this.#names().filter((name) => isInjected(level, name, running.allow)),
     };
-    const text = JSON.stringify(policy);
+    const text = JSON.stringify([policy, ...this.#ran.keys()]);
     if (text === this.#told && !again) return undefined;
     this.#told = text;
     return { type: 'policy', generation: ++this.#generation, ...policy };
@@ -128,8 +144,7 @@ export class SessionSecurity {
 function strictest(one: InForce, other: InForce): InForce {
   return {
     level: stricter(one.level, other.level),
-    // What a person's executions were granted does not hold for another's.
-    origin: one.origin === 'person' ? other.origin : one.origin,
+    origin: one.origin,
     allow: new Set([...one.allow].filter((name) => other.allow.has(name))),
     deny: new Set([...one.deny, ...other.deny]),
   };

@@ -61,10 +61,31 @@ describe('what the executions of a session may do', () => {
     assert.equal(session.policy(true)?.generation, 3);
   });
 
+  it('is told again with the first run of another kind, since what was allowed to those before is not allowed to it', () => {
+    session.level = 'restricted';
+    const run = (executionId: string, origin: Origin, allow: string[] = []) =>
+      session.begin({ executionId, origin, security: { level: null, allow, deny: [] } })?.generation;
+    assert.equal(run('a', 'person', ['network']), 1);
+    assert.equal(run('b', 'person'), 2);
+    assert.equal(run('c', 'agent'), 3);
+    assert.equal(run('d', 'extension'), 4);
+    assert.equal(run('e', 'person'), undefined);
+    assert.deepEqual(
+      session.strictestOfEach.map(({ origin }) => origin),
+      ['person', 'agent', 'extension'],
+    );
+    assert.ok(session.strictestOfEach.every(({ allow }) => !allow.has('network')));
+  });
+
   it('is bounded for many kinds of executions', () => {
     for (let n = 0; n < 1000; n++) {
       session.begin({ executionId: `e${n}`, origin: 'person', security: { level: null, allow: [], deny: [`x${n}`] } });
     }
     assert.ok(session.strictest.deny.has('x0') && session.strictest.deny.has('x999'));
+    begin('agent', 'agent');
+    for (let n = 0; n < 201; n++) {
+      session.begin({ executionId: `e${n}`, origin: 'person', security: { level: null, allow: [], deny: [`y${n}`] } });
+    }
+    assert.deepEqual(new Set(session.strictestOfEach.map(({ origin }) => origin)), new Set(['person', 'agent']));
   });
 });
