@@ -3,6 +3,7 @@ import { closeSync, existsSync, writeSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { DurablePromises } from './durable/durable-promises.ts';
 import { ExecutionHistory } from './durable/execution-history.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { log, logError } from './log.ts';
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   };
 
   // Opened while the first session starts.
-  const history = new ExecutionHistory(folder.promisesFolder, folder.outputFolder);
+  const promises = new DurablePromises({ kind: 'embedded', folder: folder.promisesFolder });
+  const history = new ExecutionHistory(promises, folder.outputFolder);
 
   let ending = false;
   const end = async (why: string) => {
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
     output: folder.outputFolder,
     stateFolder: folder.path,
     checkpoints: folder.checkpointsFolder,
+    promises,
     history,
     answers: folder.answersFile,
     logFile: folder.logFile,

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import net from 'node:net';
 import { Announcer } from './announcer.ts';
+import type { DurablePromises } from './durable/durable-promises.ts';
 import type { ExecutionHistory } from './durable/execution-history.ts';
 import { log, logError } from './log.ts';
 import { registerMethods } from './methods.ts';
@@ -26,6 +27,7 @@ export interface ServerOptions {
   readonly stateFolder: string;
   /** Absolute path of the folder for checkpoints. */
   readonly checkpoints: string;
+  readonly promises: DurablePromises;
   readonly history: ExecutionHistory;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
@@ -78,7 +80,7 @@ export class Server {
   async close(): Promise<void> {
     this.#net.close();
     await this.sessions.close();
-    await this.#options.history.close();
+    await this.#options.promises.close();
     for (const connection of this.#clients) connection.close();
   }
 
@@ -133,7 +135,7 @@ export class Server {
 
   #status(): BackendStatus {
     return {
-      durability: this.#options.history.status,
+      durability: this.#options.promises.status,
       version: VERSION,
       pid: process.pid,
       workspace: this.#options.workspace,

@@ -1,19 +1,17 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { log, logError } from '../log.ts';
+import { logError } from '../log.ts';
 import type { Outcome, PastExecution } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { ExecutionRequest } from '../sessions/execution.ts';
 import { lostWith } from '../sessions/outcomes.ts';
 import type { Durable, DurablePromise } from './durable.ts';
-import { DurableError } from './durable-error.ts';
+import { type DurablePromises, LONGEST_MS } from './durable-promises.ts';
 import { ids } from './ids.ts';
 import { KeptOutput, removeForgotten } from './kept-output.ts';
 import { MAX_VALUE_BYTES } from './values.ts';
 
 const KIND = { 'holdfast-kind': 'execution' };
-/** An execution ends by itself; only one that nobody settles would wait so long. */
-const LONGEST_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 const CODE_CHARACTERS = 500;
 /** Parts of a value that are kept with the outcome; base64 makes them a third larger. */
 const MAX_PAYLOAD_BYTES = MAX_VALUE_BYTES / 4;
@@ -28,25 +26,22 @@ interface Ended {
 
 /**
  * Every execution as a durable promise: created when it is queued, settled with its outcome. What an earlier backend left unsettled is lost, and
- * says so. When the promises cannot be kept, cells run all the same, and the status says why they are not.
+ * says so.
  */
 export class ExecutionHistory {
   readonly #output: string;
-  readonly #opened: Promise<Durable | undefined>;
+  readonly #promises: DurablePromises;
   readonly #creating = new Map<string, Promise<void>>();
-  #durable: Durable | undefined;
-  #failure: string | null = null;
-  #closed = false;
 
-  /** @param folder of the promises; @param output of the sessions' output logs. Absolute paths. */
-  constructor(folder: string, output: string) {
+  /** @param output absolute path of the folder of the sessions' output logs */
+  constructor(promises: DurablePromises, output: string) {
+    this.#promises = promises;
     this.#output = output;
-    this.#opened = this.#open(folder);
-  }
-
-  get status(): { state: 'opening' | 'kept' | 'failed'; reason: string | null } {
-    if (this.#failure !== null) return { state: 'failed', reason: this.#failure };
-    return { state: this.#durable ? 'kept' : 'opening', reason: null };
+    promises.prepare(async (durable) => {
+      const before = foldersIn(output);
+      await this.#loseOrphans(durable);
+      this.#forget(durable, before).catch((error) => logError('Old output could not be deleted', error));
+    });
   }
 
   /** A client asked for it. `kept` settles when that is on disk. */
@@ -64,7 +59,7 @@ export class ExecutionHistory {
       code: text,
       queuedAt: Date.now(),
     };
-    const created = this.#write((durable) =>
+    const created = this.#promises.write((durable) =>
       durable.create(ids.result(executionId), { timeoutMs: LONGEST_MS, data, tags: KIND }),
     );
     this.#creating.set(executionId, created);
@@ -78,16 +73,16 @@ export class ExecutionHistory {
 
   /** It was given to its worker. Nobody waits for that to be on disk: it only decides what is said of one that is lost. */
   began(executionId: string): void {
-    void this.#write((durable) => durable.create(ids.begun(executionId), { timeoutMs: LONGEST_MS }));
+    void this.#promises.write((durable) => durable.create(ids.begun(executionId), { timeoutMs: LONGEST_MS }));
   }
 
   /** Settles when its outcome is on disk, or cannot be. Never rejects. */
   async ended(executionId: string, outcome: Outcome, payload: Uint8Array | undefined): Promise<void> {
     // The embedded network takes requests in the order in which they are made, and one sync serves both.
-    if (!this.#durable?.embedded) await this.kept(executionId);
-    const begun = this.#write((durable) => durable.settle(ids.begun(executionId), 'resolve'), ['not_found']);
+    if (!this.#promises.current?.embedded) await this.kept(executionId);
+    const begun = this.#promises.write((durable) => durable.settle(ids.begun(executionId), 'resolve'), ['not_found']);
     const value = toKeep(outcome, payload);
-    await this.#write((durable) => durable.settle(ids.result(executionId), 'resolve', value));
+    await this.#promises.write((durable) => durable.settle(ids.result(executionId), 'resolve', value));
     await begun;
   }
 
@@ -104,7 +99,7 @@ export class ExecutionHistory {
   async result(
     executionId: string,
   ): Promise<{ execution: PastExecution; outcome: Outcome | null; payload: Uint8Array }> {
-    const durable = await this.#available();
+    const durable = await this.#promises.available();
     const promise = await durable.get(ids.result(executionId));
     if (!promise) throw new HoldfastError('not_found', 'That execution is not kept.');
     const ended = promise.value as Ended | undefined;
@@ -118,38 +113,6 @@ export class ExecutionHistory {
   /** What a session of an earlier backend printed. */
   outputOf(sessionId: string): KeptOutput {
     return new KeptOutput(path.join(this.#output, sessionId));
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    const durable = await this.#opened;
-    await durable?.close();
-  }
-
-  async #open(folder: string): Promise<Durable | undefined> {
-    try {
-      const before = foldersIn(this.#output);
-      // Behind the first turn of the loop: a client waits for the socket.
-      const { Durable: Layer } = await import('./durable.ts');
-      const durable = await Layer.open({
-        network: { kind: 'embedded', folder },
-        log,
-        onFailure: (error) => {
-          this.#failure = error.message;
-        },
-      });
-      await this.#loseOrphans(durable);
-      durable.start();
-      this.#durable = durable;
-      const { damaged } = durable.embedded?.recovered ?? { damaged: [] };
-      if (damaged.length > 0) log(`A part of the history could not be read and was set aside: ${damaged.join(', ')}`);
-      this.#forget(durable, before).catch((error) => logError('Old output could not be deleted', error));
-      return durable;
-    } catch (error) {
-      this.#failure ??= error instanceof Error ? error.message : String(error);
-      logError('Executions are not kept', error);
-      return undefined;
-    }
   }
 
   /** The default policy: code whose worker is gone is not run again behind anybody's back. */
@@ -174,31 +137,10 @@ export class ExecutionHistory {
   }
 
   async #all(opened?: Durable): Promise<DurablePromise[]> {
-    const durable = opened ?? (await this.#available());
+    const durable = opened ?? (await this.#promises.available());
     const found: DurablePromise[] = [];
     for await (const promise of durable.search({ tags: KIND })) found.push(promise);
     return found;
-  }
-
-  async #available(): Promise<Durable> {
-    const durable = await this.#opened;
-    if (!durable || this.#failure !== null) {
-      throw new HoldfastError('unavailable', `The history of executions is not kept: ${this.#failure}`);
-    }
-    return durable;
-  }
-
-  /** Settles also when it could not be written: then the status says so, once and for all. */
-  async #write(request: (durable: Durable) => Promise<unknown>, expected: string[] = []): Promise<void> {
-    // Also when it is there already: requests keep their order.
-    const durable = await this.#opened;
-    if (!durable || durable.failure) return;
-    try {
-      await request(durable);
-    } catch (error) {
-      if (error instanceof DurableError && (expected.includes(error.code) || this.#closed || durable.failure)) return;
-      logError('An execution could not be kept', error);
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { DurablePromises } from '../../../backend/durable/durable-promises.ts';
 import { ExecutionHistory } from '../../../backend/durable/execution-history.ts';
 import { encodeHeader, FileKind, FORMAT_VERSION } from '../../../backend/durable/journal/record.ts';
 import { ReadHistory, ReadOutput, ReadResult, StatusMethod } from '../../../backend/protocol/client/index.ts';
@@ -126,13 +127,14 @@ describe('the history of executions, where the folder of outputs cannot be read'
     try {
       const file = path.join(folder, 'file');
       await writeFile(file, '');
-      const history = new ExecutionHistory(path.join(folder, 'promises'), path.join(file, 'output'));
+      const promises = new DurablePromises({ kind: 'embedded', folder: path.join(folder, 'promises') });
+      const history = new ExecutionHistory(promises, path.join(file, 'output'));
       await history.ended(randomUUID(), lostWith('The test ended.', '', 0), undefined);
-      const { state, reason } = history.status;
+      const { state, reason } = promises.status;
       assert.equal(state, 'failed');
       assert.match(reason ?? '', /ENOTDIR/);
       await assert.rejects(history.list(1), { code: 'unavailable' });
-      await history.close();
+      await promises.close();
     } finally {
       await rm(folder, { recursive: true });
     }
