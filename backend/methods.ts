@@ -65,7 +65,7 @@ export function registerMethods(connection: Connection, { sessions, history, cli
     return { session: session.info };
   });
   connection.handle(protocol.InterruptSession, async ({ sessionId }) => ({
-    cancelled: await sessions.get(sessionId).interrupt(),
+    cancelled: await sessions.get(sessionId).executions.interrupt(),
   }));
   connection.handle(protocol.KillSession, async ({ sessionId }) => {
     await sessions.remove(sessions.get(sessionId));
@@ -88,19 +88,23 @@ export function registerMethods(connection: Connection, { sessions, history, cli
       if (payload.length > protocol.MAX_CODE_BYTES) {
         throw new HoldfastError('invalid', `The cell is larger than ${protocol.MAX_CODE_BYTES / 1024 ** 2} MiB.`);
       }
-      const position = sessions.get(sessionId).execute({ ...request, origin, security, client, code: payload });
+      const position = sessions
+        .get(sessionId)
+        .executions.execute({ ...request, origin, security, client, code: payload });
       // It may have begun, and ended, by now; the answer says that it will not be forgotten.
       await history.kept(request.executionId);
       return { position };
     },
   );
   connection.handle(protocol.CancelExecution, async ({ sessionId, executionId }) => {
-    await sessions.get(sessionId).cancel(executionId);
+    await sessions.get(sessionId).executions.cancel(executionId);
     return {};
   });
-  connection.handle(protocol.ClearQueue, ({ sessionId }) => ({ cancelled: sessions.get(sessionId).clearQueue() }));
+  connection.handle(protocol.ClearQueue, ({ sessionId }) => ({
+    cancelled: sessions.get(sessionId).executions.clearQueue(),
+  }));
   connection.handle(protocol.MoveExecution, ({ sessionId, executionId, position }) => {
-    sessions.get(sessionId).move(executionId, position);
+    sessions.get(sessionId).executions.move(executionId, position);
     return {};
   });
   connection.handle(protocol.ReadOutput, async ({ sessionId, executionId, start, count }, { reply }) => {

@@ -1,7 +1,8 @@
 import type { Outcome } from '../protocol/client/index.ts';
 import type { FromWorker } from '../protocol/worker/index.ts';
 
-type Terminal = Extract<FromWorker, { type: 'result' | 'error' }>;
+/** A worker's last word on an execution. */
+export type Terminal = Extract<FromWorker, { type: 'result' | 'error' }>;
 
 /** The outcome that a worker's terminal message tells. @param cancelSeconds since the first request to cancel. */
 export function outcomeOf(message: Terminal, cancelSeconds: number): Outcome {

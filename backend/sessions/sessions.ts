@@ -107,7 +107,7 @@ export class Sessions {
   }
 
   get runningExecutions(): number {
-    return this.all.filter(({ busy }) => busy).length;
+    return this.all.filter(({ executions }) => executions.busy).length;
   }
 
   /** @throws HoldfastError `not_found` */
