@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Cell } from '../../helpers/worker-process.ts';
 import { climb, printedReady, READY } from './cancelling.ts';
 import { interpreters, Session } from './session.ts';
 
 const THREAD = 'import threading\nthreading.current_thread() is not threading.main_thread()';
+
+const NESTED = `def g():\n  while True:\n    try:\n      ${READY}\n      for _ in range(10**6): len("")\n    except BaseException: continue\ndef h():\n  while True:\n    try: g()\n    except: pass\nh()`;
 
 /** Cells on the executor thread that end inside the process, and the rungs that may end them. */
 const cases: readonly (readonly [name: string, code: string, ...rungs: string[]])[] = [
@@ -35,11 +39,7 @@ const cases: readonly (readonly [name: string, code: string, ...rungs: string[]]
     'force',
   ],
   ['bare excepts around questions', `while True:\n  try:\n    ${READY}\n    input()\n  except: pass`, 'force'],
-  [
-    'bare excepts in nested functions',
-    `def g():\n  while True:\n    try:\n      ${READY}\n      for _ in range(10**6): len("")\n    except BaseException: continue\ndef h():\n  while True:\n    try: g()\n    except: pass\nh()`,
-    'force',
-  ],
+  ['bare excepts in nested functions', NESTED, 'force'],
 ];
 
 for (const interpreter of await interpreters()) {
@@ -161,6 +161,31 @@ for (const interpreter of await interpreters()) {
         assert.equal(await session.text('kept + 1'), '42');
       });
     }
+
+    it('is cancelled in bare excepts beside hundreds of other processes', async () => {
+      const many = spawn('sh', ['-c', 'for n in $(seq 300); do sleep 60 & done; echo there; wait'], { detached: true });
+      try {
+        await once(many.stdout, 'data');
+        const execution = session.executeOnThread(NESTED);
+        await printedReady(session, execution.id);
+        assert.equal((await climb(session, execution)).rung, 'force');
+        assert.equal(await session.text('kept + 1'), '42');
+      } finally {
+        if (many.pid) process.kill(-many.pid, 'SIGKILL');
+      }
+    });
+
+    it('leaves the program its switch interval after a cancel, also one that the cell has set', async () => {
+      const cancelled = async (before: string) => {
+        const execution = session.executeOnThread(`import sys\n${before}\n${READY}\nwhile True: pass`);
+        await printedReady(session, execution.id);
+        await climb(session, execution);
+        return await session.text('sys.getswitchinterval()');
+      };
+      assert.equal(await cancelled(''), '0.005');
+      assert.equal(await cancelled('sys.setswitchinterval(0.25)'), '0.25');
+      await session.run('sys.setswitchinterval(0.005)');
+    });
 
     it('a cancel is not heard by the next cell', async () => {
       for (let index = 0; index < 50; index++) {

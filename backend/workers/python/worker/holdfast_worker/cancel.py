@@ -38,6 +38,8 @@ WORK = "work"
 _RANK = {"cooperative": 1, "interrupt": 2, "children": 3, "force": 4}
 # While a cell is forced, it is signalled again: a swallowed exception may have left a place where nothing was armed.
 _FORCE_INTERVAL_SECONDS = 0.02
+# A thread that computes lets the control thread in once in so long, for one system call: reading the process table takes hundreds.
+_SWITCH_SECONDS = 1e-4
 
 
 class Running:
@@ -68,6 +70,8 @@ class Canceller:
         self._work: object = None
         # How the work is to be interrupted: not at all, or whether by force.
         self._work_forced: bool | None = None
+        # The switch interval that the program had, while a cancel has another one in force.
+        self._switch_seconds: float | None = None
         self.thread = ThreadInterrupts()
         self.cancel_await: Callable[[bool], None] = lambda forced: None
         self.call_soon: Callable[[Callable[[], None]], None] = lambda call: None
@@ -111,6 +115,7 @@ class Canceller:
             self.running = None
             self._work = None
             self._phase = IDLE
+            self._let_go()
 
     def guard_thread(self, call: Callable[[], Any]) -> tuple[Any, BaseException | None]:
         """`guard` for the executor thread."""
@@ -168,6 +173,7 @@ class Canceller:
         """In a forked child: nobody cancels it from here. Its locks may be held by threads that it does not have."""
         self._lock = _thread.allocate_lock()
         self.running = None
+        self._let_go()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         nudge.uninstall()
 
@@ -184,6 +190,7 @@ class Canceller:
                 running.asked = rung
                 running.rung = running.rung or "cooperative"
                 return
+            self._hurry()
             if rung == "children":
                 if processes.end_children(running.clock_ticks):
                     self._raise_rung(running, rung)
@@ -195,6 +202,17 @@ class Canceller:
             _interrupt_group()
         if rung == "force":
             _thread.start_new_thread(self._insist, (running,))
+
+    def _hurry(self) -> None:
+        if self._switch_seconds is None:
+            self._switch_seconds = sys.getswitchinterval()
+            sys.setswitchinterval(_SWITCH_SECONDS)
+
+    def _let_go(self) -> None:
+        # The cell may have set one of its own.
+        if self._switch_seconds is not None and abs(sys.getswitchinterval() - _SWITCH_SECONDS) < 1e-6:
+            sys.setswitchinterval(self._switch_seconds)
+        self._switch_seconds = None
 
     def interrupt_idle(self) -> None:
         """Raises in the background task that holds up the idle loop. From any thread; nothing happens when a cell has begun."""
