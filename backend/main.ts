@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   };
 
   // Opened while the first session starts.
-  const promises = new DurablePromises({ kind: 'embedded', folder: folder.promisesFolder });
+  const promises = new DurablePromises({ kind: 'embedded', folder: folder.promisesFolder }, folder.storageFile);
   const history = new ExecutionHistory(promises, folder.outputFolder);
 
   let ending = false;

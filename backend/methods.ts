@@ -1,6 +1,8 @@
 import type { Provider } from './capabilities/external.ts';
 import type { OpenPrompts } from './capabilities/open-prompts.ts';
+import type { DurablePromises } from './durable/durable-promises.ts';
 import type { ExecutionHistory } from './durable/execution-history.ts';
+import { checkStorage } from './durable/storage.ts';
 import { logError } from './log.ts';
 import * as protocol from './protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from './protocol/errors.ts';
@@ -14,6 +16,7 @@ import type { Sessions } from './sessions/sessions.ts';
 /** What one client's requests work on. */
 export interface MethodHost {
   readonly sessions: Sessions;
+  readonly promises: DurablePromises;
   readonly history: ExecutionHistory;
   /** Who the client says it is. */
   readonly client: string;
@@ -21,7 +24,10 @@ export interface MethodHost {
 }
 
 /** Answers a client that has said hello. When its connection closes, its readers and its ephemeral sessions go. */
-export function registerMethods(connection: Connection, { sessions, history, client, status }: MethodHost): void {
+export function registerMethods(
+  connection: Connection,
+  { sessions, promises, history, client, status }: MethodHost,
+): void {
   const readers = new Map<Session, Reader>();
   const ephemeral = new Set<Session>();
   const detach = (session: Session) => {
@@ -40,6 +46,16 @@ export function registerMethods(connection: Connection, { sessions, history, cli
   connection.handle(protocol.Configure, (settings) => {
     sessions.settings = settings;
     return {};
+  });
+  connection.handle(protocol.TestStorage, async ({ storage }) => {
+    checkStorage(storage);
+    const { probe } = await import('./durable/probe.ts');
+    await probe(storage);
+    return {};
+  });
+  connection.handle(protocol.UseStorage, ({ storage }) => {
+    promises.use(storage);
+    return { durability: promises.status };
   });
   connection.handle(protocol.ListSessions, () => ({ sessions: sessions.all.map(({ info }) => info) }));
   connection.handle(protocol.CreateSession, async (params) => {

@@ -125,6 +125,7 @@ export class Server {
       this.#announcer.add(connection);
       registerMethods(connection, {
         sessions: this.sessions,
+        promises: this.#options.promises,
         history: this.#options.history,
         client,
         status: () => this.#status(),

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { AttachSession, CreateSession, Execute, type Outcome, StatusMethod } from '../protocol/client/index.ts';
+import {
+  AttachSession,
+  CreateSession,
+  type Durability,
+  Execute,
+  type Outcome,
+  StatusMethod,
+} from '../protocol/client/index.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { findFloor } from '../sessions/floor.ts';
 import { languages } from '../workers/index.ts';
@@ -43,11 +50,17 @@ export async function doctor(
       report(finding);
       if (interpreter) report(await floorOf(language, interpreter));
     }
+    report(kept((await client.request(StatusMethod, {})).durability));
     client.close();
   } catch (error) {
     report({ what: 'Backend', ok: false, detail: (error as Error).message });
   }
   return findings.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
+}
+
+function kept({ state, reason, place }: Durability): Finding {
+  const detail = reason ?? `${state === 'opening' ? 'opened just now' : 'kept'}, ${place ? `on ${place}` : 'in files'}`;
+  return { what: 'Durable promises', ok: state !== 'failed', detail };
 }
 
 /** Going without one is no failure. */

@@ -1,35 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { log, logError } from '../log.ts';
+import type { Durability, Storage } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Durable } from './durable.ts';
 import { DurableError } from './durable-error.ts';
 import type { NetworkSetting } from './networks.ts';
+import { checkStorage, placeOf } from './storage.ts';
+import { type Remembered, StorageMemory } from './storage-memory.ts';
 
 /** What only `settle` ends waits so long. */
 export const LONGEST_MS = 10 * 365 * 24 * 60 * 60 * 1000;
+/** A server or database that is away is looked for again after this time. */
+const RETRY_MS = 15_000;
+/** A database that does not answer may not hold up the end of the backend. */
+const CLOSE_MS = 2_000;
 
-export interface DurabilityStatus {
-  readonly state: 'opening' | 'kept' | 'failed';
-  readonly reason: string | null;
-}
+type Embedded = Extract<NetworkSetting, { kind: 'embedded' }>;
 
 /**
- * The workspace's durable promises, opened while the backend serves. When they cannot be kept everything goes on without them, and the
- * status says why.
+ * The workspace's durable promises, opened while the backend serves, and anew when a client names another place for them. When they cannot be
+ * kept everything goes on without them, and the status says why; a server or database that was away is looked for until it is back.
  */
 export class DurablePromises {
-  readonly #opened: Promise<Durable | undefined>;
+  readonly #embedded: Embedded;
+  readonly #memory: StorageMemory;
   readonly #preparations: ((durable: Durable) => Promise<void>)[] = [];
+  #remembered: Remembered | undefined;
+  #opened: Promise<Durable | undefined>;
   #durable: Durable | undefined;
+  /** Where they are kept, or should be; undefined while the place is known and what opens it is not. */
+  #storage: Storage | undefined;
   #failure: string | null = null;
+  #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(network: NetworkSetting) {
-    this.#opened = this.#open(network);
+  /** @param memory absolute path of the file that remembers the place; null remembers none. */
+  constructor(embedded: Embedded, memory: string | null = null) {
+    this.#embedded = embedded;
+    this.#memory = new StorageMemory(memory);
+    this.#opened = this.#begin();
   }
 
-  get status(): DurabilityStatus {
-    if (this.#failure !== null) return { state: 'failed', reason: this.#failure };
-    return { state: this.#durable ? 'kept' : 'opening', reason: null };
+  get status(): Durability {
+    const { storage, place } = this.#storage
+      ? { storage: this.#storage.kind, place: placeOf(this.#storage) }
+      : (this.#remembered ?? { storage: 'embedded', place: null });
+    if (this.#failure !== null) return { state: 'failed', reason: this.#failure, storage, place };
+    return { state: this.#durable ? 'kept' : 'opening', reason: null, storage, place };
   }
 
   /** Undefined until they are open, and when they cannot be. */
@@ -37,14 +55,27 @@ export class DurablePromises {
     return this.#durable;
   }
 
-  /** What looks at what an earlier backend left, before anything new is written. In the turn of the constructor. */
+  /**
+   * What looks at what an earlier backend left, before anything new is written. In the turn of the constructor. Done again each time they are
+   * opened anew: what lives in this backend is to be left as it is.
+   */
   prepare(work: (durable: Durable) => Promise<void>): void {
     this.#preparations.push(work);
   }
 
+  /** Keeps them there from now on. One that is open already stays open; one that failed is tried again. @throws HoldfastError `invalid` */
+  use(storage: Storage): void {
+    checkStorage(storage);
+    if (isDeepStrictEqual(storage, this.#storage) && this.#failure === null) return;
+    this.#storage = storage;
+    this.#failure = null;
+    this.#durable = undefined;
+    this.#reopen(storage);
+  }
+
   /** @throws HoldfastError `unavailable` */
   async available(): Promise<Durable> {
-    const durable = await this.#opened;
+    const durable = this.#failure === null ? await this.#opened : undefined;
     if (!durable || this.#failure !== null) {
       throw new HoldfastError('unavailable', `Durable promises are not kept: ${this.#failure}`);
     }
@@ -52,48 +83,132 @@ export class DurablePromises {
   }
 
   /**
-   * Settles also when it could not be written: then the status says so, once and for all.
+   * Settles also when it could not be written: then the status says so.
    * @param expected codes of errors that mean nothing here
+   * @returns whether it was written
    */
-  async write(request: (durable: Durable) => Promise<unknown>, expected: readonly string[] = []): Promise<void> {
+  async write(request: (durable: Durable) => Promise<unknown>, expected: readonly string[] = []): Promise<boolean> {
+    // What is away is looked for without anybody waiting for that.
+    if (this.#failure !== null) return false;
     // Also when it is there already: requests keep their order.
     const durable = await this.#opened;
-    if (!durable || durable.failure) return;
+    if (!durable || durable.failure) return false;
     try {
       await request(durable);
+      return true;
     } catch (error) {
-      if (error instanceof DurableError && (expected.includes(error.code) || this.#closed || durable.failure)) return;
+      if (error instanceof DurableError) {
+        if (expected.includes(error.code) || this.#closed || durable.failure) return false;
+        if (error.code === 'unavailable' && !durable.embedded) {
+          this.#lose(durable, error);
+          return false;
+        }
+      }
       logError('A promise could not be kept', error);
+      return false;
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const durable = await this.#opened;
-    await durable?.close();
+    clearTimeout(this.#retry);
+    await end(await this.#opened);
   }
 
-  async #open(network: NetworkSetting): Promise<Durable | undefined> {
+  async #begin(): Promise<Durable | undefined> {
+    const { storage, place } = await this.#remember();
+    // Named by a client meanwhile: it opens that behind this.
+    if (this.#storage) return undefined;
+    if (storage === 'embedded') {
+      this.#storage = { kind: 'embedded' };
+      return await this.#open(this.#storage);
+    }
+    this.#failure = `They are kept on ${place}, and nobody has told this backend yet what opens it: open the workspace in an editor, or set HOLDFAST_DURABLE_URL or HOLDFAST_DURABLE_POSTGRES for the command line.`;
+    return undefined;
+  }
+
+  async #remember(): Promise<Remembered> {
+    this.#remembered ??= await this.#memory.read();
+    return this.#remembered;
+  }
+
+  /** The server went away. Every cell would wait for it if it were asked again by each. */
+  #lose(durable: Durable, { message }: DurableError): void {
+    if (this.#durable !== durable || !this.#storage) return;
+    this.#fail(message);
+    this.#reopen(this.#storage);
+  }
+
+  #fail(reason: string): void {
+    this.#durable = undefined;
+    this.#failure = reason;
+    log(`Durable promises are not kept: ${reason}`);
+  }
+
+  #reopen(storage: Storage): void {
+    clearTimeout(this.#retry);
+    this.#opened = this.#opened.then(async (before) => {
+      await end(before);
+      // Another one may have been named since.
+      return this.#closed || storage !== this.#storage ? undefined : await this.#open(storage);
+    });
+  }
+
+  async #open(storage: Storage): Promise<Durable | undefined> {
     try {
+      const { home } = await this.#remember();
+      await this.#note({ home, storage: storage.kind, place: placeOf(storage) });
+      if (storage.kind !== 'embedded') {
+        const { probe } = await import('./probe.ts');
+        await probe(storage);
+      }
       // Behind the first turn of the loop: a client waits for the socket.
       const { Durable: Layer } = await import('./durable.ts');
+      const shared = storage.kind === 'embedded' ? {} : { home, group: `backend-${home}` };
       const durable = await Layer.open({
-        network,
+        network: storage.kind === 'embedded' ? this.#embedded : storage,
+        ...shared,
         log,
-        onFailure: (error) => {
-          this.#failure = error.message;
+        onFailure: ({ message }) => {
+          if (storage === this.#storage) this.#failure = message;
         },
       });
-      for (const work of this.#preparations) await work(durable);
+      try {
+        for (const work of this.#preparations) await work(durable);
+      } catch (error) {
+        await end(durable);
+        throw error;
+      }
+      // Another one was named meanwhile: that ends this one.
+      if (storage !== this.#storage) return durable;
       durable.start();
       this.#durable = durable;
+      this.#failure = null;
       const { damaged } = durable.embedded?.recovered ?? { damaged: [] };
       if (damaged.length > 0) log(`A part of the journal could not be read and was set aside: ${damaged.join(', ')}`);
       return durable;
     } catch (error) {
-      this.#failure ??= error instanceof Error ? error.message : String(error);
-      logError('Durable promises are not kept', error);
+      if (storage !== this.#storage) return undefined;
+      this.#fail(error instanceof Error ? error.message : String(error));
+      if (storage.kind !== 'embedded' && !this.#closed) {
+        this.#retry = setTimeout(() => this.#reopen(storage), RETRY_MS);
+        this.#retry.unref();
+      }
       return undefined;
     }
   }
+
+  async #note(remembered: Remembered): Promise<void> {
+    const first = remembered.storage === 'embedded' && this.#remembered?.storage === 'embedded';
+    if (first || isDeepStrictEqual(remembered, this.#remembered)) return;
+    await this.#memory.write(remembered);
+    this.#remembered = remembered;
+  }
+}
+
+async function end(durable: Durable | undefined): Promise<void> {
+  if (!durable) return;
+  const closed = durable.close().catch((error) => logError('The durable promises could not be closed in order', error));
+  if (durable.embedded) await closed;
+  else await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })]);
 }

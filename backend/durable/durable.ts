@@ -10,6 +10,8 @@ import { assertEncodable, decodeValue, encodeValue } from './values.ts';
 
 /** In the headers of a settled value: who settled it, so that one of several can know that it was the first. */
 const SETTLED_BY = 'holdfast-settled-by';
+/** Tag of what one backend keeps on a server that others use, too. */
+const HOME = 'holdfast-home';
 /** A lease is renewed at half of it while its function runs. */
 const LEASE_MS = 60_000;
 
@@ -38,6 +40,8 @@ export interface CreateOptions {
 export interface DurableOptions {
   network: NetworkSetting;
   group?: string;
+  /** On a server that others use, too: only what was created with the same one is found. */
+  home?: string;
   log?: (line: string) => void;
   /** The disk refused a write. Everything fails with this error from now on. */
   onFailure?: (error: DurableError) => void;
@@ -51,18 +55,20 @@ export class Durable {
   readonly #network: Network;
   readonly #resonate: Resonate;
   readonly #group: string;
+  readonly #home: Record<string, string>;
   readonly #functions = new Set<string>();
   readonly #waiting = new Set<(error: DurableError) => void>();
   #ended: DurableError | undefined;
 
-  private constructor(network: Network, group: string, log: SdkLog) {
+  private constructor(network: Network, group: string, home: string | undefined, log: SdkLog) {
     this.#network = network;
     this.#group = group;
+    this.#home = home === undefined ? {} : { [HOME]: home };
     this.#resonate = new Resonate({ network, group, ttl: LEASE_MS, logger: log });
   }
 
   /** @throws DurableError `locked`, `newer_version`, `storage` */
-  static async open({ network, group = 'backend', log = () => {}, onFailure }: DurableOptions): Promise<Durable> {
+  static async open({ network, group = 'backend', home, log = () => {}, onFailure }: DurableOptions): Promise<Durable> {
     const sdkLog = new SdkLog(log);
     let failed = (_: DurableError) => {};
     const opened = await openNetwork(network, {
@@ -75,7 +81,7 @@ export class Durable {
         onFailure?.(error);
       },
     });
-    const durable = new Durable(opened, group, sdkLog);
+    const durable = new Durable(opened, group, home, sdkLog);
     failed = (error) => durable.#end(error);
     return durable;
   }
@@ -117,7 +123,7 @@ export class Durable {
   async create(id: string, { timeoutMs, data, tags }: CreateOptions): Promise<DurablePromise> {
     const origin = ids.root(ids.originOf(id));
     const lineage = { 'resonate:origin': origin, 'resonate:parent': origin, 'resonate:branch': id };
-    const all = { ...tags, ...lineage, 'resonate:external': 'true' };
+    const all = { ...tags, ...this.#home, ...lineage, 'resonate:external': 'true' };
     const timeoutAt = this.#now() + timeoutMs;
     return toPromise(
       await this.#ask(() => this.#resonate.promises.create(id, timeoutAt, { ...encodeValue(data), tags: all })),
@@ -167,14 +173,15 @@ export class Durable {
     return promise;
   }
 
-  /** All promises with these tags and this state, by rising id. */
+  /** All promises of this backend with these tags and this state, by rising id. */
   async *search(filter: {
     state?: 'pending' | 'resolved' | 'rejected';
     tags?: Record<string, string>;
   }): AsyncGenerator<DurablePromise> {
     let cursor: string | undefined;
     do {
-      const data = { ...filter, limit: 500, ...(cursor !== undefined && { cursor }) };
+      const tags = { ...filter.tags, ...this.#home };
+      const data = { ...filter, tags, limit: 500, ...(cursor !== undefined && { cursor }) };
       const head = { corrId: randomUUID(), version: PROTOCOL_VERSION };
       const answer = await this.#ask(() => this.#network.send({ kind: 'promise.search', head, data }));
       if (answer.head.status !== 200)

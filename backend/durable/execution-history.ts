@@ -15,6 +15,7 @@ const KIND = { 'holdfast-kind': 'execution' };
 const CODE_CHARACTERS = 500;
 /** Parts of a value that are kept with the outcome; base64 makes them a third larger. */
 const MAX_PAYLOAD_BYTES = MAX_VALUE_BYTES / 4;
+const MAX_UNWRITTEN = 200;
 
 type Described = Omit<PastExecution, 'status' | 'summary' | 'endedAt'>;
 
@@ -31,7 +32,12 @@ interface Ended {
 export class ExecutionHistory {
   readonly #output: string;
   readonly #promises: DurablePromises;
-  readonly #creating = new Map<string, Promise<void>>();
+  readonly #creating = new Map<string, Promise<boolean>>();
+  /** Of this backend and not ended: not lost when the promises are opened anew. */
+  readonly #live = new Set<string>();
+  /** Outcomes that could not be written, the newest, for when the promises are opened anew. */
+  readonly #unwritten = new Map<string, Outcome>();
+  #forgot = false;
 
   /** @param output absolute path of the folder of the sessions' output logs */
   constructor(promises: DurablePromises, output: string) {
@@ -39,7 +45,9 @@ export class ExecutionHistory {
     this.#output = output;
     promises.prepare(async (durable) => {
       const before = foldersIn(output);
-      await this.#loseOrphans(durable);
+      await this.#endOrphans(durable);
+      if (this.#forgot) return;
+      this.#forgot = true;
       this.#forget(durable, before).catch((error) => logError('Old output could not be deleted', error));
     });
   }
@@ -59,6 +67,7 @@ export class ExecutionHistory {
       code: text,
       queuedAt: Date.now(),
     };
+    this.#live.add(executionId);
     const created = this.#promises.write((durable) =>
       durable.create(ids.result(executionId), { timeoutMs: LONGEST_MS, data, tags: KIND }),
     );
@@ -82,8 +91,14 @@ export class ExecutionHistory {
     if (!this.#promises.current?.embedded) await this.kept(executionId);
     const begun = this.#promises.write((durable) => durable.settle(ids.begun(executionId), 'resolve'), ['not_found']);
     const value = toKeep(outcome, payload);
-    await this.#promises.write((durable) => durable.settle(ids.result(executionId), 'resolve', value));
+    const written = await this.#promises.write(
+      (durable) => durable.settle(ids.result(executionId), 'resolve', value),
+      // It was asked for while promises could not be kept, or were kept elsewhere.
+      ['not_found'],
+    );
     await begun;
+    this.#live.delete(executionId);
+    if (!written) this.#remember(executionId, outcome);
   }
 
   /** The newest, newest first. @throws HoldfastError `unavailable` */
@@ -115,24 +130,35 @@ export class ExecutionHistory {
     return new KeptOutput(path.join(this.#output, sessionId));
   }
 
+  #remember(executionId: string, outcome: Outcome): void {
+    this.#unwritten.set(executionId, outcome);
+    const [oldest] = this.#unwritten.keys();
+    if (this.#unwritten.size > MAX_UNWRITTEN && oldest !== undefined) this.#unwritten.delete(oldest);
+  }
+
   /** The default policy: code whose worker is gone is not run again behind anybody's back. */
-  async #loseOrphans(durable: Durable): Promise<void> {
+  async #endOrphans(durable: Durable): Promise<void> {
     const orphans: Described[] = [];
     for await (const { data } of durable.search({ state: 'pending', tags: KIND })) orphans.push(data as Described);
     await Promise.all(
       orphans.map(async ({ executionId }) => {
+        if (this.#live.has(executionId)) return;
         const begun = await durable.get(ids.begun(executionId));
         const reason = begun
           ? 'The backend was ended while it ran. What it had done until then is done.'
           : 'The backend was ended before it began.';
-        await durable.settle(ids.result(executionId), 'resolve', toKeep(lostWith(reason, '', 0), undefined));
+        const outcome = this.#unwritten.get(executionId) ?? lostWith(reason, '', 0);
+        await durable.settle(ids.result(executionId), 'resolve', toKeep(outcome, undefined));
         if (begun) await durable.settle(begun.id, 'resolve');
+        this.#unwritten.delete(executionId);
       }),
     );
   }
 
   async #forget(durable: Durable, before: readonly Dirent[]): Promise<void> {
-    const kept = new Set((await this.#all(durable)).map(({ data }) => (data as Described).sessionId));
+    // What sessions printed is here also when promises are on a server, and those of before are in the journal.
+    const kept =
+      durable.embedded && new Set((await this.#all(durable)).map(({ data }) => (data as Described).sessionId));
     await removeForgotten(this.#output, before, kept);
   }
 

@@ -49,11 +49,12 @@ async function segments(folder: string): Promise<string[]> {
 /**
  * Deletes what sessions of earlier backends printed, unless an execution that is kept names the session; of those the newest, up to a limit.
  * @param before names of folders that were there before this backend made any.
+ * @param kept ids of sessions; undefined when it is not known which are named.
  */
 export async function removeForgotten(
   folder: string,
   before: readonly Dirent[],
-  kept: ReadonlySet<string>,
+  kept: ReadonlySet<string> | undefined,
 ): Promise<void> {
   const sizes = await Promise.all(
     before.map(async ({ name }) => {
@@ -68,7 +69,7 @@ export async function removeForgotten(
   );
   let room = MAX_BYTES;
   for (const { name, bytes } of sizes.sort((one, other) => other.newest - one.newest)) {
-    if (kept.has(name) && bytes <= room) room -= bytes;
+    if ((kept?.has(name) ?? true) && bytes <= room) room -= bytes;
     else await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }

@@ -1,8 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { withDeadline } from './deadline.ts';
 import type { DurableError } from './durable-error.ts';
 import { DEFAULT_RETENTION, DEFAULT_SNAPSHOT_BYTES, EmbeddedNetwork } from './embedded-network.ts';
-import { HttpNetwork, loadPostgresNetwork, type Network, PollMessageSource } from './sdk.ts';
+import { postgresNetwork } from './postgres-network.ts';
+import type { Network } from './sdk.ts';
 import type { SdkLog } from './sdk-log.ts';
+import { serverNetwork } from './server-network.ts';
 import type { Retention } from './state-machine.ts';
 
 /** Where durable promises are kept. */
@@ -27,16 +29,9 @@ export async function openNetwork(setting: NetworkSetting, host: NetworkHost): P
       const { folder, retention = DEFAULT_RETENTION, snapshotBytes = DEFAULT_SNAPSHOT_BYTES } = setting;
       return EmbeddedNetwork.open({ folder, retention, snapshotBytes, ...host });
     }
-    case 'server': {
-      const url = setting.url.replace(/\/+$/, '');
-      const token = setting.token ?? undefined;
-      const poll = `${url}/poll/${encodeURIComponent(group)}/${randomUUID()}`;
-      const adapter = new PollMessageSource({ url: poll, logger: log, ...(token && { token }) });
-      return new HttpNetwork({ url, adapter, logger: log, ...(token && { token }) });
-    }
-    case 'postgres': {
-      const PostgresNetwork = await loadPostgresNetwork();
-      return new PostgresNetwork({ connectionString: setting.connectionString, group, logger: log });
-    }
+    case 'server':
+      return withDeadline(serverNetwork(setting, group, log), 'The Resonate server');
+    case 'postgres':
+      return withDeadline(await postgresNetwork(setting.connectionString, group, log), 'Postgres');
   }
 }

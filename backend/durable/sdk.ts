@@ -8,7 +8,7 @@ export type { Message, Network, PromiseRecord, Request, Response } from '@resona
 export { HttpNetwork, LocalNetwork, Never, PollMessageSource } from '@resonatehq/sdk';
 export { type Context, Resonate } from '@resonatehq/sdk/async';
 
-/** Loads the Postgres network, and with it `pg`, when a setting asks for it. */
+/** Loads the Postgres network; `pg` with its first request. */
 export async function loadPostgresNetwork() {
   return (await import('@resonatehq/sdk/postgres')).PostgresNetwork;
 }

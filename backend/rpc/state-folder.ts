@@ -70,6 +70,11 @@ export class StateFolder {
     return path.join(this.path, 'promises');
   }
 
+  /** Where durable promises are kept, without what opens it. */
+  get storageFile(): string {
+    return path.join(this.path, 'storage.json');
+  }
+
   /** Copies of namespaces. */
   get checkpointsFolder(): string {
     return path.join(this.path, 'checkpoints');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Durability } from './durability.ts';
 import { method } from './method.ts';
 import { DEFAULT_SECURITY, SecuritySettings } from './security.ts';
 
@@ -24,8 +25,7 @@ export const HelloMethod = method(
 );
 
 export const BackendStatus = z.strictObject({
-  /** Whether what happens is kept on disk; why not, in words, when it is not. */
-  durability: z.strictObject({ state: z.enum(['opening', 'kept', 'failed']), reason: z.string().nullable() }),
+  durability: Durability,
   version: z.string(),
   pid: z.int().positive(),
   workspace: z.string(),

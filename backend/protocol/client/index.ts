@@ -1,5 +1,6 @@
 export * from './backend.ts';
 export * from './checkpoints.ts';
+export * from './durability.ts';
 export * from './events.ts';
 export * from './executions.ts';
 export * from './external.ts';

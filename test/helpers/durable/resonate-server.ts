@@ -16,7 +16,7 @@ const ADDRESS = /^poll:\/\/(uni|any)@([^/]+)(?:\/(.+))?$/;
  * Speaks the protocol of a Resonate server over the embedded state machine: requests by POST, messages by server-sent events.
  * Refuses what comes without the token.
  */
-export async function startResonateServer(folder: string, token: string) {
+export async function startResonateServer(folder: string, token: string, port = 0) {
   const pollers = new Set<Poller>();
   const network = await EmbeddedNetwork.open({
     folder,
@@ -50,7 +50,7 @@ export async function startResonateServer(folder: string, token: string) {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => response.writeHead(500).end(error.message));
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
