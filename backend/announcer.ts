@@ -32,6 +32,10 @@ export class Announcer {
     this.#announce('grants', { event: 'grants_changed', grants: [...grants] });
   }
 
+  checkpointsChanged(): void {
+    this.#announce('checkpoints', { event: 'checkpoints_changed' });
+  }
+
   removed(sessionId: string): void {
     this.#changed.delete(sessionId);
     this.#announce(sessionId, { event: 'session_removed', sessionId });

@@ -191,6 +191,9 @@ function registerCheckpointMethods(connection: Connection, sessions: Sessions): 
   connection.handle(protocol.RestoreCheckpoint, ({ sessionId, ...request }) =>
     restoreCheckpoint(sessions.get(sessionId), store, request),
   );
+  connection.handle(protocol.RenameCheckpoint, async ({ checkpointId, name }) => ({
+    checkpoint: await store.rename(checkpointId, name),
+  }));
   connection.handle(protocol.RemoveCheckpoint, async ({ checkpointId }) => {
     await store.remove(checkpointId);
     return {};

@@ -60,6 +60,7 @@ export class Server {
         options.activity();
       },
       grantsChanged: (grants) => this.#announcer.grantsChanged(grants),
+      checkpointsChanged: () => this.#announcer.checkpointsChanged(),
     });
     this.#net = net.createServer((socket) => this.#accept(socket));
   }

@@ -16,6 +16,7 @@ import type { NamespaceRow } from './views/namespace/rows.ts';
 import type { PromptsRow } from './views/prompts/rows.ts';
 import type { PromptsTree } from './views/prompts-tree.ts';
 import { resultItem } from './views/result-items.ts';
+import type { SessionsRow, SessionsTree } from './views/sessions-tree.ts';
 import { type ShownRow, shownRows } from './views/shown-row.ts';
 
 export interface ResultWithOutput extends ResultItem {
@@ -42,6 +43,8 @@ export interface HoldfastApi {
   prompts(): readonly Prompt[];
   /** The rows of the Prompts & Grants view below one of them, those at the top without. */
   promptRows(parent?: PromptsRow): readonly ShownRow<PromptsRow>[];
+  /** The rows of the Sessions & Tasks view below one of them, those at the top without. */
+  sessionRows(parent?: SessionsRow): Promise<readonly ShownRow<SessionsRow>[]>;
   /** How many questions the view's badge counts. */
   promptsBadge(): number;
   /**
@@ -76,6 +79,7 @@ export interface ApiSources extends Services {
   readonly agentTool?: HoldfastApi['agentTool'];
   readonly capabilities: OfferedCapabilities;
   readonly promptsTree: PromptsTree;
+  readonly sessionsTree: SessionsTree;
 }
 
 export function createApi(sources: ApiSources): HoldfastApi {
@@ -98,6 +102,7 @@ export function createApi(sources: ApiSources): HoldfastApi {
       }),
     prompts: () => prompts.all(),
     promptRows: (parent) => shownRows(sources.promptsTree.getChildren(parent), sources.promptsTree),
+    sessionRows: async (parent) => shownRows(await sources.sessionsTree.getChildren(parent), sources.sessionsTree),
     promptsBadge: () => sources.promptsTree.badge,
     askingLines: sources.askingLines,
     shownPrompt: () => promptBox.shown,

@@ -7,6 +7,7 @@ import { CellMarks } from './cells/marks.ts';
 import { Statements } from './cells/statements.ts';
 import { connect } from './client/backend.ts';
 import { BackendSettingsSender } from './client/backend-settings.ts';
+import { Checkpoints } from './client/checkpoints.ts';
 import { Executions } from './client/executions.ts';
 import { Grants } from './client/grants.ts';
 import { BackendLink } from './client/link.ts';
@@ -42,6 +43,7 @@ import { NamespaceTree } from './views/namespace-tree.ts';
 import { OutputDocuments } from './views/output-document.ts';
 import { PromptsTree } from './views/prompts-tree.ts';
 import { showRecoveries } from './views/recovery.ts';
+import { ReportDocuments } from './views/report-documents.ts';
 import { ResultsView } from './views/results-view.ts';
 import { SessionsTree } from './views/sessions-tree.ts';
 import { StatusBar } from './views/status-bar.ts';
@@ -76,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const namespaces = store.add(new Namespaces());
   const prompts = store.add(new Prompts());
   const grants = store.add(new Grants(link, note));
+  const checkpoints = store.add(new Checkpoints(link, note));
   const interpreter = configuredInterpreter;
   const sessions = store.add(
     new Sessions({
@@ -104,7 +107,8 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const askingLines = store.add(new AskingLines(prompts, executions, inline));
   const promptsTree = store.add(new PromptsTree({ prompts, grants, sessions }));
   store.add(showNotices(prompts, log));
-  store.add(showRecoveries(sessions, log));
+  const reports = store.add(new ReportDocuments());
+  store.add(showRecoveries(sessions, reports, log));
   const { extensionUri } = context;
   const values = new Values(sessions);
   const results = store.add(
@@ -117,7 +121,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const namespaceTree = store.add(new NamespaceTree({ sessions, executions, namespaces, values, preferences }));
   store.add(new LiveHover({ sessions, namespaces, values }));
   store.add(new LiveCompletion({ sessions, namespaces, values }));
-  store.add(new SessionsTree(sessions, executions));
+  const sessionsTree = store.add(new SessionsTree({ sessions, executions, checkpoints }));
   store.add(new LongWork(executions, { after: PROGRESS_AFTER_MS, show: showProgress }));
   const statusBar = store.add(new StatusBar({ link, sessions, executions, prompts }));
 
@@ -127,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     log,
     sessions,
     executions,
+    checkpoints,
     namespaces,
     values,
     namespacePreferences,
@@ -139,6 +144,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     promptBox,
     results,
     dataGrids,
+    reports,
     run: (cell) => run(cell, runner, { inline, results }),
     runAgain: (request) => runAgain(request, runner),
   };
@@ -164,6 +170,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     cellSeparators: (uri) => cellMarks.of(uri),
     askingLines: (uri) => askingLines.of(uri),
     promptsTree,
+    sessionsTree,
     capabilities,
     // A test has nobody who would be asked before a tool runs.
     ...(context.extensionMode === vscode.ExtensionMode.Test ? { agentTool: (name) => agentTools.tool(name) } : {}),

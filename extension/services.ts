@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Cell } from './cells/cell.ts';
 import type { Statements } from './cells/statements.ts';
+import type { Checkpoints } from './client/checkpoints.ts';
 import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
 import type { Grants } from './client/grants.ts';
@@ -14,6 +15,7 @@ import type { PromptBox } from './prompts/prompt-box.ts';
 import type { DataGrids } from './views/data-grid.ts';
 import type { NamespacePreferences } from './views/namespace/preferences.ts';
 import type { NamespaceTree } from './views/namespace-tree.ts';
+import type { ReportDocuments } from './views/report-documents.ts';
 import type { ResultsView } from './views/results-view.ts';
 
 /** What commands may use. */
@@ -25,6 +27,7 @@ export interface Services {
   readonly log: vscode.LogOutputChannel;
   readonly sessions: Sessions;
   readonly executions: Executions;
+  readonly checkpoints: Checkpoints;
   readonly namespaces: Namespaces;
   readonly values: Values;
   readonly namespacePreferences: NamespacePreferences;
@@ -37,6 +40,7 @@ export interface Services {
   readonly promptBox: PromptBox;
   readonly results: ResultsView;
   readonly dataGrids: DataGrids;
+  readonly reports: ReportDocuments;
   /** Runs a cell and shows its result. Settles when the backend has taken it. @throws UserError */
   run(cell: Cell): Promise<Execution>;
   /** Runs code whose document is not open. @throws UserError */

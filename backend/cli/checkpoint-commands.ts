@@ -7,6 +7,7 @@ import {
   ImportCheckpoint,
   ListCheckpoints,
   RemoveCheckpoint,
+  RenameCheckpoint,
   RestoreCheckpoint,
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
@@ -83,6 +84,12 @@ export async function restore(
   const what = `${count('restored')} restored, ${count('rebuilt')} rebuilt, ${count('imported')} imported, ${count('lost')} lost`;
   print(`From ${source.name ?? 'the automatic checkpoint'} of ${source.sessionName}: ${what}.`);
   printReasons(variables.filter(({ how }) => how === 'lost'));
+}
+
+export async function renameCheckpoint(client: BackendClient, nameOrId: string, name: string): Promise<void> {
+  const { checkpointId, name: before } = await findCheckpoint(client, nameOrId);
+  const { checkpoint: renamed } = await client.request(RenameCheckpoint, { checkpointId, name });
+  print(`${before ?? checkpointId} is called ${renamed.name} now.`);
 }
 
 export async function removeCheckpoint(client: BackendClient, nameOrId: string): Promise<void> {

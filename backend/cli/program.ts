@@ -15,6 +15,7 @@ import {
   importCheckpoint,
   listCheckpoints,
   removeCheckpoint,
+  renameCheckpoint,
   restore,
 } from './checkpoint-commands.ts';
 import { connect } from './connect.ts';
@@ -238,6 +239,14 @@ function addCheckpointCommands(holdfast: Command): void {
       withBackend(flags, (client) =>
         restore(client, session, wanted, { only: flags.only, trust: flags.trust === true, json: flags.json === true }),
       ),
+    );
+
+  command(holdfast, 'rename-checkpoint', false)
+    .description('give a stored copy another name; one that was made by itself stays from then on')
+    .argument('<checkpoint>', CHECKPOINT)
+    .argument('<name>', 'what it is called from now on')
+    .action((wanted: string, name: string, flags: Common) =>
+      withBackend(flags, (client) => renameCheckpoint(client, wanted, name), 'start'),
     );
 
   command(holdfast, 'remove-checkpoint', false)

@@ -39,6 +39,7 @@ export interface SessionsListener {
   changed(session: Session): void;
   removed(sessionId: string): void;
   grantsChanged(grants: readonly Grant[]): void;
+  checkpointsChanged(): void;
 }
 
 export interface SessionsOptions {
@@ -78,7 +79,10 @@ export class Sessions {
   constructor(options: SessionsOptions, listener: SessionsListener) {
     this.#options = options;
     this.#answers = new AnswerCache(options.answers);
-    this.checkpoints = new CheckpointStore(options.checkpoints, () => this.#settings.checkpoints.maxTotalBytes);
+    this.checkpoints = new CheckpointStore(options.checkpoints, {
+      maxBytes: () => this.#settings.checkpoints.maxTotalBytes,
+      changed: () => listener.checkpointsChanged(),
+    });
     this.#listener = listener;
     this.security = new WorkspaceSecurity({
       workspace: options.workspace,

@@ -144,6 +144,16 @@ export class Sessions implements Disposable {
     return await this.#create(client, language, { ...this.#options.choose(language, file), name }, false);
   }
 
+  /** Settles when the session's worker is ready, or there is none. */
+  async started(sessionId: string): Promise<SessionInfo> {
+    for (;;) {
+      const session = this.get(sessionId);
+      if (!session) throw new HoldfastError('not_found', 'The session was ended.');
+      if (session.state !== 'starting') return session;
+      await this.#change();
+    }
+  }
+
   /** Which worker of the session this window's events have come to: a number that counts up. */
   workerOf(sessionId: string): number | null {
     return this.#byId.get(sessionId)?.workersGone ?? null;
@@ -202,6 +212,15 @@ export class Sessions implements Disposable {
     return session;
   }
 
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const listening = this.onChanged(() => {
+        listening.dispose();
+        resolve();
+      });
+    });
+  }
+
   #connected(client: BackendClient): void {
     client.onEvent((event, payload) => this.#receive(client, event, payload));
     // Requests wait for this promise and go on without it: an error here is the connection's, and theirs says the same.
@@ -245,8 +264,9 @@ export class Sessions implements Disposable {
         this.#changed.fire();
         return;
       }
-      // `Grants` has a listener of its own.
+      // `Grants` and `Checkpoints` have listeners of their own.
       case 'grants_changed':
+      case 'checkpoints_changed':
       // Nor are capabilities that this window offers.
       case 'capability_called':
       case 'capability_cancelled':

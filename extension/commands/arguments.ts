@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CheckpointId } from '../../backend/protocol/client/index.ts';
 import { ExecutionId, SessionId } from '../../backend/protocol/values.ts';
 
 /** Names an execution; also what links in hovers carry. */
@@ -12,3 +13,6 @@ export const WaitingArgument = z.object({ sessionId: SessionId, executionId: Exe
 
 /** Names a background task; rows of the sessions tree have this shape too. */
 export const TaskArgument = z.object({ sessionId: SessionId, taskId: z.int().positive() });
+
+/** Names a checkpoint; rows of the sessions tree have this shape too. */
+export const CheckpointArgument = z.object({ checkpointId: CheckpointId });

@@ -14,14 +14,17 @@ import { copyVariableCsv } from './copy-variable-csv.ts';
 import { copyVariableJson } from './copy-variable-json.ts';
 import { copyVariableName } from './copy-variable-name.ts';
 import { copyVariableValue } from './copy-variable-value.ts';
+import { deleteCheckpoint } from './delete-checkpoint.ts';
 import { deleteVariable } from './delete-variable.ts';
 import { denyPrompt } from './deny-prompt.ts';
 import { editVariable } from './edit-variable.ts';
+import { exportCheckpoint } from './export-checkpoint.ts';
 import { exportNotebook } from './export-notebook.ts';
 import { filterNamespace } from './filter-namespace.ts';
 import { goToNextCell } from './go-to-next-cell.ts';
 import { goToPreviousCell } from './go-to-previous-cell.ts';
 import { goToPrompt } from './go-to-prompt.ts';
+import { importCheckpoint } from './import-checkpoint.ts';
 import { importNotebook } from './import-notebook.ts';
 import { insertCellBelow } from './insert-cell-below.ts';
 import { interruptSession } from './interrupt-session.ts';
@@ -36,11 +39,13 @@ import { openResultsInEditor } from './open-results-in-editor.ts';
 import { openSample } from './open-sample.ts';
 import { openWalkthrough } from './open-walkthrough.ts';
 import { pinVariable } from './pin-variable.ts';
+import { renameCheckpoint } from './rename-checkpoint.ts';
 import { renameSession } from './rename-session.ts';
 import { renameVariable } from './rename-variable.ts';
 import { rerun } from './rerun.ts';
 import { restartNotebook } from './restart-notebook.ts';
 import { restartSession } from './restart-session.ts';
+import { restoreCheckpoint } from './restore-checkpoint.ts';
 import { revealDefinition } from './reveal-definition.ts';
 import { revokeGrant } from './revoke-grant.ts';
 import { runAllCells } from './run-all-cells.ts';
@@ -54,10 +59,12 @@ import { runNext } from './run-next.ts';
 import { runSelection } from './run-selection.ts';
 import { runSelectionAndAdvance } from './run-selection-and-advance.ts';
 import { runToLine } from './run-to-line.ts';
+import { saveCheckpoint } from './save-checkpoint.ts';
 import { saveResult } from './save-result.ts';
 import { selectCell } from './select-cell.ts';
 import { selectInterpreter } from './select-interpreter.ts';
 import { selectSession } from './select-session.ts';
+import { showCheckpoint } from './show-checkpoint.ts';
 import { showLog } from './show-log.ts';
 import { showMenu } from './show-menu.ts';
 import { showMoreVariables } from './show-more-variables.ts';
@@ -91,6 +98,13 @@ export const commands: readonly Command[] = [
   clearQueue,
   runNext,
   cancelTask,
+  saveCheckpoint,
+  restoreCheckpoint,
+  showCheckpoint,
+  renameCheckpoint,
+  deleteCheckpoint,
+  exportCheckpoint,
+  importCheckpoint,
   selectInterpreter,
   answerPrompt,
   allowPrompt,

@@ -50,6 +50,8 @@ function ofSession(session: SessionInfo): Choice[] {
     separator(plainText(session.name)),
     own('debug-restart', t('Restart Session'), 'holdfast.restartSession'),
     own('edit', t('Rename Session'), 'holdfast.renameSession'),
+    own('save', t('Save Checkpoint…'), 'holdfast.saveCheckpoint'),
+    own('discard', t('Restore Checkpoint…'), 'holdfast.restoreCheckpoint'),
     own('trash', t('End Session'), 'holdfast.killSession'),
   ];
 }

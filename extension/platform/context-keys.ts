@@ -19,6 +19,8 @@ export interface ContextKeys {
   'holdfast.hasGrants': boolean;
   /** There is a session. */
   'holdfast.hasSessions': boolean;
+  /** Checkpoints are listed. */
+  'holdfast.hasCheckpoints': boolean;
   /** How the session of the active editor is. `none`: it has not started. */
   'holdfast.sessionState': SessionInfo['state'] | 'none';
   /** The Namespace view shows only some variables. */

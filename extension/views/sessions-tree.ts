@@ -1,70 +1,118 @@
 import * as vscode from 'vscode';
 import type { SessionInfo } from '../../backend/protocol/client/index.ts';
 import type { BackgroundTask } from '../../backend/protocol/values.ts';
+import type { Checkpoints } from '../client/checkpoints.ts';
 import type { Executions } from '../client/executions.ts';
 import type { Sessions } from '../client/sessions.ts';
+import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
+import { checkpointRowItem } from './checkpoints/items.ts';
+import { CHECKPOINTS, type CheckpointRow, checkpointRow, storedRows } from './checkpoints/rows.ts';
 import { runtimeOf, sessionSummary, stateIcon } from './session-words.ts';
 import { taskDescription } from './task-description.ts';
+import { unlistedWords } from './unlisted-words.ts';
 
 const REFRESH_MS = 200;
 
 /** A row. Its fields are what commands take as their argument. */
-type Row =
+export type SessionsRow =
+  | CheckpointRow
   | { readonly kind: 'session'; readonly sessionId: string; readonly session: SessionInfo }
   | { readonly kind: 'waiting'; readonly sessionId: string; readonly executionId: string }
   | { readonly kind: 'task'; readonly sessionId: string; readonly taskId: number; readonly task: BackgroundTask }
   | { readonly kind: 'more'; readonly sessionId: string; readonly id: string; readonly count: number };
 
-/** The Sessions & Tasks view: what runs, with which interpreter, in how much memory; below that what waits and what goes on in the background. */
-export class SessionsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+export interface SessionsTreeSources {
+  readonly sessions: Sessions;
+  readonly executions: Executions;
+  readonly checkpoints: Checkpoints;
+}
+
+/** The Sessions & Tasks view: what runs, with which interpreter, in how much memory; below that what waits and what goes on in the
+ * background. Checkpoints outlive their sessions, so they have a group of their own. */
+export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #sessions: Sessions;
   readonly #executions: Executions;
-  readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
-  readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#changed.fire()));
+  readonly #checkpoints: Checkpoints;
+  readonly #changed = this.#store.add(new vscode.EventEmitter<readonly SessionsRow[] | undefined>());
+  readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#update()));
+  /** The rows at the top as VS Code knows them. */
+  #shown: readonly SessionsRow[] = [];
 
-  readonly onDidChangeTreeData = this.#changed.event;
+  readonly onDidChangeTreeData = this.#changed.event as vscode.Event<SessionsRow[] | undefined>;
 
-  constructor(sessions: Sessions, executions: Executions) {
+  constructor({ sessions, executions, checkpoints }: SessionsTreeSources) {
     this.#sessions = sessions;
     this.#executions = executions;
+    this.#checkpoints = checkpoints;
     this.#store.add(sessions.onChanged(() => this.#refresh.request()));
+    this.#store.add(checkpoints.onChanged(() => this.#checkpointsChanged()));
     this.#store.add(vscode.window.createTreeView('holdfast.sessions', { treeDataProvider: this }));
   }
 
-  getChildren(row?: Row): Row[] {
-    if (!row)
-      return this.#sessions.all().map((session) => ({ kind: 'session', sessionId: session.sessionId, session }));
-    if (row.kind !== 'session') return [];
-    const { sessionId, waiting, queued, tasks, totalTasks } = row.session;
-    return [
-      ...waiting.map((executionId): Row => ({ kind: 'waiting', sessionId, executionId })),
-      ...more(sessionId, 'waiting', queued - waiting.length),
-      ...tasks.map((task): Row => ({ kind: 'task', sessionId, taskId: task.taskId, task })),
-      ...more(sessionId, 'tasks', totalTasks - tasks.length),
-    ];
+  getChildren(row?: SessionsRow): SessionsRow[] | Promise<SessionsRow[]> {
+    switch (row?.kind) {
+      case undefined:
+        this.#shown = this.#top();
+        return [...this.#shown];
+      case 'session':
+        return rowsOf(this.#sessions.get(row.sessionId) ?? row.session);
+      case 'checkpoints':
+        return this.#checkpoints.all().map(checkpointRow);
+      case 'checkpoint':
+        return this.#checkpoints.contents(row.checkpointId).then((all) => storedRows(row.checkpointId, all));
+      default:
+        return [];
+    }
   }
 
-  getTreeItem(row: Row): vscode.TreeItem {
+  getTreeItem(row: SessionsRow): vscode.TreeItem {
     switch (row.kind) {
       case 'session':
-        return sessionItem(row.session);
+        return sessionItem(this.#sessions.get(row.sessionId) ?? row.session);
       case 'waiting':
         return this.#waitingItem(row.executionId);
       case 'task':
         return taskItem(row.sessionId, row.task);
       case 'more': {
-        const item = new vscode.TreeItem(vscode.l10n.t('… and {0} more', row.count));
+        const item = new vscode.TreeItem(unlistedWords(row.count));
         item.id = `${row.sessionId} ${row.id}`;
         return item;
       }
+      default:
+        return checkpointRowItem(row, this.#checkpoints.all().length);
     }
   }
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  /** Rows that are there already stay the same objects. */
+  #top(): SessionsRow[] {
+    const known = new Map(this.#shown.map((row) => [row.kind === 'session' ? row.sessionId : row.kind, row]));
+    return [
+      ...this.#sessions.all().map((session) => known.get(session.sessionId) ?? sessionRow(session)),
+      ...(this.#checkpoints.all().length > 0 ? [CHECKPOINTS] : []),
+    ];
+  }
+
+  /**
+   * Sessions change every second: only their rows are read again then. While a row is read again VS Code calls the commands of those
+   * below it without it.
+   */
+  #update(): void {
+    const top = this.#top();
+    const isSame = top.length === this.#shown.length && top.every((row, index) => row === this.#shown[index]);
+    this.#changed.fire(isSame ? top.filter(({ kind }) => kind === 'session') : undefined);
+  }
+
+  #checkpointsChanged(): void {
+    setContextKey('holdfast.hasCheckpoints', this.#checkpoints.all().length > 0);
+    if (this.#shown.includes(CHECKPOINTS)) this.#changed.fire([CHECKPOINTS]);
+    this.#refresh.request();
   }
 
   #waitingItem(executionId: string): vscode.TreeItem {
@@ -78,7 +126,20 @@ export class SessionsTree implements vscode.TreeDataProvider<Row>, vscode.Dispos
   }
 }
 
-function more(sessionId: string, id: string, count: number): Row[] {
+function sessionRow(session: SessionInfo): SessionsRow {
+  return { kind: 'session', sessionId: session.sessionId, session };
+}
+
+function rowsOf({ sessionId, waiting, queued, tasks, totalTasks }: SessionInfo): SessionsRow[] {
+  return [
+    ...waiting.map((executionId): SessionsRow => ({ kind: 'waiting', sessionId, executionId })),
+    ...more(sessionId, 'waiting', queued - waiting.length),
+    ...tasks.map((task): SessionsRow => ({ kind: 'task', sessionId, taskId: task.taskId, task })),
+    ...more(sessionId, 'tasks', totalTasks - tasks.length),
+  ];
+}
+
+function more(sessionId: string, id: string, count: number): SessionsRow[] {
   return count > 0 ? [{ kind: 'more', sessionId, id, count }] : [];
 }
 

@@ -74,6 +74,7 @@ for (const language of ['python', 'javascript'] as const) {
       const blobs = await readdir(path.join(await folder(), 'blobs'));
       await cli(['checkpoint', 'twice', '--name', 'two']);
       assert.deepEqual(await readdir(path.join(await folder(), 'blobs')), blobs);
+      assert.equal((await cli(['rename-checkpoint', 'two', 'three'])).stdout, 'two is called three now.\n');
       for (const { name } of (await cli(['checkpoints', '--json'])).lines as { name: string }[]) {
         await cli(['remove-checkpoint', name]);
       }

@@ -46,22 +46,29 @@ export interface LoadedCheckpoint {
   readonly parts: readonly Uint8Array[];
 }
 
+export interface CheckpointStoreOptions {
+  /** On disk, all together. */
+  maxBytes(): number;
+  /** There is another one, one fewer, or one of another name. */
+  changed(): void;
+}
+
 /** The checkpoints of one workspace: a file each, large parts aside, each stored once. One change at a time. */
 export class CheckpointStore {
   readonly #folder: string;
   readonly #blobs: BlobStore;
-  readonly #maxBytes: () => number;
+  readonly #options: CheckpointStoreOptions;
   #key: Buffer | undefined;
   #headers: Map<string, CheckpointHeader> | undefined;
   /** There are checkpoints that cannot be read, and so nothing says which parts are theirs. */
   #hasUnreadable = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param folder absolute path; made at the first write. @param maxBytes on disk, all together */
-  constructor(folder: string, maxBytes: () => number) {
+  /** @param folder absolute path; made at the first write. */
+  constructor(folder: string, options: CheckpointStoreOptions) {
     this.#folder = folder;
     this.#blobs = new BlobStore(path.join(folder, 'blobs'));
-    this.#maxBytes = maxBytes;
+    this.#options = options;
   }
 
   /** Newest first. */
@@ -105,6 +112,20 @@ export class CheckpointStore {
         all.find(({ sessionId }) => sessionId === session.id) ??
         all.find(({ sessionName }) => sessionName === session.name);
       return found && this.#info(found);
+    });
+  }
+
+  /** @throws HoldfastError `not_found`, `conflict` when the name is taken. */
+  rename(checkpointId: string, name: string): Promise<CheckpointInfo> {
+    return this.#alone(async () => {
+      const headers = await this.#load();
+      const header = get(headers, checkpointId);
+      if (header.name === name) return this.#info(header);
+      this.#checkName(name, headers);
+      const content = await this.#read(checkpointId);
+      const small = await inside(header, content, decodeCheckpoint(content).start);
+      // Its signature says nothing of its name.
+      return this.#info(await this.#put({ ...header, name }, small));
     });
   }
 
@@ -196,7 +217,7 @@ export class CheckpointStore {
 
   /** Those that made themselves give way, the oldest first, if that is enough. @throws HoldfastError `unavailable` */
   async #makeRoom(bytes: number): Promise<void> {
-    const most = this.#maxBytes();
+    const most = this.#options.maxBytes();
     const headers = await this.#load();
     const [files, blobs] = await Promise.all([this.#fileSizes(), this.#blobs.sizes()]);
     const missing = sum(files.values()) + sum(blobs.values()) + bytes - most;
@@ -237,6 +258,7 @@ export class CheckpointStore {
       await rm(this.#file(checkpointId), { force: true });
       headers.delete(checkpointId);
     }
+    this.#options.changed();
     await this.#sweep(headers);
   }
 
@@ -261,19 +283,28 @@ export class CheckpointStore {
     }
     const unsigned = { ...made, parts: described };
     const header = { ...unsigned, signature: signature ?? signatureOf(unsigned, await this.#signingKey()) };
-    const content = encodeCheckpoint(
+    return this.#put(
       header,
       parts.filter(({ length }) => length < MIN_BLOB_BYTES),
     );
-    await writeWhole(this.#file(header.checkpointId), ...content);
+  }
+
+  /** @param small the parts that are inside */
+  async #put(header: CheckpointHeader, small: readonly Uint8Array[]): Promise<CheckpointHeader> {
+    await writeWhole(this.#file(header.checkpointId), ...encodeCheckpoint(header, small));
     (await this.#load()).set(header.checkpointId, header);
+    this.#options.changed();
     return header;
   }
 
-  async #parts(header: CheckpointHeader): Promise<Uint8Array[]> {
-    const content = await readFile(this.#file(header.checkpointId)).catch((error: NodeJS.ErrnoException) => {
+  async #read(checkpointId: string): Promise<Buffer> {
+    return await readFile(this.#file(checkpointId)).catch((error: NodeJS.ErrnoException) => {
       throw new HoldfastError('unavailable', `The checkpoint cannot be read (${error.code}).`);
     });
+  }
+
+  async #parts(header: CheckpointHeader): Promise<Uint8Array[]> {
+    const content = await this.#read(header.checkpointId);
     const small = await inside(header, content, decodeCheckpoint(content).start);
     const parts: Uint8Array[] = [];
     for (const part of header.parts) {

@@ -76,6 +76,13 @@ export const RestoreCheckpoint = method(
   z.strictObject({ checkpoint: CheckpointInfo, variables: z.array(RestoredVariable) }),
 );
 
+/** One that was made by itself stays once it has a name. Fails with `not_found`, with `conflict` when the name is taken. */
+export const RenameCheckpoint = method(
+  'checkpoints.rename',
+  z.strictObject({ checkpointId: CheckpointId, name: CheckpointName }),
+  z.strictObject({ checkpoint: CheckpointInfo }),
+);
+
 export const RemoveCheckpoint = method(
   'checkpoints.remove',
   z.strictObject({ checkpointId: CheckpointId }),

@@ -79,5 +79,7 @@ export const BackendEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('capability_cancelled'), callId: CapabilityCall.shape.callId }),
   /** To every connection: all remembered answers. */
   z.strictObject({ event: z.literal('grants_changed'), grants: z.array(Grant) }),
+  /** To every connection: `checkpoints.list` has another answer. */
+  z.strictObject({ event: z.literal('checkpoints_changed') }),
 ]);
 export type BackendEvent = z.infer<typeof BackendEvent>;

@@ -16,7 +16,8 @@ describe('the store of checkpoints', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const open = (maxBytes = 10 * MB) => new CheckpointStore(folder, () => maxBytes);
+  const open = (maxBytes = 10 * MB, changed = () => {}) =>
+    new CheckpointStore(folder, { maxBytes: () => maxBytes, changed });
   const blobs = () => readdir(path.join(folder, 'blobs'));
 
   function store(to: CheckpointStore, parts: readonly Buffer[], name: string | null = null, manifest = EMPTY) {
@@ -73,6 +74,34 @@ describe('the store of checkpoints', () => {
     await assert.rejects(open().list(), { code: 'unavailable', message: /ELOOP/ });
     assert.ok((await readdir(folder)).includes('key'));
     await assert.rejects(readFile(key), { code: 'ELOOP' });
+  });
+
+  it('gives another name to a checkpoint, which keeps its parts and stays our own', async () => {
+    const parts = [Buffer.alloc(100_000, 1), Buffer.from('small')];
+    const { checkpointId } = await store(open(), parts);
+    await add(open(), 'taken', 2);
+    await assert.rejects(open().rename(checkpointId, 'taken'), { code: 'conflict' });
+    const renamed = await open().rename(checkpointId, 'mine');
+    const loaded = await open().load(checkpointId);
+    assert.deepEqual(loaded.info, renamed);
+    assert.deepEqual([renamed.name, renamed.foreign], ['mine', false]);
+    assert.deepEqual(loaded.parts, parts);
+    await assert.rejects(open().rename(randomUUID(), 'nobody'), { code: 'not_found' });
+  });
+
+  it('tells when there is one more, one fewer, or another name, and not when it is only read', async () => {
+    let told = 0;
+    const checkpoints = open(10 * MB, () => told++);
+    const { checkpointId } = await add(checkpoints, 'first', 1);
+    assert.equal(told, 1);
+    await checkpoints.rename(checkpointId, 'second');
+    assert.equal(told, 2);
+    await checkpoints.rename(checkpointId, 'second');
+    await checkpoints.list();
+    await checkpoints.load(checkpointId);
+    assert.equal(told, 2);
+    await checkpoints.remove(checkpointId);
+    assert.equal(told, 3);
   });
 
   describe('that has no room', () => {
