@@ -184,9 +184,57 @@ for (const interpreter of await interpreters()) {
         [
           ['delete', 'os.rename', `${gated.workspace}/own.txt`],
           ['write', 'os.rename', `${gated.workspace}/own.txt`],
+          ['read', 'os.rename', `${gated.workspace}/own.txt`],
         ],
       );
       gated.policy({});
+    });
+
+    describe('what reads and writes at once is asked for as reading, where its writing need not be', () => {
+      const ways = {
+        'sqlite3.connect': 'import sqlite3; sqlite3.connect(elsewhere + "/secret.txt").close()',
+        'os.link': 'import os; os.link(elsewhere + "/secret.txt", "mine.txt")',
+        'os.rename': 'import os; os.rename(elsewhere + "/secret.txt", "mine.txt")',
+        open: 'open(elsewhere + "/secret.txt", "r+").close()',
+        'open ': 'open(elsewhere + "/secret.txt", "a+").close()',
+        'os.open': 'import os; os.close(os.open(elsewhere + "/secret.txt", os.O_RDWR))',
+        'os.open ': 'import os; os.close(os.open(elsewhere + "/secret.txt", os.O_CREAT))',
+      };
+      afterEach(() => gated.policy({}));
+
+      for (const [name, code] of Object.entries(ways)) {
+        const operation = name.trim();
+        it(code, async () => {
+          gated.policy({ asks: ['read'] });
+          const { error } = await gated.run(code, DENIED);
+          assert.deepEqual([error?.name, told()], ['PermissionError', [`read ${operation} E/secret.txt`]]);
+        });
+
+        it(`${code} in the workspace`, async () => {
+          gated.policy({ readsFree: false, writesFree: true });
+          const { error } = await gated.run(code.replaceAll('elsewhere + "/secret', 'workspace + "/own'), DENIED);
+          const target = `${gated.workspace}/own.txt`;
+          assert.deepEqual([error?.name, told()], ['PermissionError', [`read ${operation} ${target}`]]);
+        });
+      }
+
+      it('and what only writes is not', async () => {
+        gated.policy({ asks: ['read'] });
+        const code =
+          'import os, tempfile; open(elsewhere + "/new.txt", "w+").close(); open(elsewhere + "/new.txt", "a").close(); os.remove(elsewhere + "/new.txt"); tempfile.NamedTemporaryFile(dir=elsewhere).close()';
+        const { error, asked } = await gated.run(code, DENIED);
+        assert.deepEqual([error, asked], [null, []]);
+      });
+
+      it('and a link that `os.link` follows is what it leads to', async () => {
+        gated.policy({});
+        const code =
+          'import os; here = os.open(".", os.O_RDONLY); os.symlink(elsewhere + "/secret.txt", "to-secret"); os.link("to-secret", "mine.txt", src_dir_fd=here)';
+        await gated.run(code, DENIED);
+        assert.deepEqual(told(), ['write os.link E/secret.txt']);
+        gated.policy({ asks: [] });
+        await gated.run('import os; os.close(here); os.remove("to-secret")');
+      });
     });
 
     it('asks for an import from elsewhere once, and keeps no bytecode there', async () => {

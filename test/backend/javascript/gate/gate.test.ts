@@ -216,6 +216,32 @@ describe('JavaScript gate', function () {
     ]);
   });
 
+  describe('asks for what reads and writes at once as reading, where its writing need not be asked for', () => {
+    for (const [asked, code] of [
+      ['fs.link', `require('fs').linkSync('OUT/secret.txt', 'mine')`],
+      ['fs.link', `await require('fs/promises').link('OUT/secret.txt', 'mine')`],
+      ['fs.rename', `require('fs').renameSync('OUT/secret.txt', 'mine')`],
+      ['fs.rename', `await require('fs/promises').rename('OUT/secret.txt', 'mine')`],
+      ['fs.open', `require('fs').openSync('OUT/secret.txt', 'r+')`],
+      ['fs.open', `require('fs').openSync('OUT/secret.txt', 'a+')`],
+      ['fs.open', `require('fs').openSync('OUT/secret.txt', require('fs').constants.O_CREAT)`],
+    ] as const) {
+      it(code, async () => {
+        session.policy(['read'], { readsFree: false });
+        session.answer = () => 'deny';
+        assert.match((await session.text(filled(code))) ?? '', /^PermissionError/);
+        assert.deepEqual(session.taken(), [`read ${asked} /outside/secret.txt`]);
+      });
+    }
+
+    it('and what only writes is not', async () => {
+      session.policy(['read'], { readsFree: false });
+      const code = `const fs = require('fs'); for (const flags of ['wx+', 'w+', 'a']) fs.closeSync(fs.openSync('OUT/new', flags))`;
+      assert.equal((await session.run(filled(code))).error, null);
+      assert.deepEqual(session.taken(), []);
+    });
+  });
+
   it('asks once for a folder with all that is in it', async () => {
     const code =
       filled(`const fs = require('fs'); fs.mkdirSync('t/u', { recursive: true }); fs.writeFileSync('t/u/f', 'x'); fs.writeFileSync('t/g', 'x');

@@ -14,8 +14,11 @@ export function gateDatabases(paths: PathQuestions): void {
   if (!sqlite) return;
   const { consent } = paths;
   const requireFile = (operation: string, file: unknown) => {
-    const question = file === IN_MEMORY || file === '' ? null : paths.about('write', operation, file);
+    if (file === IN_MEMORY || file === '') return;
+    const question = paths.about('write', operation, file);
     if (question) consent.require(question);
+    const other = paths.readsToo() ? paths.about('read', operation, file) : null;
+    if (other) consent.require(other);
   };
   const prototype = (sqlite['DatabaseSync'] as { prototype: Record<string, AnyFunction> }).prototype;
   gateConstructor(sqlite, 'DatabaseSync', consent, (given) => {
@@ -65,6 +68,8 @@ export function gateWasi(paths: PathQuestions): void {
       preopens[name] = `${preopens[name]}`;
       const question = paths.about('write', 'wasi', preopens[name]);
       if (question) paths.consent.require(question);
+      const other = paths.readsToo() ? paths.about('read', 'wasi', preopens[name]) : null;
+      if (other) paths.consent.require(other);
     }
   });
 }

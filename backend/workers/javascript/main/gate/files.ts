@@ -17,11 +17,13 @@ interface Touched {
 interface Operation {
   readonly first: Touched;
   readonly second?: Touched;
+  /** What the first is can be read by the second name. */
+  readonly readsFirst?: true;
   /** Which argument has the flags that decide between reading and writing. */
   readonly flagsAt?: number;
 }
 
-const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND } = constants;
+const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_EXCL } = constants;
 const { root } = parse(process.cwd());
 const changes: Operation = { first: { at: 0, category: 'write' } };
 const changesLink: Operation = { first: { at: 0, category: 'write', itself: true } };
@@ -49,10 +51,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   unlink: deletes,
   rmdir: deletes,
   rmSync: deletes,
-  rename: { first: deletes.first, second: { at: 1, category: 'write', itself: true } },
+  rename: { first: deletes.first, second: { at: 1, category: 'write', itself: true }, readsFirst: true },
   symlink: { first: { at: 1, category: 'write', itself: true } },
   // Another name gives the file itself away: to be read and to be changed, wherever the name is.
-  link: { first: { at: 0, category: 'write', itself: true }, second: { at: 1, category: 'write', itself: true } },
+  link: { first: { at: 0, category: 'write' }, second: { at: 1, category: 'write', itself: true }, readsFirst: true },
   copyFile: copies,
   cpSyncCheckPaths: copies,
   cpSyncOverrideFile: copies,
@@ -90,10 +92,10 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
       const { first, second } = operation;
       given[first.at] = pinned(given[first.at]);
       if (second) given[second.at] = pinned(given[second.at]);
-      const { one, other } = questions(paths, operation, shown, given);
+      const { one, other, last } = questions(paths, operation, shown, given);
       const elsewhere = name === 'cpSyncCopyDir' && given[DEREFERENCE_AT] === true && paths.about('read', shown, root);
       if (elsewhere) consent.require(elsewhere);
-      if (!one && !other) return apply(original, this, given);
+      if (!one && !other && !last) return apply(original, this, given);
       const go = () => apply(original, this, given);
 
       let request: { oncomplete(error: unknown): void } | undefined;
@@ -104,9 +106,10 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
       }
       if (promised) {
         return new NativePromise((resolve, reject) => {
-          both(
+          all(
             one,
             other,
+            last,
             () => {
               try {
                 resolve(go());
@@ -121,9 +124,10 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
       if (request) {
         const { oncomplete } = request;
         const failed = (error: unknown) => apply(oncomplete, request, [error]);
-        both(
+        all(
           one,
           other,
+          last,
           () => {
             try {
               go();
@@ -137,13 +141,21 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
       }
       if (one) consent.require(one);
       if (other) consent.require(other);
+      if (last) consent.require(last);
       return go();
     });
     binding[name] = gated;
   }
 
-  function both(one: Question | null, other: Question | null, allowed: () => void, refused: (error: Error) => void) {
-    const next = () => (other ? consent.request(other, allowed, refused) : allowed());
+  function all(
+    one: Question | null,
+    other: Question | null,
+    last: Question | null,
+    allowed: () => void,
+    refused: (error: Error) => void,
+  ) {
+    const end = () => (last ? consent.request(last, allowed, refused) : allowed());
+    const next = () => (other ? consent.request(other, end, refused) : end());
     if (one) consent.request(one, next, refused);
     else next();
   }
@@ -152,6 +164,7 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
 interface Questions {
   readonly one: Question | null;
   readonly other: Question | null;
+  readonly last: Question | null;
 }
 
 /** What the arguments alone do not say. */
@@ -162,22 +175,24 @@ function judged(shown: string, given: readonly unknown[], at: number): unknown {
 
 function questions(
   paths: PathQuestions,
-  { first, second, flagsAt }: Operation,
+  { first, second, readsFirst, flagsAt }: Operation,
   shown: string,
   given: readonly unknown[],
 ): Questions {
+  const path = given[first.at];
   if (flagsAt === undefined) {
     const one = paths.about(first.category, shown, judged(shown, given, first.at), !first.itself);
     const other = second ? paths.about(second.category, shown, given[second.at], !second.itself) : null;
-    return { one, other };
+    const last = readsFirst && paths.readsToo() ? paths.about('read', shown, path, !first.itself) : null;
+    return { one, other, last };
   }
-  const path = given[first.at];
   const flags = given[flagsAt] as number;
-  if (typeof flags !== 'number')
-    return { one: paths.about('write', shown, path), other: paths.about('read', shown, path) };
+  if (typeof flags !== 'number') {
+    return { one: paths.about('write', shown, path), other: paths.about('read', shown, path), last: null };
+  }
   const writing = (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)) !== 0;
-  if (!writing) return { one: paths.about('read', shown, path), other: null };
-  // What is opened for both can be read, too. Where no pattern forbids to read, whoever may change a file may.
-  const both = (flags & O_RDWR) !== 0 && (flags & O_TRUNC) === 0 && paths.consent.policy()?.readsFree === false;
-  return { one: paths.about('write', shown, path), other: both ? paths.about('read', shown, path) : null };
+  if (!writing) return { one: paths.about('read', shown, path), other: null, last: null };
+  const empty = (flags & O_TRUNC) !== 0 || (flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL);
+  const both = (flags & (O_WRONLY | O_RDWR)) !== O_WRONLY && !empty && paths.readsToo();
+  return { one: paths.about('write', shown, path), other: both ? paths.about('read', shown, path) : null, last: null };
 }

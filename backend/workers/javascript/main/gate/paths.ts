@@ -30,6 +30,11 @@ export class PathQuestions {
     return typeof given === 'string' ? this.#realPath(given, follow) : '\0';
   }
 
+  /** Whoever may change a file may read it, unless something forbids to read, or changing was not asked for. */
+  readsToo(): boolean {
+    return this.consent.policy()?.readsFree === false || !this.consent.asks('write');
+  }
+
   /**
    * Null when it is free.
    * @param given a path that has been pinned @param follow false: a link itself is meant, not what it points to

@@ -30,6 +30,8 @@ _thread_id = _thread.get_ident
 # Letters of a mode that only reads.
 _READS = frozenset("rbtU")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+# What is opened so is empty.
+_NEW = tuple(flags for flags in (os.O_TRUNC, os.O_CREAT | os.O_EXCL, getattr(os, "O_TMPFILE", 0)) if flags)
 _BYTECODE = f"{os.sep}__pycache__{os.sep}"
 
 
@@ -59,6 +61,7 @@ class Files:
                 "os.getxattr": lambda args: self._read("os.getxattr", args[0]),
                 "os.listxattr": lambda args: self._read("os.listxattr", args[0]),
                 "os.link": self._link,
+                "os.rename": self._rename,
                 "sqlite3.connect": self._sqlite,
             },
             "write": {
@@ -89,12 +92,18 @@ class Files:
         if type(path) is int:
             return
         operation = "os.open" if mode is None else "open"
-        if (type(flags) is int and flags & _WRITES) or (type(mode) is str and not _READS.issuperset(mode)):
+        reads, writes = _purpose(mode, flags if type(flags) is int else 0)
+        if writes:
             self._write(operation, path)
-        else:
+        if reads and (not writes or self._reads_too()):
             self._read(operation, path)
 
-    def _read(self, operation: str, path: Named) -> None:
+    def _reads_too(self) -> bool:
+        """Whoever may change a file may read it, unless something forbids to read, or changing was not asked for."""
+        rules = self._gate.rules
+        return not rules.reads_free or "write" not in rules.asks
+
+    def _read(self, operation: str, path: Named, dir_fd: int = -1, follow: bool = True) -> None:
         rules = self._gate.rules
         if "read" not in rules.asks:
             return
@@ -102,7 +111,7 @@ class Files:
         # A link in a library's folder is the library's.
         if type(path) is str and path.startswith(files.libraries) and f"{os.sep}.." not in path:
             return
-        real = touched_path(path)
+        real = touched_path(path, dir_fd, follow)
         if real is None or files.is_data(real) or (rules.reads_free and files.in_workspace(real)):
             return
         if self._in_tree(real) or _is_own_descriptor(real):
@@ -143,16 +152,20 @@ class Files:
         self._ask("delete", operation, real)
 
     def _rename(self, args: tuple[Any, ...]) -> None:
-        """Takes one path away and writes another."""
+        """Takes one path away and writes another, where it can be read."""
         source, target, source_fd, target_fd = args
         self._delete("os.rename", source, source_fd)
         self._write("os.rename", target, target_fd, follow=False)
+        if self._reads_too():
+            self._read("os.rename", source, source_fd, follow=False)
 
     def _link(self, args: tuple[Any, ...]) -> None:
-        """The same file by another name: who may write to the one may write to the other."""
+        """The same file by another name: who may read or write the one may do so with the other. With a `dir_fd` links are followed."""
         source, target, source_fd, target_fd = args
-        self._write("os.link", source, source_fd, follow=False)
+        self._write("os.link", source, source_fd)
         self._write("os.link", target, target_fd, follow=False)
+        if self._reads_too():
+            self._read("os.link", source, source_fd)
 
     def _sqlite(self, args: tuple[Any, ...]) -> None:
         name = fsdecode(args[0])
@@ -165,6 +178,8 @@ class Files:
                 name = "/" + name[2:].partition("/")[2]
         if name not in ("", ":memory:"):
             self._write("sqlite3.connect", name)
+            if self._reads_too():
+                self._read("sqlite3.connect", name)
 
     def _rmtree(self, args: Any) -> None:
         """Asked for once; what is below is removed in the frame of the same call."""
@@ -209,6 +224,16 @@ class Files:
     def _ask(self, category: str, operation: str, real: str) -> None:
         self._gate.judge(category, real, f"{operation}({real!r})", lambda: {"operation": operation, "path": real})
 
+
+def _purpose(mode: Any, flags: int) -> tuple[bool, bool]:
+    """Whether a file is opened to be read, and to be written or made."""
+    letters = mode if type(mode) is str else ""
+    if flags & _WRITES:
+        both = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
+        return both and not any(flags & new == new for new in _NEW), True
+    if _READS.issuperset(letters):
+        return True, False
+    return "+" in letters and not set("wx").intersection(letters), True
 
 
 def _is_own_descriptor(real: str) -> bool:
