@@ -369,5 +369,56 @@ finally:
       assert.equal(error?.name, 'PermissionError');
       assert.ok(gated.questions.length < 20, `${gated.questions.length} questions`);
     });
+
+    describe('an environment in the workspace', () => {
+      let inside: GatedSession;
+      before(async () => {
+        inside = await GatedSession.startInEnvironment(interpreter);
+        const { error } = await inside.run(
+          `import os, sys, sysconfig; packages = sysconfig.get_path("purelib"); os.makedirs(packages + "/made")
+open(packages + "/made/__init__.py", "w").close(); os.symlink(elsewhere + "/secret.txt", packages + "/link.txt")
+import glob, shutil
+for name in ("one", "two"):
+  shutil.copy(glob.glob(os.path.dirname(os.__file__) + "/lib-dynload/_json.*")[0], f"{packages}/made/{name}.so")
+def load(place):
+  import importlib.machinery, importlib.util
+  loader = importlib.machinery.ExtensionFileLoader("made._json", place)
+  return importlib.util.module_from_spec(importlib.util.spec_from_file_location("made._json", place, loader=loader))`,
+          ONCE,
+        );
+        assert.equal(error?.traceback ?? null, null);
+      });
+      after(() => inside.stop());
+
+      const packages = async () => (await inside.run('print(packages)')).stdout.trim();
+      const asked = async (code: string, answer = DENIED) => {
+        const { asked, error } = await inside.run(code, answer);
+        return asked.length > 0
+          ? asked.map(({ category, operation, target }) => [category, operation, target])
+          : (error?.traceback ?? null);
+      };
+
+      it('has no link that leads out', async () => {
+        const secret = [['read', 'open', `${inside.elsewhere}/secret.txt`]];
+        assert.deepEqual(await asked('open(packages + "/link.txt")'), secret);
+      });
+
+      it('asks for its libraries, when they are not imported', async () => {
+        const library = [['native', 'ctypes.dlopen', `${await packages()}/made/none.so`]];
+        assert.deepEqual(await asked('import ctypes; ctypes.CDLL(packages + "/made/none.so")'), library);
+      });
+
+      it('asks for extension modules that have come since the session began, once for a package', async () => {
+        const both = 'load(packages + "/made/one.so"), load(packages + "/made/two.so")';
+        assert.deepEqual(await asked(both, ONCE), [['native', 'import made', `${await packages()}/made`]]);
+      });
+
+      it('is free as it was when the session began', async () => {
+        assert.deepEqual(
+          await asked('open(sys.executable, "rb").close(); open(sys.prefix + "/pyvenv.cfg").close(); import made'),
+          null,
+        );
+      });
+    });
   });
 }

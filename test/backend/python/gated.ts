@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Interpreter } from '../../../backend/workers/language.ts';
 import { landlock } from '../../../backend/workers/python/landlock.ts';
 import type { Finished, Of, Outgoing } from '../../helpers/worker-process.ts';
@@ -41,6 +43,17 @@ export class GatedSession {
 
   static async start(interpreter: Interpreter, env: NodeJS.ProcessEnv = process.env): Promise<GatedSession> {
     const gated = await GatedSession.#begin((workspace) => Session.start(interpreter, workspace, env));
+    gated.policy({});
+    return gated;
+  }
+
+  /** The interpreter's environment lies in the workspace, in `.venv`. */
+  static async startInEnvironment(interpreter: Interpreter): Promise<GatedSession> {
+    const gated = await GatedSession.#begin(async (workspace) => {
+      const environment = path.join(workspace, '.venv');
+      await promisify(execFile)(interpreter.path, ['-m', 'venv', '--without-pip', environment]);
+      return Session.start({ ...interpreter, path: path.join(environment, 'bin/python') }, workspace);
+    });
     gated.policy({});
     return gated;
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Consent:
         self.checkpoint = checkpoint
         # As the session begins: what user code adds is no library.
         self.search_path = list(sys.path)
+        # The clock of file systems ticks every 10 ms at most.
+        self.began = time.time() - 0.01
         # They run the engine's code only.
         self.engine_threads: set[int] = set()
         self.forked = False

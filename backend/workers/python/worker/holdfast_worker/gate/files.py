@@ -109,7 +109,7 @@ class Files:
             return
         files = rules.files
         # A link in a library's folder is the library's.
-        if type(path) is str and path.startswith(files.libraries) and f"{os.sep}.." not in path:
+        if type(path) is str and path.startswith(files.installed) and f"{os.sep}.." not in path:
             return
         real = touched_path(path, dir_fd, follow)
         if real is None or files.is_data(real) or (rules.reads_free and files.in_workspace(real)):

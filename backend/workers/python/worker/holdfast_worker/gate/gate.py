@@ -55,6 +55,8 @@ class Gate:
     def __init__(self, consent: Consent) -> None:
         self._consent = consent
         self._engine_threads = consent.engine_threads
+        # When the session began: seconds since the epoch.
+        self.began = consent.began
         self._libraries = library_folders(consent.search_path)
         self.rules = Rules(None, self._libraries)
         # By thread, the command that the child of its next fork may execute.

@@ -6,6 +6,7 @@ import builtins
 import os
 import sys
 from os import fsdecode
+from os import stat as _stat
 
 from ..streams import c_flush
 from .gate import Gate
@@ -69,15 +70,31 @@ class Native:
         if name in _INTERPRETERS:
             self.ask_interpreter(name)
         elif file is not None and not self._is_library(fsdecode(file)):
-            self._ask(f"import {name}", touched_path(file) or fsdecode(file))
+            self._extension(name, touched_path(file) or fsdecode(file))
+
+    def _extension(self, name: str, real: str) -> None:
+        """What the environment had when the session began is free; of what has come since, all of a package is one question."""
+        package = self._gate.rules.files.package(real)
+        if package is None:
+            self._ask(f"import {name}", real)
+            return
+        operation = f"import {name.partition('.')[0]}"[:200]
+        if self._has_come_since(real) and not self._gate.continues("native", (operation, package)):
+            self._ask(operation, package)
+
+    def _has_come_since(self, real: str) -> bool:
+        try:
+            # When it was made, moved or written last: no program can set that.
+            return _stat(real).st_ctime > self._gate.began
+        except OSError:
+            return True
 
     def ask_interpreter(self, name: str) -> None:
         if name in _INTERPRETERS:
             self._ask(f"import {name}", sys.executable)
 
     def _is_library(self, path: str) -> bool:
-        files = self._gate.rules.files
-        return files.is_library(path) and f"{os.sep}.." not in path
+        return path.startswith(self._gate.rules.files.installed) and f"{os.sep}.." not in path
 
     def _ask(self, operation: str, path: str) -> None:
         shown = operation[:200]
