@@ -39,11 +39,12 @@ export class Broker {
     const { sessionId, listener, host, workspace, session } = options;
     this.#options = options;
     this.prompts = new OpenPrompts(listener, () => workspace.settings.promptTimeoutMs);
-    const judge = new Judge({ sessionId, workspace, session, prompts: this.prompts });
+    const notify: PerformHost['notify'] = (request, ...notice) => this.#notify(request, ...notice);
+    const judge = new Judge({ sessionId, workspace, session, prompts: this.prompts, notify });
     this.#performing = new Performing({
       ...host,
       judge: (effect, request, signal) => judge.judge(effect, request, signal),
-      notify: (request, ...notice) => this.#notify(request, ...notice),
+      notify,
     });
   }
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { AuditEntry } from '../../protocol/client/security.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
 import type { Category, Scope } from '../../protocol/security.ts';
 import type { Request } from '../broker.ts';
+import type { NoticeLevel } from '../capability.ts';
 import { CapabilityError } from '../capability-error.ts';
 import type { OpenPrompts, PromptEnd } from '../open-prompts.ts';
 import type { Effect } from '../performed.ts';
@@ -42,6 +44,8 @@ export interface JudgeOptions {
   readonly workspace: WorkspaceSecurity;
   readonly session: SessionSecurity;
   readonly prompts: OpenPrompts;
+  /** Tells the person something that is no question. */
+  notify(request: Request, level: NoticeLevel, message: string): void;
 }
 
 /** Decides what a session's programs may do, asks the person where neither the level nor an earlier answer says, and writes it down. */
@@ -102,7 +106,14 @@ export class Judge {
     const scope = answer.slice('allow_'.length) as Scope;
     if (scope === 'once' || covers === null) return;
     const ofSession = scope === 'session' ? sessionId : null;
-    await workspace.grants.add(allowanceOf(target, covers, { scope, origin, sessionId: ofSession, location }));
+    const made = allowanceOf(target, covers, { scope, origin, sessionId: ofSession, location });
+    try {
+      await workspace.grants.add(made);
+    } catch (error) {
+      // What was allowed is done all the same.
+      if (!(error instanceof HoldfastError)) throw error;
+      this.#options.notify(request, 'warning', error.message);
+    }
   }
 
   #prompt(effect: Effect, target: Target, request: Request): Promise<PromptEnd> {

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Request } from '../../../../backend/capabilities/broker.ts';
+import { OpenPrompts } from '../../../../backend/capabilities/open-prompts.ts';
+import { Judge } from '../../../../backend/capabilities/policy/judge.ts';
+import { SessionSecurity } from '../../../../backend/capabilities/policy/session-security.ts';
+import { WorkspaceSecurity } from '../../../../backend/capabilities/policy/workspace-security.ts';
+import { DEFAULT_SECURITY } from '../../../../backend/protocol/client/security.ts';
+
+describe('an answer that cannot be kept', () => {
+  it('holds for what was asked, and the person is told', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hf-judge-'));
+    try {
+      const stateFolder = path.join(folder, 'leads-nowhere');
+      await symlink(path.join(folder, 'not/there'), stateFolder);
+      const changed = () => {};
+      const workspace = new WorkspaceSecurity({ workspace: folder, stateFolder, settings: DEFAULT_SECURITY, changed });
+      const session = new SessionSecurity(workspace, { level: 'restricted', allow: [], deny: [] }, () => []);
+      const told: string[] = [];
+      const prompts: OpenPrompts = new OpenPrompts(
+        { opened: ({ promptId }) => prompts.answer(promptId, 'allow_workspace'), closed: () => {} },
+        () => null,
+      );
+      const notify = (_request: Request, level: string, message: string) => void told.push(`${level} ${message}`);
+      const judge = new Judge({ sessionId: 's', workspace, session, prompts, notify });
+      const request = { requestId: 1, executionId: null, capability: 'network', location: null } as Request;
+      const effect = { category: 'network', operation: 'fetch', host: 'example.com', port: 443 } as const;
+      await judge.judge(effect, request, new AbortController().signal);
+      assert.equal(told.length, 1);
+      assert.match(told[0] ?? '', /^warning The answer cannot be kept in .*grants\.json \(E\w+\)/);
+      await assert.rejects(readFile(path.join(stateFolder, 'grants.json')));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
