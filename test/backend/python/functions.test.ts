@@ -139,25 +139,21 @@ for (const interpreter of await interpreters()) {
       assert.equal(await session.text('store'), '<store of this workspace>');
     });
 
-    it('what the level does not have raises PermissionError without asking, and says how to change that', async () => {
+    it('what the worker does itself raises PermissionError where the level does not have it, and says how to change that', async () => {
       const free = { asks: [], roots: [], readsFree: true, writesFree: true };
       const set = (generation: number, level: Level, injected: string[]) =>
         session.worker.send({ type: 'policy', generation, level, injected, ...free });
       set(1, 'sandbox', ['input']);
-      const from = session.worker.messages.length;
-      for (const call of ['shell("x")', 'await shell.aio("x")', 'store["a"]', 'display(1)', 'progress([1])']) {
+      for (const call of ['display(1)', 'progress([1])']) {
         const { error } = await session.run(call);
         assert.equal(error?.name, 'PermissionError', `${call}: ${error?.traceback}`);
         assert.match(
           error.message,
-          /^(shell|store|display|progress) is not allowed at the level "sandbox"\. Change it with "Holdfast: Change Security Level"/,
+          /^(display|progress) is not allowed at the level "sandbox"\. Change it with "Holdfast: Change Security Level"/,
         );
       }
-      assert.ok(!session.worker.messages.slice(from).some(({ type }) => type === 'capability_request'));
       set(2, 'sandbox', ['display', 'progress']);
       assert.equal((await session.run('display(1)\nlist(progress([1]))')).error, null);
-      const { error } = await session.run('input()');
-      assert.equal(error?.name, 'PermissionError');
       const every = ['input', 'shell', 'store', 'display', 'progress', 'env', 'notify'];
       set(3, 'trusted', every);
     });

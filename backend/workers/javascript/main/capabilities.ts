@@ -1,11 +1,9 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { Category } from '../../../protocol/security.ts';
 import { Word } from '../shared/memory.ts';
 import type { Answer, FromMain, Policy, Trusted } from '../shared/messages.ts';
 import type { Link } from './link.ts';
 import {
   defineValue,
-  enumerableKeys,
   load,
   mapDelete,
   mapGet,
@@ -13,8 +11,6 @@ import {
   NativeError,
   NativeMap,
   NativePromise,
-  slice,
-  toUpperCase,
   wait,
 } from './primordials.ts';
 
@@ -41,17 +37,6 @@ const NAMES = {
   invalid: 'TypeError',
   failed: 'Error',
 } as const;
-// By hand: what is imported from there brings zod with it.
-const CATEGORY_NAMES: Readonly<Record<Category, true>> = {
-  read: true,
-  write: true,
-  delete: true,
-  network: true,
-  subprocess: true,
-  environment: true,
-  native: true,
-};
-const CATEGORIES = enumerableKeys(CATEGORY_NAMES);
 const receive = receiveMessageOnPort;
 const NOTHING = new Uint8Array(0);
 const LOST: Answer = {
@@ -70,7 +55,7 @@ export class Capabilities {
   /** Of the consent gate: settled only by what came with the trusted answers. */
   readonly #decisions = new NativeMap<number, (answer: Answer) => void>();
   readonly #arrived = new NativeMap<number, Answer>();
-  /** Undefined until the host has said; it judges all the same. */
+  /** Undefined until the host has said. What is asked of the host it judges by itself. */
   policy: Policy | undefined;
 
   constructor(link: Link, answers: MessagePort, stacks: Stacks) {
@@ -85,15 +70,15 @@ export class Capabilities {
     this.#link.sendInTurn({ kind: 'display', serial: this.#link.owner(), parts });
   }
 
-  /** Throws a PermissionError when user code does not have that capability. The gate's categories are the host's to judge. */
-  check(capability: string): void {
+  /** Of what is done without asking: throws a PermissionError when user code does not have it. */
+  check(capability: 'display' | 'progress'): void {
     const { policy } = this;
-    if (!policy || isOneOf(policy.injected, capability) || isOneOf(CATEGORIES, capability)) return;
+    if (!policy || isOneOf(policy.injected, capability)) return;
     throw failure({
       status: 'failed',
       code: 'denied',
       message:
-        `${inJavaScript(capability)} is not allowed at the level "${policy.level}". ` +
+        `${capability} is not allowed at the level "${policy.level}". ` +
         'Change it with "Holdfast: Change Security Level", or with --level of `holdfast run`.',
     });
   }
@@ -130,7 +115,6 @@ export class Capabilities {
   }
 
   #send(capability: string, parameters: Parameters, payload: Uint8Array | null): number {
-    this.check(capability);
     const requestId = ++this.#lastRequest;
     const location = this.#stacks.caller();
     const serial = this.#link.owner();
@@ -182,18 +166,6 @@ export class Capabilities {
 function isOneOf(names: readonly string[], name: string): boolean {
   for (let i = 0; i < names.length; i++) if (names[i] === name) return true;
   return false;
-}
-
-/** `read_file` is `readFile` there. */
-function inJavaScript(capability: string): string {
-  let name = '';
-  for (let i = 0; i < capability.length; i++) {
-    const up = capability[i] === '_';
-    if (up) i++;
-    const character = slice(capability, i, i + 1);
-    name += up ? toUpperCase(character) : character;
-  }
-  return name;
 }
 
 export function failure({ code, message, errno }: Extract<Answer, { status: 'failed' }>): Error {

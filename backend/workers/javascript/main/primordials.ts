@@ -75,7 +75,6 @@ export const indexOf = uncurry(String.prototype.indexOf as (this: string, search
 export const matches = uncurry(RegExp.prototype.exec);
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
 export const toLowerCase = uncurry(String.prototype.toLowerCase);
-export const toUpperCase = uncurry(String.prototype.toUpperCase);
 
 export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: Map<K, V>, key: K) => V | undefined;
 export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => Map<K, V>;

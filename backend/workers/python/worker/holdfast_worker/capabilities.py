@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 from .cancel import Canceller
 from .engine_frames import user_location
-from .messages import CATEGORIES, CapabilityResponse, Policy
+from .messages import CapabilityResponse, Policy
 from .owner import owner_of_code
 from .streams import Streams
 from .text import shorten
@@ -39,7 +39,7 @@ class Capabilities:
         self._lock = _thread.allocate_lock()
         self._last_id = 0
         self._waiting: dict[int, Callable[[CapabilityResponse], None]] = {}
-        # None until the host has said; it judges all the same.
+        # None until the host has said. What is asked of the host it judges by itself.
         self.policy: Policy | None = None
 
     def ask(self, capability: str, parameters: dict[str, Any]) -> Any:
@@ -52,19 +52,17 @@ class Capabilities:
 
     def request(self, capability: str, parameters: dict[str, Any], payload: bytes = b"") -> CapabilityResponse:
         """The whole answer. Raises as `ask` does."""
-        self.check(capability)
         location = user_location(sys._getframe())
         return self._canceller.thread.shielded(lambda: self._wait_for(capability, parameters, payload, location))
 
     def request_async(self, capability: str, parameters: dict[str, Any], payload: bytes = b"") -> Awaitable[CapabilityResponse]:
         """The same for code that awaits: the loop goes on meanwhile. A question whose task is cancelled is given up."""
-        self.check(capability)
         return self._await(capability, parameters, payload, user_location(sys._getframe()))
 
     def check(self, capability: str) -> None:
-        """Raises PermissionError when user code does not have that capability. The gate's categories are the host's to judge."""
+        """Of what is done without asking: raises PermissionError when user code does not have it."""
         policy = self.policy
-        if policy is None or capability in policy.injected or capability in CATEGORIES:
+        if policy is None or capability in policy.injected:
             return
         raise PermissionError(
             f'{capability} is not allowed at the level "{policy.level}". Change it with "Holdfast: Change Security Level", or with '
