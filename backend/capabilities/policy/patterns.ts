@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Patterns } from '../../protocol/client/security.ts';
@@ -61,6 +62,33 @@ function pathMatcher(category: Category, pattern: string, workspace: string): Ma
   if (pattern.includes('\0')) throw invalid(category, pattern, 'A path holds no NUL character.');
   const home = /^~(?=$|[\\/])/.test(pattern) ? os.homedir() + pattern.slice(1) : pattern;
   const absolute = path.resolve(workspace, home).replaceAll('\\', '/');
+  const expressions = [...new Set([absolute, withRealBeginning(absolute)])].map((one) =>
+    pathExpression(category, pattern, one),
+  );
+  return (subject) => {
+    if (subject.kind !== 'path') return false;
+    const touched = subject.path.replaceAll('\\', '/');
+    return expressions.some((expression) => expression.test(touched));
+  };
+}
+
+/** What is touched is judged by its real path: the folders that a pattern names without wildcards may be links. */
+function withRealBeginning(absolute: string): string {
+  const [beginning = ''] = /^[^*?]*(?=\/|$)/.exec(absolute) ?? [];
+  if (beginning === '') return absolute;
+  return realOf(beginning).replaceAll('\\', '/') + absolute.slice(beginning.length);
+}
+
+function realOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    const folder = path.dirname(file);
+    return folder === file ? file : path.join(realOf(folder), path.basename(file));
+  }
+}
+
+function pathExpression(category: Category, pattern: string, absolute: string): RegExp {
   const parts = absolute.split('/').map((part) => {
     if (part === '**') return '**';
     if (part.includes('**')) {
@@ -72,8 +100,7 @@ function pathMatcher(category: Category, pattern: string, workspace: string): Ma
     if (part === '**') return index === parts.length - 1 ? `${text}(?:/.*)?` : `${text}(?:/[^/]+)*`;
     return index === 0 ? part : `${text}/${part}`;
   }, '');
-  const expression = new RegExp(`^${source || '/'}$`, process.platform === 'win32' ? 'iu' : 'u');
-  return (subject) => subject.kind === 'path' && expression.test(subject.path.replaceAll('\\', '/'));
+  return new RegExp(`^${source || '/'}$`, process.platform === 'win32' ? 'iu' : 'u');
 }
 
 function hostMatcher(pattern: string): Matcher {

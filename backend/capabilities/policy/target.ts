@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Category } from '../../protocol/security.ts';
@@ -33,13 +34,13 @@ export async function targetOf(effect: Effect, roots: readonly string[]): Promis
     case 'write':
     case 'delete':
     case 'native': {
-      const { real, special } = await touchedPath(effect.path);
+      const { real, special, folder } = await touchedPath(effect.path);
       const place = !special && roots.some((root) => isBelow(root, real)) ? 'workspace' : 'elsewhere';
       const { category } = effect;
-      const folder = path.dirname(real);
+      const around = folder ? real : path.dirname(real);
       // A program that reads one file of a folder mostly reads the others, too. What changes files is allowed one by one.
-      const wide = category === 'read' && !special && !isBelow(folder, os.homedir());
-      const covers = isPattern(real) ? null : wide ? path.join(folder, '**') : real;
+      const wide = category === 'read' && !special && !isBelow(around, await homeFolder());
+      const covers = isPattern(real) ? null : wide ? path.join(around, '**') : real;
       return { category, place, subject: { kind: 'path', path: real }, text: real, covers, logged: real };
     }
     case 'network': {
@@ -80,6 +81,15 @@ export const EVERYTHING = '*';
 const MAX_ARGUMENT = 2000;
 const MAX_ARGUMENTS = 100;
 const MAX_LOGGED_WORDS = 2;
+
+let home: { readonly given: string; readonly real: string } | undefined;
+
+/** Its real path. */
+async function homeFolder(): Promise<string> {
+  const given = os.homedir();
+  if (home?.given !== given) home = { given, real: await realpath(given).catch(() => given) };
+  return home.real;
+}
 
 function lasting(text: string): string | null {
   return text === EVERYTHING ? null : text;

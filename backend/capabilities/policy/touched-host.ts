@@ -1,4 +1,3 @@
-import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 /**
@@ -35,15 +34,4 @@ function ipv6(text: string): string {
   } catch {
     return text.toLowerCase();
   }
-}
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** This machine itself. @param host as `touchedHost` gives it */
-export function isLoopback(host: string): boolean {
-  const kind = isIP(host);
-  if (kind === 0) return host === 'localhost' || host.endsWith('.localhost');
-  return loopback.check(host, kind === 4 ? 'ipv4' : 'ipv6');
 }

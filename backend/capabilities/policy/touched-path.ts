@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -7,6 +8,8 @@ export interface TouchedPath {
   readonly real: string;
   /** It is no file or folder: a device, a pipe, a socket. */
   readonly special: boolean;
+  /** It is a folder that is there. */
+  readonly folder: boolean;
 }
 
 const MAX_LINKS = 40;
@@ -17,13 +20,15 @@ export async function touchedPath(given: string): Promise<TouchedPath> {
   if (process.platform === 'win32') return touchedOnWindows(given);
   // What is there is mostly what is asked about, and the system follows all of it in one step.
   const [there, kind] = await Promise.all([realpath(given).catch(nothing), stat(given).catch(nothing)]);
-  if (there !== undefined && kind) return { real: there, special: !kind.isFile() && !kind.isDirectory() };
-  const walked = await walk(given);
-  const found = await stat(walked.real).catch(() => undefined);
-  return {
-    real: walked.real,
-    special: walked.endless || (found !== undefined && !found.isFile() && !found.isDirectory()),
-  };
+  if (there !== undefined && kind) return touched(there, kind);
+  const { real, endless } = await walk(given);
+  const found = touched(real, await stat(real).catch(nothing));
+  return endless ? { ...found, special: true } : found;
+}
+
+function touched(real: string, kind: Stats | undefined): TouchedPath {
+  const folder = kind?.isDirectory() === true;
+  return { real, special: kind !== undefined && !kind.isFile() && !folder, folder };
 }
 
 /** A link that leads nowhere yet counts as where it points to: writing it makes that file. */
@@ -54,12 +59,13 @@ async function walk(given: string): Promise<{ real: string; endless: boolean }> 
 /** There `..` is taken out before links are followed: https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file */
 async function touchedOnWindows(given: string): Promise<TouchedPath> {
   const plain = path.resolve(given);
-  if (windowsTrick(given)) return { real: plain, special: true };
+  if (windowsTrick(given)) return { real: plain, special: true, folder: false };
   let rest = '';
   for (let ancestor = plain; ; ancestor = path.dirname(ancestor)) {
     const real = await realpath(ancestor).catch(() => undefined);
-    if (real !== undefined) return { real: path.join(real, rest), special: false };
-    if (path.dirname(ancestor) === ancestor) return { real: plain, special: false };
+    if (real !== undefined)
+      return touched(path.join(real, rest), rest === '' ? await stat(real).catch(nothing) : undefined);
+    if (path.dirname(ancestor) === ancestor) return touched(plain, undefined);
     rest = path.join(path.basename(ancestor), rest);
   }
 }

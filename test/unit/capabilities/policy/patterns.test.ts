@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PatternList } from '../../../../backend/capabilities/policy/patterns.ts';
@@ -30,6 +31,25 @@ describe('patterns of the settings', () => {
       for (const one of refused) assert.ok(!list.matches(one), JSON.stringify(one.subject));
     });
   }
+
+  it('paths are matched as what they lead to: the workspace, the home folder and what a pattern begins with may be links', async () => {
+    const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'hf-patterns-')));
+    const home = process.env['HOME'];
+    try {
+      await mkdir(path.join(folder, 'real'));
+      const link = path.join(folder, 'link');
+      await symlink(path.join(folder, 'real'), link);
+      process.env['HOME'] = link;
+      for (const pattern of ['data/**', '~/data/*', `${link}/data/a.csv`, `${folder}/real/data/?.csv`]) {
+        const list = new PatternList({ read: [pattern] }, link);
+        assert.ok(list.matches(file(path.join(folder, 'real/data/a.csv'))), pattern);
+        assert.ok(!list.matches(file(path.join(folder, 'data/a.csv'))), pattern);
+      }
+    } finally {
+      process.env['HOME'] = home;
+      await rm(folder, { recursive: true });
+    }
+  });
 
   for (const [pattern, matched, refused] of [
     ['example.com', [host('example.com'), host('example.com', null)], [host('a.example.com'), host('example.org')]],
