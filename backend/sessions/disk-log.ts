@@ -36,6 +36,8 @@ export class DiskLog {
   #backlog = 0;
   #end = 0;
   #writing: Promise<void> | undefined;
+  /** Who waits until everything before a position has been written, in the order of the positions. */
+  #waiters: { readonly position: number; readonly resolve: () => void }[] = [];
   #closed = false;
 
   constructor(options: DiskLogOptions) {
@@ -76,9 +78,11 @@ export class DiskLog {
     return position;
   }
 
-  /** Settles when everything that was appended has been written, or could not be. */
-  async flushed(): Promise<void> {
-    await this.#writing;
+  /** Settles when everything that was appended before has been written, or could not be. */
+  flushed(): Promise<void> {
+    const position = this.#end;
+    if (this.written >= position) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ position, resolve }));
   }
 
   /**
@@ -111,7 +115,7 @@ export class DiskLog {
   async close(): Promise<void> {
     this.#closed = true;
     this.#waiting = [];
-    await this.flushed();
+    await this.#writing;
     for (const segment of this.#segments.splice(0)) await segment.handle?.close();
     await rm(this.#options.folder, { recursive: true, force: true });
   }
@@ -133,9 +137,20 @@ export class DiskLog {
         this.#options.failed(error as NodeJS.ErrnoException);
         await this.#giveUp();
       }
+      this.#release();
       this.#options.backlogChanged();
     }
     this.#writing = undefined;
+    // Closing has dropped what waited.
+    this.#backlog = 0;
+    this.#release();
+  }
+
+  #release(): void {
+    const { written } = this;
+    const first = this.#waiters.findIndex(({ position }) => position > written);
+    const done = this.#waiters.splice(0, first < 0 ? this.#waiters.length : first);
+    for (const { resolve } of done) resolve();
   }
 
   /** The file to write to at this position. */
