@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 
   // Opened while the first session starts.
   const promises = new DurablePromises({ kind: 'embedded', folder: folder.promisesFolder }, folder.storageFile);
-  const history = new ExecutionHistory(promises, folder.outputFolder);
+  const history = new ExecutionHistory(promises, { output: folder.outputFolder, values: folder.valuesFolder });
 
   let ending = false;
   const end = async (why: string) => {

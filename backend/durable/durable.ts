@@ -20,10 +20,10 @@ export type DurableState = 'pending' | 'resolved' | 'rejected' | 'cancelled' | '
 export interface DurablePromise {
   id: string;
   state: DurableState;
-  /** What it was created with. */
-  data: unknown;
+  /** What it was created with. Decoded when it is looked at, as is `value`. */
+  readonly data: unknown;
   /** What it was settled with. */
-  value: unknown;
+  readonly value: unknown;
   tags: Record<string, string>;
   /** Unix milliseconds. */
   createdAt: number;
@@ -275,8 +275,12 @@ function toPromise(record: PromiseRecord): DurablePromise {
   return {
     id,
     state: STATES[record.state],
-    data: decodeValue(record.param),
-    value: decodeValue(record.value),
+    get data() {
+      return decodeValue(record.param);
+    },
+    get value() {
+      return decodeValue(record.value);
+    },
     tags,
     createdAt,
     timeoutAt,

@@ -28,7 +28,12 @@ export interface EmbeddedOptions {
   route?: (address: string, message: Message) => void;
 }
 
-export const DEFAULT_RETENTION: Retention = { maxAgeMs: 30 * 24 * 60 * 60 * 1000, maxCount: 10_000 };
+/** All promises are in memory: what they hold is bounded, too. */
+export const DEFAULT_RETENTION: Retention = {
+  maxAgeMs: 30 * 24 * 60 * 60 * 1000,
+  maxCount: 10_000,
+  maxBytes: 64 * 1024 * 1024,
+};
 /** Between two looks at what is due. */
 const TICK_MS = 20;
 export const DEFAULT_SNAPSHOT_BYTES = 8 * 1024 * 1024;

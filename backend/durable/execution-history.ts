@@ -9,12 +9,14 @@ import type { Durable, DurablePromise } from './durable.ts';
 import { type DurablePromises, LONGEST_MS } from './durable-promises.ts';
 import { ids } from './ids.ts';
 import { KeptOutput, removeForgotten } from './kept-output.ts';
-import { MAX_VALUE_BYTES } from './values.ts';
+import { KeptValues } from './kept-values.ts';
+import { RecentExecutions } from './recent-executions.ts';
 
 const KIND = { 'holdfast-kind': 'execution' };
 const CODE_CHARACTERS = 500;
-/** Parts of a value that are kept with the outcome; base64 makes them a third larger. */
-const MAX_PAYLOAD_BYTES = MAX_VALUE_BYTES / 4;
+/** Parts of a value that are kept in the promise, where base64 makes them a third larger; larger ones have a file. */
+const MAX_INLINE_BYTES = 16 * 1024;
+const MAX_PAYLOAD_BYTES = 512 * 1024;
 const MAX_UNWRITTEN = 200;
 
 type Described = Omit<PastExecution, 'status' | 'summary' | 'endedAt'>;
@@ -23,6 +25,16 @@ interface Ended {
   outcome: Outcome;
   /** base64 */
   payload: string | null;
+  /** Names the payload in `KeptValues` instead. */
+  value?: string | null;
+}
+
+/** Absolute paths. */
+export interface HistoryFolders {
+  /** Of the sessions' output logs. */
+  readonly output: string;
+  /** Of values that are too large for a promise. */
+  readonly values: string;
 }
 
 /**
@@ -32,6 +44,8 @@ interface Ended {
 export class ExecutionHistory {
   readonly #output: string;
   readonly #promises: DurablePromises;
+  readonly #values: KeptValues;
+  readonly #recent = new RecentExecutions(KIND);
   readonly #creating = new Map<string, Promise<boolean>>();
   /** Of this backend and not ended: not lost when the promises are opened anew. */
   readonly #live = new Set<string>();
@@ -39,15 +53,13 @@ export class ExecutionHistory {
   readonly #unwritten = new Map<string, Outcome>();
   #forgot = false;
 
-  /** @param output absolute path of the folder of the sessions' output logs */
-  constructor(promises: DurablePromises, output: string) {
+  constructor(promises: DurablePromises, { output, values }: HistoryFolders) {
     this.#promises = promises;
     this.#output = output;
+    this.#values = new KeptValues(values);
     promises.prepare(async (durable) => {
       const before = foldersIn(output);
       await this.#endOrphans(durable);
-      if (this.#forgot) return;
-      this.#forgot = true;
       this.#forget(durable, before).catch((error) => logError('Old output could not be deleted', error));
     });
   }
@@ -71,6 +83,7 @@ export class ExecutionHistory {
     const created = this.#promises.write((durable) =>
       durable.create(ids.result(executionId), { timeoutMs: LONGEST_MS, data, tags: KIND }),
     );
+    this.#recent.add(executionId);
     this.#creating.set(executionId, created);
     void created.then(() => this.#creating.delete(executionId));
   }
@@ -90,7 +103,8 @@ export class ExecutionHistory {
     // The embedded network takes requests in the order in which they are made, and one sync serves both.
     if (!this.#promises.current?.embedded) await this.kept(executionId);
     const begun = this.#promises.write((durable) => durable.settle(ids.begun(executionId), 'resolve'), ['not_found']);
-    const value = toKeep(outcome, payload);
+    const large = payload !== undefined && payload.length > MAX_INLINE_BYTES;
+    const value = large ? await this.#keepAside(outcome, payload) : toKeep(outcome, payload);
     const written = await this.#promises.write(
       (durable) => durable.settle(ids.result(executionId), 'resolve', value),
       // It was asked for while promises could not be kept, or were kept elsewhere.
@@ -103,11 +117,8 @@ export class ExecutionHistory {
 
   /** The newest, newest first. @throws HoldfastError `unavailable` */
   async list(count: number): Promise<PastExecution[]> {
-    const all = await this.#all();
-    return all
-      .sort((one, other) => (other.data as Described).queuedAt - (one.data as Described).queuedAt)
-      .slice(0, count)
-      .map(toPast);
+    const durable = await this.#promises.available();
+    return (await this.#recent.newest(durable, count)).map(toPast);
   }
 
   /** @throws HoldfastError `not_found`, `unavailable` */
@@ -121,7 +132,7 @@ export class ExecutionHistory {
     return {
       execution: toPast(promise),
       outcome: ended?.outcome ?? null,
-      payload: Buffer.from(ended?.payload ?? '', 'base64'),
+      payload: ended?.value ? await this.#values.get(ended.value) : Buffer.from(ended?.payload ?? '', 'base64'),
     };
   }
 
@@ -156,24 +167,22 @@ export class ExecutionHistory {
   }
 
   async #forget(durable: Durable, before: readonly Dirent[]): Promise<void> {
+    const sessions = await this.#recent.read(durable);
+    if (this.#forgot) return;
+    this.#forgot = true;
     // What sessions printed is here also when promises are on a server, and those of before are in the journal.
-    const kept =
-      durable.embedded && new Set((await this.#all(durable)).map(({ data }) => (data as Described).sessionId));
-    await removeForgotten(this.#output, before, kept);
+    await removeForgotten(this.#output, before, durable.embedded && sessions);
   }
 
-  async #all(opened?: Durable): Promise<DurablePromise[]> {
-    const durable = opened ?? (await this.#promises.available());
-    const found: DurablePromise[] = [];
-    for await (const promise of durable.search({ tags: KIND })) found.push(promise);
-    return found;
+  async #keepAside(outcome: Outcome, payload: Uint8Array): Promise<Ended> {
+    const value = payload.length > MAX_PAYLOAD_BYTES ? null : await this.#values.put(payload);
+    return { outcome, payload: null, value };
   }
 }
 
-/** Parts that are too large for a promise are left out. An outcome by itself has come as the header of a frame and is not larger than one. */
+/** An outcome by itself has come as the header of a frame and is not larger than one. */
 function toKeep(outcome: Outcome, payload: Uint8Array | undefined): Ended {
-  const small = payload !== undefined && payload.length <= MAX_PAYLOAD_BYTES;
-  return { outcome, payload: small ? Buffer.from(payload).toString('base64') : null };
+  return { outcome, payload: payload ? Buffer.from(payload).toString('base64') : null };
 }
 
 function toPast({ data, value, settledAt }: DurablePromise): PastExecution {

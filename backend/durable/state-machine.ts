@@ -7,6 +7,8 @@ export interface StoredPromise {
   tags: Record<string, string>;
   timeoutAt: number;
   settledAt: number | null;
+  param: { data?: string };
+  value: { data?: string };
   callbacks: Set<string>;
   listeners: Set<string>;
 }
@@ -57,6 +59,8 @@ export interface Retention {
   maxAgeMs: number;
   /** Settled promises beyond this many go, the oldest first. */
   maxCount: number;
+  /** And those that take, with all that are newer, more than this many bytes as they are encoded. */
+  maxBytes?: number;
 }
 
 export interface State {
@@ -156,7 +160,7 @@ export class StateMachine {
   }
 
   /** Drops settled promises beyond what is kept. What belongs to a root that is pending stays. */
-  trim(now: number, { maxAgeMs, maxCount }: Retention): void {
+  trim(now: number, { maxAgeMs, maxCount, maxBytes = Number.POSITIVE_INFINITY }: Retention): void {
     const { promises, tasks } = this.#server;
     const rootOf = (promise: StoredPromise) => promises.get(promise.tags['resonate:origin'] ?? promise.id);
     // Reversed: of those that were settled in one millisecond, the one made last is the newest.
@@ -164,8 +168,10 @@ export class StateMachine {
       .reverse()
       .filter((promise) => promise.state !== 'pending' && rootOf(promise)?.state !== 'pending')
       .sort((one, other) => (other.settledAt ?? 0) - (one.settledAt ?? 0));
+    let bytes = 0;
     settled.forEach((promise, n) => {
-      if (n < maxCount && (promise.settledAt ?? 0) >= now - maxAgeMs) return;
+      bytes += (promise.param.data?.length ?? 0) + (promise.value.data?.length ?? 0);
+      if (n < maxCount && bytes <= maxBytes && (promise.settledAt ?? 0) >= now - maxAgeMs) return;
       promises.delete(promise.id);
       tasks.delete(promise.id);
     });

@@ -75,6 +75,11 @@ export class StateFolder {
     return path.join(this.path, 'storage.json');
   }
 
+  /** Values of executions. */
+  get valuesFolder(): string {
+    return path.join(this.path, 'values');
+  }
+
   /** Copies of namespaces. */
   get checkpointsFolder(): string {
     return path.join(this.path, 'checkpoints');

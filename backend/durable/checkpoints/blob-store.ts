@@ -1,5 +1,5 @@
 import { randomBytes, webcrypto } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
@@ -14,7 +14,7 @@ const WORTH_IT = 0.8;
 const COMPRESSED = '.gz';
 const UNFINISHED = '.part';
 
-/** Bytes in files that are named after their SHA-256. What is there already is not written again. */
+/** Bytes in files that are named after their SHA-256. What is there already is not written again, and counts as new. */
 export class BlobStore {
   readonly #folder: string;
 
@@ -26,7 +26,11 @@ export class BlobStore {
   /** Stores bytes durably. @returns their SHA-256 in hex. */
   async put(bytes: Uint8Array): Promise<string> {
     const hash = await sha256(bytes);
-    if (await this.#find(hash)) return hash;
+    const found = await this.#find(hash);
+    if (found) {
+      await utimes(found, new Date(), new Date());
+      return hash;
+    }
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = this.#path(hash);
     const sample = await gzip(bytes.subarray(0, SAMPLE_BYTES), { level: 1 });
@@ -67,6 +71,25 @@ export class BlobStore {
         await rm(path.join(this.#folder, name), { force: true });
       }
     }
+  }
+
+  /** Deletes the oldest until the rest takes no more than so many bytes. @returns what it takes. */
+  async trim(maxBytes: number): Promise<number> {
+    const files = await Promise.all(
+      (await this.#names()).map(async (name) => {
+        const file = path.join(this.#folder, name);
+        const { size, mtimeMs } = (await stat(file).catch(() => undefined)) ?? { size: 0, mtimeMs: 0 };
+        return { file, size, mtimeMs };
+      }),
+    );
+    let left = 0;
+    let full = false;
+    for (const { file, size } of files.sort((one, other) => other.mtimeMs - one.mtimeMs)) {
+      full ||= left + size > maxBytes;
+      if (full) await rm(file, { force: true });
+      else left += size;
+    }
+    return left;
   }
 
   /** Bytes on disk by SHA-256. */

@@ -18,7 +18,7 @@ export const RecordType = {
   request: 1,
   /** The process that had the folder is gone: its listeners and leases go. */
   boot: 2,
-  /** Settled promises beyond what is kept were dropped: `{ maxAgeMs, maxCount }`. */
+  /** Settled promises beyond what is kept were dropped: `{ maxAgeMs, maxCount, maxBytes }`. */
   trim: 3,
   /** In a snapshot. */
   promise: 16,

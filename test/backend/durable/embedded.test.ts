@@ -138,6 +138,22 @@ describe('the embedded network', () => {
     assert.equal((await open()).embedded?.promises, 9);
   });
 
+  it('keeps of settled promises as many bytes as it may, the newest', () => {
+    const machine = new StateMachine();
+    const data = 'x'.repeat(1000);
+    for (let n = 0; n < 10; n++) {
+      const id = `p${n}`;
+      machine.apply(n, { kind: 'promise.create', data: { id, timeoutAt: 1e15, param: { data }, tags: {} } });
+      if (n < 2) continue;
+      machine.apply(n, { kind: 'promise.settle', data: { id, state: 'resolved', value: { data } } });
+    }
+    machine.trim(10, { maxAgeMs: HOUR, maxCount: 100, maxBytes: 7000 });
+    assert.deepEqual(
+      machine.search(10, {}).promises.map(({ id }) => id),
+      ['p0', 'p1', 'p7', 'p8', 'p9'],
+    );
+  });
+
   it('keeps children of a root that is pending, and drops what is old', () => {
     const machine = new StateMachine();
     const create = (id: string, origin: string, now: number) =>

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Durable } from '../../../backend/durable/durable.ts';
 import { DurablePromises } from '../../../backend/durable/durable-promises.ts';
 import { ExecutionHistory } from '../../../backend/durable/execution-history.ts';
 import { encodeHeader, FileKind, FORMAT_VERSION } from '../../../backend/durable/journal/record.ts';
+import { PROTOCOL_VERSION } from '../../../backend/durable/sdk.ts';
 import { ReadHistory, ReadOutput, ReadResult, StatusMethod } from '../../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../../backend/rpc/client.ts';
 import { StateFolder } from '../../../backend/rpc/state-folder.ts';
@@ -121,6 +123,81 @@ describe('the history of executions', () => {
   });
 });
 
+describe('the history of executions, by itself', () => {
+  let folder: string;
+  let promises: DurablePromises;
+  let history: ExecutionHistory;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-history-'));
+  });
+  afterEach(async () => {
+    await promises.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const below = (name: string) => path.join(folder, name);
+  function open(): void {
+    promises = new DurablePromises({ kind: 'embedded', folder: below('promises') });
+    history = new ExecutionHistory(promises, { values: below('values'), output: below('output') });
+  }
+  async function reopen(): Promise<void> {
+    await promises.close();
+    open();
+  }
+  async function run(payload: Uint8Array): Promise<string> {
+    const executionId = randomUUID();
+    const source = { name: 'a.py', path: null, line: 1, column: 0 };
+    const request = { executionId, dialect: 'python', source, client: 'test', origin: 'person' } as const;
+    const rest = { batch: null, security: null, code: Buffer.from('1') };
+    history.queued({ ...request, ...rest }, { id: randomUUID(), name: 'work' });
+    const parts = [{ mime: 'image/png', bytes: payload.length }];
+    const succeeded = { status: 'succeeded', mode: 'simple_sync', seconds: 1, text: 'an image', parts } as const;
+    await history.ended(executionId, { ...succeeded, parts: [...parts] }, payload);
+    return executionId;
+  }
+
+  it('keeps large values beside the promises, and says nothing false of one that is gone', async () => {
+    open();
+    const payload = randomBytes(400_000);
+    const ids: string[] = [];
+    for (let n = 0; n < 10; n++) ids.push(await run(payload));
+    await reopen();
+    const names = await readdir(below('promises'));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(below('promises'), name))).size));
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(bytes < 100_000, `the promises take ${bytes} bytes`);
+    for (const id of ids) assert.ok(payload.equals((await history.result(id)).payload));
+    for (const name of await readdir(below('values'))) await writeFile(path.join(below('values'), name), 'other');
+    const changed = await history.result(ids[0] ?? '');
+    assert.deepEqual([changed.outcome?.status, changed.payload.length], ['succeeded', 0]);
+  });
+
+  it('lists the newest in the order in which they were asked for, and reads no other', async () => {
+    const durable = await Durable.open({ network: { kind: 'embedded', folder: below('promises') } });
+    const id = `exec-${randomUUID()}:0`;
+    const param = { headers: {}, data: Buffer.from('{"sessionId":"a"}').toString('base64') };
+    const tags = { 'holdfast-kind': 'execution', 'resonate:external': 'true' };
+    const head = { corrId: '', version: PROTOCOL_VERSION };
+    const network = durable.embedded;
+    await network?.send({ kind: 'promise.create', head, data: { id, timeoutAt: Date.now() + 1e9, param, tags } });
+    const value = { headers: {}, data: Buffer.from('no JSON').toString('base64') };
+    await network?.send({ kind: 'promise.settle', head, data: { id, state: 'resolved', value } });
+    await durable.close();
+
+    open();
+    const newestFirst: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      newestFirst.unshift(await run(new Uint8Array(0)));
+    }
+    const listed = async () => (await history.list(3)).map(({ executionId }) => executionId);
+    assert.deepEqual(await listed(), newestFirst);
+    await reopen();
+    assert.deepEqual(await listed(), newestFirst);
+  });
+});
+
 describe('the history of executions, where the folder of outputs cannot be read', () => {
   it('says so, and executions end all the same', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-history-'));
@@ -128,7 +205,10 @@ describe('the history of executions, where the folder of outputs cannot be read'
       const file = path.join(folder, 'file');
       await writeFile(file, '');
       const promises = new DurablePromises({ kind: 'embedded', folder: path.join(folder, 'promises') });
-      const history = new ExecutionHistory(promises, path.join(file, 'output'));
+      const history = new ExecutionHistory(promises, {
+        values: path.join(folder, 'values'),
+        output: path.join(file, 'output'),
+      });
       await history.ended(randomUUID(), lostWith('The test ended.', '', 0), undefined);
       const { state, reason } = promises.status;
       assert.equal(state, 'failed');
