@@ -8,6 +8,7 @@ import { Statements } from './cells/statements.ts';
 import { connect } from './client/backend.ts';
 import { BackendSettingsSender } from './client/backend-settings.ts';
 import { Checkpoints } from './client/checkpoints.ts';
+import { DurableStorage } from './client/durable-storage.ts';
 import { Executions } from './client/executions.ts';
 import { Grants } from './client/grants.ts';
 import { BackendLink } from './client/link.ts';
@@ -60,19 +61,24 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const note = (message: string) => log.info(message);
   const workspace = (vscode.workspace.workspaceFolders?.[0]?.uri ?? context.globalStorageUri).fsPath;
 
+  const durableStorage = store.add(new DurableStorage(context.secrets, note));
   const link = store.add(
     new BackendLink({
-      connect: (how) =>
-        connect(how, {
+      async connect(how) {
+        const client = await connect(how, {
           workspace,
           dist: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
           version: String(context.extension.packageJSON.version),
           idleTimeoutMinutes: setting('backend.idleTimeout'),
           log: note,
-        }),
+        });
+        await durableStorage.tell(client);
+        return client;
+      },
       log: note,
     }),
   );
+  durableStorage.follow(link);
   store.add(new BackendSettingsSender(link, note));
   const executions = store.add(new Executions());
   const namespaces = store.add(new Namespaces());
@@ -129,6 +135,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     workspace,
     extensionUri,
     log,
+    durableStorage,
     sessions,
     executions,
     checkpoints,

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Cell } from './cells/cell.ts';
 import type { Statements } from './cells/statements.ts';
 import type { Checkpoints } from './client/checkpoints.ts';
+import type { DurableStorage } from './client/durable-storage.ts';
 import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
 import type { Grants } from './client/grants.ts';
@@ -25,6 +26,7 @@ export interface Services {
   /** Where the extension is installed. */
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
+  readonly durableStorage: DurableStorage;
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly checkpoints: Checkpoints;

@@ -65,12 +65,11 @@ async function probePostgres(connectionString: string): Promise<void> {
     const { schema, rpc, timeouts, promises } = rows[0] ?? {};
     if (!schema || !rpc)
       throw unavailable(
-        "The database has no schema of Resonate that this role may use: apply Resonate's resonate.sql to it, and grant the role resonate_worker.",
+        "The database has no schema of Resonate that this role may use: apply Resonate's resonate.sql to it as this role.",
       );
     if (!timeouts || !promises)
       throw unavailable(
-        'This role may not do all that Holdfast needs. As the owner of the schema: ' +
-          'GRANT EXECUTE ON FUNCTION resonate.process_timeouts(), resonate.outbox_channel(text) TO role; GRANT SELECT ON resonate.promises TO role.',
+        'Connect as the role that owns the schema resonate: this one may neither list promises nor end those whose time is over.',
       );
   } catch (error) {
     if (error instanceof HoldfastError) throw error;
@@ -90,6 +89,7 @@ const WORDS: Record<string, string> = {
   '28P01': 'it refused the user or the password',
   '28000': 'it refused the user',
   '3D000': 'there is no such database',
+  '42501': 'the role may not use the schema resonate; connect as the one that owns it',
 };
 
 /** @param error of `fetch`, which hides the reason in its cause, or of `pg`. */

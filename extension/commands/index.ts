@@ -64,6 +64,7 @@ import { saveResult } from './save-result.ts';
 import { selectCell } from './select-cell.ts';
 import { selectInterpreter } from './select-interpreter.ts';
 import { selectSession } from './select-session.ts';
+import { setDurableStorage } from './set-durable-storage.ts';
 import { showCheckpoint } from './show-checkpoint.ts';
 import { showLog } from './show-log.ts';
 import { showMenu } from './show-menu.ts';
@@ -113,6 +114,7 @@ export const commands: readonly Command[] = [
   revokeGrant,
   changeLevel,
   openAuditLog,
+  setDurableStorage,
   showResults,
   openResultsInEditor,
   clearResults,

@@ -138,6 +138,23 @@ describe('where durable promises are kept', () => {
     );
   });
 
+  const connectionString = process.env['RESONATE_PG'] ?? '';
+  (connectionString ? it : it.skip)(
+    `may be Postgres${connectionString ? '' : ' (skipped: RESONATE_PG is not set)'}`,
+    async () => {
+      assert.equal((await use({ kind: 'postgres', connectionString })).state, 'kept');
+      const session = await TestSession.open(client, 'javascript');
+      await session.run('6 * 7');
+      await session.start('await new Promise(() => {}) // endless');
+      await session.until(() => session.events.filter(({ event }) => event.kind === 'started')[1]);
+      await killBackend();
+      assert.equal((await use({ kind: 'postgres', connectionString })).state, 'kept');
+      const told = await codes();
+      assert.deepEqual([told[1], told.length], ['6 * 7 succeeded', 2]);
+      assert.match(told[0] ?? '', /endless lost$/);
+    },
+  );
+
   it('is remembered without what opens it: the next backend says what it misses, and runs cells', async () => {
     await use(onServer());
     await killBackend();
