@@ -70,6 +70,33 @@ const bare = Object.assign(Object.create(null), { a: 1 });`,
     );
   });
 
+  it('keep what v8 leaves out: properties of built-in objects, symbols, hidden ones, whether they can be changed', async () => {
+    const { saved, answer } = await taken(
+      `class Tag { n = 1; } class Failure extends RangeError { name = 'Failure'; }
+const shared = { shared: true };
+const map = Object.assign(new Map([[1, 2]]), { note: shared }); const set = Object.assign(new Set(), { tag: new Tag() });
+const date = Object.assign(new Date(5), { note: 'd' }); const bytes = Object.assign(new Uint8Array(20000), { note: shared, '01': 'half' });
+const long = Object.assign(Array.from({ length: 20000 }, (_, i) => i), { tag: new Tag() }); const match = 'ab'.match(/(?<b>b)/);
+const pattern = /a/g; pattern.lastIndex = 3; const text = Object.assign(new String('ab'), { note: 1 });
+const error = Object.assign(new Error('outer', { cause: new Failure('inner') }), { code: 'E', shared });
+const many = new AggregateError([error], 'many'); const renamed = new TypeError('t'); renamed.name = 'Renamed';
+const keyed = { [Symbol.toStringTag]: 'Keyed', [Symbol.for('holdfast.test')]: new Tag(), __proto__: { constructor: Object } };
+Object.setPrototypeOf(keyed, Object.prototype);
+const hidden = Object.defineProperty({}, 'secret', { value: shared }); const fixed = Object.freeze({ a: Object.seal([1]), m: Object.preventExtensions(new Map()) });
+const buffer = Object.assign(Buffer.from('x'), { note: 1 });`,
+      `[map.note === shared, map.get(1), set.tag instanceof Tag, date.note, date.getTime(), bytes.note === shared, bytes['01'], long.tag instanceof Tag, long[19999], match.index,
+        match.groups.b, pattern.lastIndex, text.note, error.cause instanceof Failure, error.cause.message, error.code, error.shared === shared,
+        Object.keys(error).join('+'), many.errors[0] === error, many instanceof AggregateError, renamed instanceof TypeError, String(keyed),
+        keyed[Symbol.for('holdfast.test')] instanceof Tag, hidden.secret === shared, Object.keys(hidden).length, Object.isFrozen(fixed), Object.isSealed(fixed.a),
+        Object.isExtensible(fixed.m), buffer.note, Buffer.isBuffer(buffer), Object.getOwnPropertyDescriptor(hidden, 'secret').writable].join()`,
+    );
+    for (const [name, how] of Object.entries(saved)) assert.match(how, /^(stored|source)$/, name);
+    assert.equal(
+      answer,
+      "'true,2,true,d,5,true,half,true,19999,1,b,3,1,true,inner,E,true,code+shared,true,true,true,[object Keyed],true,true,0,true,true,false,1,true,false'",
+    );
+  });
+
   it('name what cannot be stored, with the reason, and store the rest', async () => {
     await first.js(`const promise = Promise.resolve(1); const withFunction = { f() {} }; const symbol = Symbol('s');
 const proxy = new Proxy({}, { ownKeys() { throw new Error('looked'); } });
@@ -78,7 +105,9 @@ class Secret { #hidden = 1; read() { return this.#hidden; } }
 const secret = new Secret(); const url = new URL('http://example.com'); const weak = new WeakMap();
 const local = (() => { class Local {} return new Local(); })();
 const closure = (() => { let n = 0; return () => ++n; })();
-const error = new RangeError('e'); const fine = 1;`);
+const error = new RangeError('e'); const fine = 1;
+const own = Object.assign(new Map(), { [Symbol('mine')]: 1 }); const hiddenGetter = Object.defineProperty({}, 'x', { get() { throw new Error('called'); } });
+const inCause = new Error('e', { cause: { f() {} } }); const inArray = Object.assign([1], { f() {} });`);
     const saved = told((await save(first.worker)).manifest.variables);
     const expected: Record<string, RegExp> = {
       promise: /^not_stored: .*Promise/,
@@ -94,6 +123,10 @@ const error = new RangeError('e'); const fine = 1;`);
       closure: /^not_stored: The source of this function is not known/,
       error: /^stored$/,
       fine: /^stored$/,
+      own: /^not_stored: It has a property under Symbol\(mine\), a symbol that nothing outside of this session has/,
+      hiddenGetter: /^not_stored: It has a getter, x/,
+      inCause: /^not_stored: .*could not be cloned/,
+      inArray: /^not_stored: .*could not be cloned/,
     };
     assert.deepEqual(Object.keys(saved), Object.keys(expected));
     for (const [name, pattern] of Object.entries(expected)) assert.match(saved[name] ?? '', pattern, name);

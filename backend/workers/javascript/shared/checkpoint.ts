@@ -34,15 +34,21 @@ export interface RestoreErrand {
   readonly cells: ReadonlyMap<string, CompiledCell | string>;
 }
 
-/** Places of instances in the graph, by the name of the variable that holds their class; `''`: of objects without a prototype. */
-export type Instances = Record<string, number[]>;
+/** Places of objects in the graph, by what is said of them. */
+export type Places = Record<string, number[]>;
 
 /** What v8's bytes do not say: the `extra` of a group. */
 export interface GraphFacts {
   /** How many there are: a copy that has another number is not the same graph. */
   readonly objects: number;
-  readonly instances: Instances;
+  /** By the name of the variable that holds their class; by `BUILTIN` and the name of a class of the language; by `''` for no prototype. */
+  readonly instances: Places;
+  /** By how far they take changes, those that do not take all. Missing in checkpoints of earlier versions. */
+  readonly integrity?: Places;
 }
+
+/** No variable's name begins with it. */
+export const BUILTIN = '%';
 
 export interface SavedResult {
   readonly kind: 'saved';

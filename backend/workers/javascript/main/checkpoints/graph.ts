@@ -1,43 +1,48 @@
 import { types } from 'node:util';
 import {
-  enumerableKeys,
   getOwnPropertyDescriptor,
-  getPrototypeOf,
+  hasOwn,
   isArray,
-  NativeSet,
+  ownKeys,
   setAdd,
   setHas,
-  slice,
-  uncurry,
   walkMap,
   walkSet,
 } from '../primordials.ts';
+import { FIELD_LENGTH, type Fields, fieldAttributes, fieldKeys, integrityOf } from './fields.ts';
+import { isItem, keyText } from './keys.ts';
+import { isPlain } from './kinds.ts';
+import { NotStorable } from './not-storable.ts';
 
-const { isMap, isSet, isDate, isRegExp, isNativeError, isArrayBuffer, isBoxedPrimitive, isProxy } = types;
-const { isView } = ArrayBuffer;
-const { isBuffer } = Buffer;
-const ArrayPrototype = Array.prototype;
-const MapPrototype = Map.prototype;
-const SetPrototype = Set.prototype;
-const BufferPrototype = Buffer.prototype;
-const ObjectPrototype = Object.prototype;
-const describe = uncurry(ObjectPrototype.toString);
+const { isMap, isSet, isProxy } = types;
 
 /** A longer array is mostly holes. */
 const MAX_DENSE = 10_000_000;
 /** More objects than that take too long to be written between two cells. */
 const MAX_OBJECTS = 5_000_000;
 
-/** What v8 cannot write, or would give back as something else. Its message is for a person. */
-export class NotStorable extends Error {}
+export interface WalkOptions {
+  readonly seen: Set<object>;
+  /** What v8 does not write. Of the original: it grows, and is followed. Of a copy: it is whole. */
+  readonly fields: Fields;
+  readonly isCopy: boolean;
+  readonly visit: (object: object, index: number) => void;
+}
 
 /**
- * Visits each object that v8 writes, once, in an order that depends only on what it writes: a copy is visited in the same order.
+ * Visits each object once, in an order that depends only on what v8 writes and on the fields: a copy is visited in the same order.
  * @returns how many there are. @throws NotStorable
  */
-export function walkGraph(root: unknown, seen: Set<object>, visit: (object: object, index: number) => void): number {
+export function walkGraph(root: unknown, options: WalkOptions): number {
+  const { fields } = options;
+  let count = walkFrom(root, 0, options);
+  for (let i = 0; i < fields.length; i += FIELD_LENGTH) count = walkFrom(fields[i + 2], count, options);
+  return count;
+}
+
+function walkFrom(root: unknown, first: number, { seen, fields, isCopy, visit }: WalkOptions): number {
   const stack: unknown[] = [root];
-  let index = 0;
+  let index = first;
   const push = (value: unknown) => {
     if (typeof value === 'object' && value !== null) stack[stack.length] = value;
   };
@@ -49,63 +54,68 @@ export function walkGraph(root: unknown, seen: Set<object>, visit: (object: obje
     if (index >= MAX_OBJECTS) throw new NotStorable(`It holds more than ${MAX_OBJECTS} objects.`);
     setAdd(seen, value);
     visit(value, index++);
-    if (isLeaf(value)) continue;
-    if (isArray(value) && value.length <= MAX_DENSE) {
-      for (let i = 0; i < value.length; i++) push(value[i]);
-    } else if (isMap(value)) {
-      walkMap(value, 0, (entry) => {
-        push(entry[0]);
-        push(entry[1]);
-        return true;
-      });
-    } else if (isSet(value)) {
-      walkSet(value, 0, (item) => {
-        push(item);
-        return true;
-      });
+    if (isPlain(value)) {
+      plainProperties(value, isCopy ? null : fields, push);
     } else {
-      const keys = enumerableKeys(value);
-      for (let i = 0; i < keys.length; i++) push(getOwnPropertyDescriptor(value, keys[i] as string)?.value);
+      if (!isCopy) addFields(value, fieldKeys(value), fields);
+      items(value, push);
     }
   }
   return index;
 }
 
-/** Nothing below it is looked at: its elements are bytes, numbers or letters. */
-function isLeaf(value: object): boolean {
-  return (
-    isView(value) ||
-    isArrayBuffer(value) ||
-    isBoxedPrimitive(value) ||
-    isDate(value) ||
-    isRegExp(value) ||
-    isNativeError(value)
-  );
-}
-
-/** The prototype that an object of its kind has when v8 gives it back. */
-export function plainPrototype(value: object): object | null {
-  if (isArray(value)) return ArrayPrototype;
-  if (isMap(value)) return MapPrototype;
-  if (isSet(value)) return SetPrototype;
-  if (isBuffer(value)) return BufferPrototype;
-  if (isLeaf(value)) return builtinPrototype(value);
-  return ObjectPrototype;
-}
-
-/** Of the built-in class that it is an instance of, or of a subclass. */
-function builtinPrototype(value: object): object {
-  for (let one = getPrototypeOf(value) as object | null; one !== null; one = getPrototypeOf(one) as object | null) {
-    if (setHas(BUILTINS, one)) return one;
+/** Those that v8 writes are followed; others are fields, when these are wanted. */
+function plainProperties(object: object, fields: Fields | null, push: (value: unknown) => void): void {
+  const keys = ownKeys(object);
+  const others: (string | symbol)[] = [];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string | symbol;
+    const property = getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
+    const isWritten = typeof key === 'string' && property.enumerable === true;
+    if (isWritten) push(property.value);
+    if (!(isWritten && property.configurable && hasOwn(property, 'value') && property.writable)) {
+      others[others.length] = key;
+    }
   }
-  throw new NotStorable(`A ${slice(describe(value), 8, -1)} without its class cannot be stored.`);
+  if (fields && others.length > 0) addFields(object, others, fields);
 }
 
-const BUILTINS = new NativeSet<object>(
-  [
-    ...[Date, RegExp, ArrayBuffer, DataView, Number, String, Boolean, BigInt, Symbol],
-    ...[Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError],
-    ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
-    ...[Float32Array, Float64Array, BigInt64Array, BigUint64Array],
-  ].map(({ prototype }) => prototype as object),
-);
+function addFields(object: object, keys: readonly (string | symbol)[], fields: Fields): void {
+  if (keys.length === 0) return;
+  const integrity = integrityOf(object);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string | symbol;
+    const property = getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
+    const attributes = fieldAttributes(object, key, property, integrity);
+    if (attributes !== null) addField(fields, object, keyText(key), property.value, attributes);
+  }
+}
+
+function addField(fields: Fields, ...field: unknown[]): void {
+  for (let i = 0; i < FIELD_LENGTH; i++) fields[fields.length] = field[i];
+}
+
+function items(value: object, push: (value: unknown) => void): void {
+  if (isArray(value)) {
+    if (value.length <= MAX_DENSE) {
+      for (let i = 0; i < value.length; i++) push(value[i]);
+      return;
+    }
+    const keys = ownKeys(value);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string | symbol;
+      if (typeof key === 'string' && isItem(key)) push(getOwnPropertyDescriptor(value, key)?.value);
+    }
+  } else if (isMap(value)) {
+    walkMap(value, 0, (entry) => {
+      push(entry[0]);
+      push(entry[1]);
+      return true;
+    });
+  } else if (isSet(value)) {
+    walkSet(value, 0, (item) => {
+      push(item);
+      return true;
+    });
+  }
+}

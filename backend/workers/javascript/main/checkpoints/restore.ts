@@ -1,6 +1,12 @@
 import { deserialize } from 'node:v8';
 import type { CheckpointManifest } from '../../../../protocol/checkpoint.ts';
-import type { GraphFacts, RestoredVariables, RestoreErrand } from '../../shared/checkpoint.ts';
+import {
+  BUILTIN,
+  type GraphFacts,
+  type Places,
+  type RestoredVariables,
+  type RestoreErrand,
+} from '../../shared/checkpoint.ts';
 import type { CompiledCell } from '../../shared/messages.ts';
 import type { Modules } from '../modules.ts';
 import type { Namespace } from '../namespace.ts';
@@ -16,9 +22,12 @@ import {
   setDelete,
   setHas,
   slice,
+  startsWith,
 } from '../primordials.ts';
 import { describeThrown } from '../thrown.ts';
+import { type Fields, giveFields, giveIntegrity, type Integrity } from './fields.ts';
 import { walkGraph } from './graph.ts';
+import { builtinPrototype } from './kinds.ts';
 
 type Restored = RestoredVariables[number];
 type Group = CheckpointManifest['groups'][number];
@@ -171,34 +180,37 @@ class Restoring {
 
   #load({ names, parts, extra }: Group): void {
     const values = fromBytes(this.#errand.parts[parts[0] as number] as Uint8Array) as unknown[];
-    this.#giveClasses(values, extra as unknown as GraphFacts);
+    const fields = (values.length > names.length ? values[names.length] : []) as Fields;
+    values.length = names.length;
+    this.#giveBack(values, fields, extra as unknown as GraphFacts);
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
       if (setHas(this.#wanted, name)) this.#assign(name, values[i]);
     }
   }
 
-  #giveClasses(values: unknown[], { objects, instances }: GraphFacts): void {
-    const prototypes = new NativeMap<number, object | null>();
-    const classes = keys(instances);
-    for (let i = 0; i < classes.length; i++) {
-      const name = classes[i] as string;
-      const places = instances[name] as number[];
-      const prototype = name === '' ? null : this.#prototypeOf(name);
-      for (let j = 0; j < places.length; j++) mapSet(prototypes, places[j] as number, prototype);
-    }
+  /** What the bytes did not say: classes, then properties, and last whether they can be changed. */
+  #giveBack(values: unknown[], fields: Fields, { objects, instances, integrity = {} }: GraphFacts): void {
     const found: object[] = [];
-    const count = walkGraph(values, new NativeSet<object>(), (object, index) => {
+    const visit = (object: object, index: number) => {
       found[index] = object;
-    });
+    };
+    const count = walkGraph(values, { seen: new NativeSet<object>(), fields, isCopy: true, visit });
     if (count !== objects) throw new Error(`The copy has ${count} objects where there were ${objects}.`);
-    for (let i = 0; i < found.length; i++) {
-      const prototype = mapGet(prototypes, i);
-      if (prototype !== undefined) setPrototypeOf(found[i] as object, prototype);
-    }
+    each(instances, (name, places) => {
+      const prototype = this.#prototypeOf(name);
+      for (let i = 0; i < places.length; i++) setPrototypeOf(found[places[i] as number] as object, prototype);
+    });
+    giveFields(fields);
+    each(integrity, (name, places) => {
+      for (let i = 0; i < places.length; i++) giveIntegrity(found[places[i] as number] as object, name as Integrity);
+    });
   }
 
-  #prototypeOf(name: string): object {
+  #prototypeOf(name: string): object | null {
+    if (name === '') return null;
+    const builtin = startsWith(name, BUILTIN) && builtinPrototype(slice(name, BUILTIN.length));
+    if (builtin) return builtin;
     this.#needs(name);
     const made = getOwnPropertyDescriptor(globalThis, name)?.value as unknown;
     const prototype =
@@ -225,4 +237,9 @@ class Restoring {
     if (!mapGet(this.#report, name)) this.#reported[this.#reported.length] = name;
     mapSet(this.#report, name, { name, how, reason });
   }
+}
+
+function each(places: Places, action: (what: string, places: readonly number[]) => void): void {
+  const names = keys(places);
+  for (let i = 0; i < names.length; i++) action(names[i] as string, places[names[i] as string] as number[]);
 }

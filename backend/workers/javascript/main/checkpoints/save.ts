@@ -1,29 +1,36 @@
 import { serialize } from 'node:v8';
 import type { CheckpointManifest, StoredVariable } from '../../../../protocol/checkpoint.ts';
-import type { CheckpointErrand, GraphFacts, Instances, SavedResult } from '../../shared/checkpoint.ts';
+import {
+  BUILTIN,
+  type CheckpointErrand,
+  type GraphFacts,
+  type Places,
+  type SavedResult,
+} from '../../shared/checkpoint.ts';
 import type { EngineNames } from '../engine-names.ts';
 import type { Namespace } from '../namespace.ts';
 import {
   apply,
-  enumerableKeys,
   functionToString,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   hasOwn,
-  isArray,
   mapGet,
   mapSet,
   NativeMap,
   NativeSet,
   setAdd,
-  setForEach,
   setHas,
   slice,
 } from '../primordials.ts';
 import { summarize } from '../summary/summarize.ts';
 import { describeThrown } from '../thrown.ts';
 import type { Definitions } from './definitions.ts';
-import { NotStorable, plainPrototype, walkGraph } from './graph.ts';
+import { type Fields, integrityOf } from './fields.ts';
+import { walkGraph } from './graph.ts';
+import { groupsOf, type Value } from './groups.ts';
+import { builtinName, plainPrototype } from './kinds.ts';
+import { NotStorable } from './not-storable.ts';
 
 // Taken before user code can replace it.
 const toBytes = serialize;
@@ -32,12 +39,6 @@ const MAX_REASON = 500;
 const MAX_NAME = 1000;
 const PRIVATE = /#[\p{ID_Start}$_]/u;
 const { test } = PRIVATE;
-
-interface Value {
-  readonly name: string;
-  readonly value: unknown;
-  readonly objects: Set<object>;
-}
 
 /** Copies the namespace. Getters of plain objects run; nothing else of user code does. */
 export function save(
@@ -117,21 +118,10 @@ class Saving {
     if (typeof value === 'function') return this.#refuse(name, value, 'The source of this function is not known.');
     const objects = new NativeSet<object>();
     try {
-      walkGraph(value, objects, (object) => this.#check(object));
+      walkGraph(value, { seen: objects, fields: [], isCopy: false, visit: (object) => this.#classOf(object) });
       return { name, value, objects };
     } catch (error) {
       return this.#refuse(name, value, reasonOf(error));
-    }
-  }
-
-  /** @throws NotStorable when v8 would give it back as something else. */
-  #check(object: object): void {
-    this.#classOf(object);
-    if (isArray(object)) return;
-    const keys = enumerableKeys(object);
-    for (let i = 0; i < keys.length; i++) {
-      const property = getOwnPropertyDescriptor(object, keys[i] as string);
-      if (property && !hasOwn(property, 'value')) throw new NotStorable(`It has a getter, ${keys[i]}.`);
     }
   }
 
@@ -140,6 +130,8 @@ class Saving {
     const prototype = getPrototypeOf(object) as object | null;
     if (prototype === null) return '';
     if (prototype === plainPrototype(object)) return undefined;
+    const builtin = builtinName(prototype);
+    if (builtin !== undefined) return `${BUILTIN}${builtin}`;
     const name = mapGet(this.#classes, prototype);
     const own = getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown;
     const called = typeof own === 'function' ? String(getOwnPropertyDescriptor(own, 'name')?.value) : 'object';
@@ -158,17 +150,20 @@ class Saving {
   /** Variables that share objects, or each by itself when they are too large together. */
   #add(group: readonly Value[]): void {
     try {
-      const instances: Instances = { __proto__: null } as never;
+      const instances: Places = { __proto__: null } as never;
+      const integrity: Places = { __proto__: null } as never;
+      const fields: Fields = [];
       const values: unknown[] = [];
       for (let i = 0; i < group.length; i++) values[i] = (group[i] as Value).value;
-      const objects = walkGraph(values, new NativeSet<object>(), (object, index) => {
-        const name = object === values ? undefined : this.#classOf(object);
-        if (name === undefined) return;
-        const places = instances[name] ?? [];
-        places[places.length] = index;
-        instances[name] = places;
-      });
-      this.#store(group, toBytes(values), { objects, instances });
+      const visit = (object: object, index: number) => {
+        if (object === values) return;
+        note(instances, this.#classOf(object), index);
+        note(integrity, integrityOf(object), index);
+      };
+      const objects = walkGraph(values, { seen: new NativeSet<object>(), fields, isCopy: false, visit });
+      // In the same bytes: what they hold can be in the values, too.
+      if (fields.length > 0) append(values, fields);
+      this.#store(group, toBytes(values), { objects, instances, integrity });
     } catch (error) {
       if (group.length > 1) for (let i = 0; i < group.length; i++) this.#add([group[i] as Value]);
       else if (group[0]) this.#refuse(group[0].name, group[0].value, reasonOf(error));
@@ -205,35 +200,11 @@ class Saving {
   }
 }
 
-/** Variables that share objects, in the order of definition. */
-function groupsOf(values: readonly Value[]): Value[][] {
-  const parent: number[] = [];
-  const root = (index: number): number => {
-    let at = index;
-    while (parent[at] !== at) at = parent[at] as number;
-    return at;
-  };
-  const holder = new NativeMap<object, number>();
-  for (let i = 0; i < values.length; i++) {
-    parent[i] = i;
-    setForEach((values[i] as Value).objects, (object) => {
-      const other = mapGet(holder, object);
-      if (other === undefined) mapSet(holder, object, i);
-      else parent[root(i)] = root(other);
-    });
-  }
-  const groups: Value[][] = [];
-  const byRoot = new NativeMap<number, Value[]>();
-  for (let i = 0; i < values.length; i++) {
-    let group = mapGet(byRoot, root(i));
-    if (!group) {
-      group = [];
-      mapSet(byRoot, root(i), group);
-      append(groups, group);
-    }
-    append(group, values[i] as Value);
-  }
-  return groups;
+function note(places: Places, what: string | null | undefined, index: number): void {
+  if (what === null || what === undefined) return;
+  const list = places[what] ?? [];
+  list[list.length] = index;
+  places[what] = list;
 }
 
 function append<Item>(list: Item[], item: Item): void {
