@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Variables in one checkpoint; those after them are not stored, and named. */
+/** Variables in one checkpoint. Where there are more, the last of them is not stored, and its reason names those after it, as far as they fit. */
 export const MAX_CHECKPOINT_VARIABLES = 10_000;
 
 const Name = z.string().min(1).max(1000);

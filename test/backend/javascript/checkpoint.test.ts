@@ -169,6 +169,66 @@ const inCause = new Error('e', { cause: { f() {} } }); const inArray = Object.as
     );
   });
 
+  it('do not take what the cell itself has put in place of a definition for what the text makes', async () => {
+    await first.js(
+      'function f() { return 1 } const inner = f; f = () => inner() + 1; let g = () => 1; globalThis.g = ((h) => () => h() + 1)(g)',
+    );
+    await first.js(
+      'class A {} A = class extends A {}; let kept = () => 1; kept(); async function* made(x = import.meta.url) { yield x }',
+    );
+    await first.js(
+      'const shadow = (n) => { let m = 0; const set = () => { m = n }; set(); return m }; export class Named { static make() { return new Named() } }',
+    );
+    const { manifest } = await save(first.worker);
+    const saved = told(manifest.variables);
+    for (const name of ['f', 'g', 'A', 'inner']) assert.match(saved[name] ?? '', /^not_stored: The source/, name);
+    assert.deepEqual(manifest.definitions.map(({ name }) => name).sort(), ['Named', 'kept', 'made', 'shadow']);
+  });
+
+  it('say what the text of a function or class does not bring back', async () => {
+    const { saved, report } = await taken(
+      `function cached(n) { return cached.seen.get(n) } cached.seen = new Map([[1, 1]]);
+function Old() {} Old.prototype.greet = function () { return 'hi' };
+class Counter { static count = 0; static of() { return new Counter() } get one() { return 1 } static {} }
+Counter.count = 5; Counter.prototype.later = () => 2;
+class Plain { static of() {} get one() { return 1 } set one(v) {} *[Symbol.iterator]() {} } const arrow = () => 1; async function later() {}`,
+      '1',
+    );
+    const text = 'It is made again from its text, and may be different in:';
+    assert.deepEqual(saved, {
+      cached: `source: ${text} seen`,
+      Old: `source: ${text} greet`,
+      Counter: `source: ${text} count, later`,
+      Plain: 'source',
+      arrow: 'source',
+      later: 'source',
+    });
+    assert.equal(report['Counter'], `rebuilt: ${text} count, later`);
+    assert.equal(report['Plain'], 'rebuilt');
+  });
+
+  it('name what is more than a checkpoint can have, and what has no name that can be written', async () => {
+    await first.js(
+      'globalThis[""] = 1; globalThis["n".repeat(2000)] = 2; for (let i = 0; i < 10_010; i++) globalThis["v" + i] = i',
+    );
+    const { manifest } = await save(first.worker);
+    const { variables } = manifest;
+    assert.equal(variables.length, 10_000);
+    assert.deepEqual(
+      variables.slice(0, 3).map(({ name, how }) => [name.slice(0, 3), how]),
+      [
+        ["''", 'not_stored'],
+        ['nnn', 'not_stored'],
+        ['v0', 'stored'],
+      ],
+    );
+    const last = variables.at(-1);
+    assert.match(
+      `${last?.name} ${last?.how} ${last?.reason}`,
+      /^v9997 not_stored A checkpoint has at most 10000 variables. 12 more are left out: v9998, v9999, v10000,.* v10009$/,
+    );
+  });
+
   it('stay below the limits, and say which variables do not', async () => {
     await first.js('const big = new Float64Array(1e6), small = 1, one = "1".repeat(6e5), two = "2".repeat(6e5)');
     const each = await save(first.worker, { maxVariableBytes: 1e6 });

@@ -86,7 +86,7 @@ export class Compiler {
       hasValue: cell.hasValue,
       declared: cell.declared,
       hoisted: cell.hoisted,
-      definitions: definitionsOf(plain.code, program, source),
+      definitions: definitionsOf(plain.code, program, cell, source),
     };
   }
 }

@@ -1,4 +1,5 @@
-import type { AnyNode, ImportDeclaration, Program, VariableDeclaration } from 'acorn';
+import type { AnyNode, FunctionDeclaration, ImportDeclaration, Program, VariableDeclaration } from 'acorn';
+import type MagicString from 'magic-string';
 import type { Definition, Imported } from '../shared/checkpoint.ts';
 import type { TopLevel } from './top-level.ts';
 
@@ -8,15 +9,19 @@ export interface Definitions {
   readonly imported: readonly Imported[];
 }
 
-/** @param place of the code's first character in its file, line 1-based, column 0-based */
+/**
+ * @param scripts what the code was made into
+ * @param place of the code's first character in its file, line 1-based, column 0-based
+ */
 export function definitionsOf(
   code: string,
   program: Program,
+  scripts: { readonly functions: MagicString | null; readonly body: MagicString },
   place: { readonly line: number; readonly column: number },
 ): Definitions {
   const defined: Definition[] = [];
   const imported: Imported[] = [];
-  const add = (name: string, node: AnyNode, text: string) => {
+  const add = (name: string, node: AnyNode, text: string, compiled: string) => {
     const before = code.lastIndexOf('\n', node.start - 1) + 1;
     const indent = node.start - before + (before === 0 ? place.column : 0);
     // Where it stood in its line: its columns stay what they were.
@@ -24,17 +29,21 @@ export function definitionsOf(
       name,
       text: ' '.repeat(indent) + text,
       line: place.line + code.slice(0, before).split('\n').length - 1,
+      compiled,
     });
   };
   for (const node of program.body.map(declarationIn)) {
     switch (node.type) {
       case 'FunctionDeclaration':
+        add(node.id.name, node, code.slice(node.start, node.end), functionText(code, node, scripts.functions));
+        break;
       case 'ClassDeclaration':
-        if (node.id) add(node.id.name, node, code.slice(node.start, node.end));
+        add(node.id.name, node, code.slice(node.start, node.end), withoutEnd(scripts.body.slice(node.start, node.end)));
         break;
       case 'VariableDeclaration':
-        for (const { name, declarator } of functionsIn(node)) {
-          add(name, declarator, `${node.kind} ${code.slice(declarator.start, declarator.end)}`);
+        for (const { name, declarator, init } of functionsIn(node)) {
+          const text = `${node.kind} ${code.slice(declarator.start, declarator.end)}`;
+          add(name, declarator, text, scripts.body.slice(init.start, init.end));
         }
         break;
       case 'ImportDeclaration':
@@ -43,6 +52,16 @@ export function definitionsOf(
     }
   }
   return { defined, imported };
+}
+
+/** As `Functions.script` makes an assignment of it: without its name. */
+function functionText(code: string, { start, end, id }: FunctionDeclaration, functions: MagicString | null): string {
+  return code.slice(start, id.start).replace(/[ \t]$/, '') + withoutEnd(functions?.slice(id.end, end) ?? '');
+}
+
+/** A declaration that was made an assignment has a semicolon. */
+function withoutEnd(text: string): string {
+  return text.replace(/;$/, '');
 }
 
 /** What is exported is defined as well. */
@@ -58,7 +77,7 @@ function functionsIn({ declarations }: VariableDeclaration) {
   return declarations.flatMap((declarator) => {
     const { id, init } = declarator;
     const isFunction = init && /^(ArrowFunction|Function|Class)Expression$/.test(init.type);
-    return id.type === 'Identifier' && isFunction ? [{ name: id.name, declarator }] : [];
+    return id.type === 'Identifier' && isFunction ? [{ name: id.name, declarator, init }] : [];
   });
 }
 

@@ -7,6 +7,8 @@ export interface Definition {
   readonly text: string;
   /** Of its first character in its file, 1-based. */
   readonly line: number;
+  /** The text of its value in the compiled cell, by which that is known from what the cell may have put in its place. */
+  readonly compiled: string;
 }
 
 /** A name that an import bound. `member` null: the module's namespace. */

@@ -1,6 +1,6 @@
 import type { Definition, Imported } from '../../shared/checkpoint.ts';
 import type { CellContext, CompiledCell } from '../../shared/messages.ts';
-import { getOwnPropertyDescriptor, mapGet, mapSet, NativeMap, sameValue } from '../primordials.ts';
+import { functionToString, getOwnPropertyDescriptor, mapGet, mapSet, NativeMap, sameValue } from '../primordials.ts';
 
 /** Where the value of a variable came from: it can be made again from there. */
 export type Origin = { readonly value: unknown; readonly path: string | null; readonly file: string } & (
@@ -29,7 +29,7 @@ export class Definitions {
     for (let i = 0; i < defined.length; i++) {
       const definition = defined[i] as Definition;
       const value = current(definition.name);
-      if (sameValue(value, before[i])) continue;
+      if (sameValue(value, before[i]) || !isMadeBy(definition, value)) continue;
       mapSet(this.#origins, definition.name, { kind: 'definition', value, path, file, definition });
     }
     for (let i = 0; i < imported.length; i++) {
@@ -45,6 +45,11 @@ export class Definitions {
     const origin = mapGet(this.#origins, name);
     return origin && sameValue(origin.value, value) ? origin : undefined;
   }
+}
+
+/** The cell may have given the name something else behind the definition. */
+function isMadeBy({ compiled }: Definition, value: unknown): boolean {
+  return typeof value === 'function' && functionToString(value) === compiled;
 }
 
 function current(name: string): unknown {

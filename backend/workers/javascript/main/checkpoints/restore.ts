@@ -65,6 +65,7 @@ class Restoring {
   readonly #host: RestoreHost;
   readonly #wanted = new NativeSet<string>();
   readonly #defined = new NativeSet<string>();
+  readonly #differences = new NativeMap<string, string | null>();
   readonly #paths = new NativeMap<string, string | null>();
   readonly #report = new NativeMap<string, Restored>();
   readonly #reported: string[] = [];
@@ -76,7 +77,11 @@ class Restoring {
 
   run(): RestoredVariables {
     const { variables } = this.#errand.manifest;
-    for (let i = 0; i < variables.length; i++) setAdd(this.#wanted, variables[i]?.name as string);
+    for (let i = 0; i < variables.length; i++) {
+      const { name, reason } = variables[i] as (typeof variables)[number];
+      setAdd(this.#wanted, name);
+      mapSet(this.#differences, name, reason);
+    }
     let left = this.#steps();
     for (;;) {
       const failed: Step[] = [];
@@ -88,7 +93,7 @@ class Restoring {
       left = failed;
       if (stuck) break;
     }
-    for (let i = 0; i < left.length; i++) this.#tellAll(left[i] as Step, 'lost', left[i]?.reason ?? null);
+    for (let i = 0; i < left.length; i++) this.#tellAll(left[i] as Step, 'lost');
     for (let i = 0; i < variables.length; i++) {
       const { name, how, reason } = variables[i] as (typeof variables)[number];
       if (how === 'not_stored') this.#tell(name, 'lost', reason);
@@ -130,7 +135,7 @@ class Restoring {
       step.reason = slice(`${name}: ${message}`, 0, MAX_REASON);
       return false;
     }
-    this.#tellAll(step, step.how, null);
+    this.#tellAll(step, step.how);
     return true;
   }
 
@@ -227,9 +232,12 @@ class Restoring {
     else defineValue(globalThis, name, value, true);
   }
 
-  #tellAll({ names }: Step, how: Restored['how'], reason: string | null): void {
+  /** Of what is back it is said what was said when it was stored. */
+  #tellAll({ names, reason }: Step, how: Restored['how']): void {
     for (let i = 0; i < names.length; i++) {
-      if (setHas(this.#wanted, names[i] as string)) this.#tell(names[i] as string, how, reason);
+      const name = names[i] as string;
+      if (!setHas(this.#wanted, name)) continue;
+      this.#tell(name, how, how === 'lost' ? reason : (mapGet(this.#differences, name) ?? null));
     }
   }
 

@@ -19,8 +19,6 @@ import {
   mapSet,
   NativeMap,
   NativeSet,
-  setAdd,
-  setHas,
   slice,
 } from '../primordials.ts';
 import { summarize } from '../summary/summarize.ts';
@@ -30,6 +28,7 @@ import { type Fields, integrityOf } from './fields.ts';
 import { walkGraph } from './graph.ts';
 import { groupsOf, type Value } from './groups.ts';
 import { builtinName, plainPrototype } from './kinds.ts';
+import { membersBesideText } from './members.ts';
 import { NotStorable } from './not-storable.ts';
 
 // Taken before user code can replace it.
@@ -71,14 +70,16 @@ class Saving {
   run(): SavedResult {
     const all = this.#namespace.names();
     for (let i = 0; i < all.length; i++) this.#noteClass(all[i] as string);
-    const wanted = this.#errand.names && setOf(this.#errand.names);
     const values: Value[] = [];
-    for (let i = 0; i < all.length && this.#order.length < MAX_VARIABLES; i++) {
+    for (let i = 0; i < all.length; i++) {
       const name = all[i] as string;
-      if (name.length > MAX_NAME || (wanted !== null && !setHas(wanted, name))) continue;
-      this.#order[this.#order.length] = name;
+      append(this.#order, name);
+      if (i === MAX_VARIABLES - 1 && all.length > MAX_VARIABLES) {
+        this.#refuse(name, undefined, tooMany(all, i + 1));
+        break;
+      }
       const value = this.#classify(name);
-      if (value) values[values.length] = value;
+      if (value) append(values, value);
     }
     const groups = groupsOf(values);
     for (let i = 0; i < groups.length; i++) this.#add(groups[i] as Value[]);
@@ -106,13 +107,19 @@ class Saving {
   #classify(name: string): Value | null {
     const property = this.#property(name);
     const value = property?.value as unknown;
+    if (name === '' || name.length > MAX_NAME) return this.#refuse(name, value, 'Its name cannot be written.');
     if (!property || !hasOwn(property, 'value')) return this.#refuse(name, value, 'It is a getter.');
     const origin = this.#definitions.of(name, value);
     if (origin) {
-      const { file, path } = origin;
-      if (origin.kind === 'import') append(this.#manifest.imports, { ...origin.imported, path });
-      else append(this.#manifest.definitions, { ...origin.definition, file, path });
-      this.#tell(name, value, origin.kind === 'import' ? 'import' : 'source', 0, null);
+      if (origin.kind === 'import') {
+        append(this.#manifest.imports, { ...origin.imported, path: origin.path });
+        this.#tell(name, value, 'import', 0, null);
+      } else {
+        const { file, path, definition } = origin;
+        const { text, line } = definition;
+        append(this.#manifest.definitions, { name, text, line, file, path });
+        this.#tell(name, value, 'source', 0, differenceOf(membersBesideText(value as object)));
+      }
       return null;
     }
     if (typeof value === 'function') return this.#refuse(name, value, 'The source of this function is not known.');
@@ -191,12 +198,13 @@ class Saving {
   }
 
   #refuse(name: string, value: unknown, reason: string): null {
-    this.#tell(name, value, 'not_stored', 0, slice(reason, 0, MAX_REASON));
+    this.#tell(name, value, 'not_stored', 0, shortened(reason, MAX_REASON));
     return null;
   }
 
-  #tell(name: string, value: unknown, how: StoredVariable['how'], bytes: number, reason: string | null): void {
-    mapSet(this.#told, name, { name, type: summarize(value).type, how, bytes, reason });
+  #tell(given: string, value: unknown, how: StoredVariable['how'], bytes: number, reason: string | null): void {
+    const name = writable(given);
+    mapSet(this.#told, given, { name, type: summarize(value).type, how, bytes, reason });
   }
 }
 
@@ -211,10 +219,28 @@ function append<Item>(list: Item[], item: Item): void {
   list[list.length] = item;
 }
 
-function setOf(items: readonly string[]): Set<string> {
-  const set = new NativeSet<string>();
-  for (let i = 0; i < items.length; i++) setAdd(set, items[i] as string);
-  return set;
+/** @param from the first of those that it is not told of */
+function tooMany(names: readonly string[], from: number): string {
+  const more = names.length - from;
+  let text = `A checkpoint has at most ${MAX_VARIABLES} variables. ${more} more are left out:`;
+  for (let i = from; i < names.length && text.length < MAX_REASON; i++) text += `${i > from ? ',' : ''} ${names[i]}`;
+  return text;
+}
+
+function differenceOf(members: readonly string[]): string | null {
+  if (members.length === 0) return null;
+  let text = 'It is made again from its text, and may be different in:';
+  for (let i = 0; i < members.length; i++) text += `${i > 0 ? ',' : ''} ${members[i]}`;
+  return shortened(text, MAX_REASON);
+}
+
+/** A variable's name as the protocol takes it. */
+function writable(name: string): string {
+  return name === '' ? "''" : shortened(name, MAX_NAME);
+}
+
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${slice(text, 0, length - 1)}…`;
 }
 
 function reasonOf(error: unknown): string {
