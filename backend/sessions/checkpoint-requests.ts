@@ -29,18 +29,14 @@ export async function createCheckpoint(
 ): Promise<MadeCheckpoint> {
   const chunks: Uint8Array[][] = [];
   const { maxVariableBytes, maxBytes } = limits;
-  const reply = await session.worker.ask(
-    { type: 'checkpoint', names: null, maxVariableBytes, maxBytes, givesWay },
-    'checkpointed',
-    {
-      timeout: TIMEOUT_MS,
-      part: ({ part, payload }) => {
-        chunks[part] ??= [];
-        // The decoder's buffer is not ours.
-        chunks[part]?.push(payload.slice());
-      },
+  const reply = await session.worker.ask({ type: 'checkpoint', maxVariableBytes, maxBytes, givesWay }, 'checkpointed', {
+    timeout: TIMEOUT_MS,
+    part: ({ part, payload }) => {
+      chunks[part] ??= [];
+      // The decoder's buffer is not ours.
+      chunks[part]?.push(payload.slice());
     },
-  );
+  });
   if (!reply) throw new HoldfastError('unavailable', NO_WORKER);
   throwUnlessDone(reply.message.outcome);
   const manifest = CheckpointManifest.parse(JSON.parse(decoder.decode(reply.payload)));

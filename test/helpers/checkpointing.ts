@@ -9,7 +9,6 @@ export interface Saved {
 }
 
 interface SaveOptions {
-  readonly names?: string[] | null;
   readonly maxVariableBytes?: number;
   readonly maxBytes?: number;
   readonly givesWay?: boolean;
@@ -20,9 +19,9 @@ const CHUNK = 1_000_000;
 
 /** Asks for a checkpoint. @returns how it was answered, and the checkpoint when there is one. */
 export async function askForCheckpoint(worker: WorkerProcess, options: SaveOptions = {}) {
-  const { names = null, maxVariableBytes = LARGE, maxBytes = LARGE, givesWay = false } = options;
+  const { maxVariableBytes = LARGE, maxBytes = LARGE, givesWay = false } = options;
   const from = worker.messages.length;
-  const id = worker.send({ type: 'checkpoint', names, maxVariableBytes, maxBytes, givesWay });
+  const id = worker.send({ type: 'checkpoint', maxVariableBytes, maxBytes, givesWay });
   const { outcome, payload } = await worker.next('checkpointed', ({ replyTo }) => replyTo === id);
   const chunks: Buffer[][] = [];
   for (const message of worker.messages.slice(from)) {

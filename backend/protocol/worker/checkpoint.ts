@@ -13,8 +13,6 @@ const Outcome = z.discriminatedUnion('status', [
 
 /** Copies the namespace on the main thread, if no cell runs. Serializing runs code of the values' own classes. */
 export const Checkpoint = toWorker('checkpoint', {
-  /** Null: all variables. */
-  names: z.array(z.string().max(1000)).max(10_000).nullable(),
   /** A variable that takes more is not stored. */
   maxVariableBytes: z.int().positive(),
   /** Nor are those that would make the whole larger. */

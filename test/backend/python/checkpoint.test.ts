@@ -215,9 +215,30 @@ endless = Endless()`);
       assert.equal((await asked).outcome.status, 'busy');
     });
 
+    it('name what is more than a checkpoint can have, and what has no name that can be written', async () => {
+      await first.text(
+        'globals()[""] = 1; globals()["n" * 2000] = 2; globals().update({f"v{i}": i for i in range(10_010)})',
+      );
+      const { variables } = (await save(first.worker)).manifest;
+      assert.equal(variables.length, 10_000);
+      const odd = variables.filter(({ name }) => !name.startsWith('v'));
+      assert.deepEqual(
+        odd.map(({ name, how }) => [name.slice(0, 3), how]),
+        [
+          ["''", 'not_stored'],
+          ['nnn', 'not_stored'],
+        ],
+      );
+      const last = variables.find(({ name }) => name === 'v9997');
+      assert.match(
+        `${last?.how} ${last?.reason}`,
+        /^not_stored A checkpoint has at most 10000 variables. 12 more are left out: v9998, v9999, v10000,.* v10009$/,
+      );
+    });
+
     it('survive a worker that is asked to restore nonsense', async () => {
-      await first.text('x = [1]; class_ = type("T", (), {}); y = 2');
-      const saved = await save(first.worker, { names: ['x', 'y', 'missing'] });
+      await first.text('x = [1]; y = 2');
+      const saved = await save(first.worker);
       const broken: Saved = {
         ...saved,
         parts: saved.parts.map((part, index) => (index === 0 ? Buffer.from('?') : part)),

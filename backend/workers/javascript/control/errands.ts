@@ -75,8 +75,8 @@ export class Errands {
     else this.#sendRead(id, failed(NO_PLACE));
   }
 
-  checkpoint({ id, names, maxVariableBytes, maxBytes, givesWay }: Extract<ToWorker, { type: 'checkpoint' }>): void {
-    this.#add(id, { kind: 'checkpoint', names, maxVariableBytes, maxBytes, givesWay });
+  checkpoint({ id, maxVariableBytes, maxBytes, givesWay }: Extract<ToWorker, { type: 'checkpoint' }>): void {
+    this.#add(id, { kind: 'checkpoint', maxVariableBytes, maxBytes, givesWay });
   }
 
   restore(id: number, errand: RestoreErrand): void {

@@ -45,7 +45,6 @@ const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   edit_namespace: { edit: isEdit },
   read_value: { target: isTarget, reading: isReading },
   checkpoint: {
-    names: (value) => value === null || (Array.isArray(value) && value.every(text)),
     maxVariableBytes: count,
     maxBytes: count,
     givesWay: (value) => typeof value === 'boolean',

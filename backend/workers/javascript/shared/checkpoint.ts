@@ -21,7 +21,6 @@ export interface Imported {
 /** What is to be copied. */
 export interface CheckpointErrand {
   readonly kind: 'checkpoint';
-  readonly names: readonly string[] | null;
   readonly maxVariableBytes: number;
   readonly maxBytes: number;
   /** A cell that comes meanwhile ends it. */

@@ -39,7 +39,7 @@ const MAX_NAME = 1000;
 const PRIVATE = /#[\p{ID_Start}$_]/u;
 const { test } = PRIVATE;
 
-/** Copies the namespace. Getters of plain objects run; nothing else of user code does. */
+/** Copies the namespace. Of user code at most this runs: getters of an array's items, what gives an error its `name` and formats its stack. */
 export function save(
   errand: CheckpointErrand,
   { namespace, names, definitions }: { namespace: Namespace; names: EngineNames; definitions: Definitions },

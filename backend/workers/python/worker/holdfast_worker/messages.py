@@ -109,12 +109,6 @@ class Fields:
         names = self.items(name, most)
         return names if all(type(one) is str and len(one) <= 4096 for one in names) else self._refuse(name, names)
 
-    def names_or_none(self, name: str, most: int) -> list[str] | None:
-        if name in self._left and self._left[name] is None:
-            return self.any(name)
-        names = self.items(name, most)
-        return names if all(type(one) is str and len(one) <= 1000 for one in names) else self._refuse(name, names)
-
     def number(self, name: str) -> float:
         value = self.any(name)
         return value if type(value) in (int, float) and 0 <= value < float("inf") else self._refuse(name, value)
@@ -313,11 +307,8 @@ class ReadValue:
 
 
 class Checkpoint:
-    """`names` is None for all variables."""
-
     def __init__(self, fields: Fields, payload: bytes) -> None:
         self.id = 0
-        self.names: list[str] | None = fields.names_or_none("names", 10_000)
         self.max_variable_bytes = fields.integer("maxVariableBytes", 1)
         self.max_bytes = fields.integer("maxBytes", 1)
         self.gives_way = fields.flag("givesWay")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_VARIABLES = 10_000
+MAX_NAME = 1000
+MAX_REASON = 500
 _NOT_SHARED = "What it shared with other variables is its own after a restore: together they are too large."
 
 
@@ -46,10 +48,10 @@ class _Saving:
         self._told: dict[str, dict[str, Any]] = {}
 
     def run(self, variables: list[tuple[str, Any]]) -> Saved:
-        wanted = None if self._message.names is None else set(self._message.names)
         values: dict[str, tuple[Any, Pickled]] = {}
-        for index, (name, value) in enumerate(entry for entry in variables if wanted is None or entry[0] in wanted):
-            if index >= MAX_VARIABLES:
+        for index, (name, value) in enumerate(variables):
+            if index == MAX_VARIABLES - 1 and len(variables) > MAX_VARIABLES:
+                self._tell(name, value, "not_stored", _too_many([name for name, _ in variables[index + 1 :]]))
                 break
             pickled = self._classify(name, value)
             if pickled is not None:
@@ -61,7 +63,8 @@ class _Saving:
 
     def _classify(self, name: str, value: Any) -> Pickled | None:
         """Its bytes, when it is a value and can be written."""
-        if len(name) > 1000:
+        if not 0 < len(name) <= MAX_NAME:
+            self._tell(name, value, "not_stored", "Its name cannot be written.")
             return None
         try:
             if isinstance(value, types.ModuleType) and sys.modules.get(value.__name__) is value:
@@ -136,7 +139,7 @@ class _Saving:
 
     def _tell(self, name: str, value: Any, how: str, reason: str | None = None, size: int = 0) -> None:
         kind = shorten(type_name(class_of(value)), 200)
-        self._told[name] = {"name": name, "type": kind, "how": how, "bytes": size, "reason": reason}
+        self._told[name] = {"name": shorten(name, MAX_NAME) or "''", "type": kind, "how": how, "bytes": size, "reason": reason}
 
 
 def _groups(values: dict[str, Pickled]) -> Sequence[Sequence[str]]:
@@ -159,6 +162,11 @@ def _groups(values: dict[str, Pickled]) -> Sequence[Sequence[str]]:
         groups.setdefault(root(name), []).append(name)
     return list(groups.values())
 
+
+
+def _too_many(left_out: list[str]) -> str:
+    text = f"A checkpoint has at most {MAX_VARIABLES} variables. {len(left_out)} more are left out: "
+    return shorten(text + ", ".join(left_out[:MAX_REASON]), MAX_REASON)
 
 
 def _too_large(limit: int) -> str:
