@@ -1,4 +1,4 @@
-import type { BackendEvent, Grant } from './protocol/client/index.ts';
+import type { BackendEvent, Durability, Grant } from './protocol/client/index.ts';
 import type { Connection } from './rpc/connection.ts';
 import type { Session } from './sessions/session.ts';
 
@@ -34,6 +34,10 @@ export class Announcer {
 
   checkpointsChanged(): void {
     this.#announce('checkpoints', { event: 'checkpoints_changed' });
+  }
+
+  durabilityChanged(durability: Durability): void {
+    this.#announce('durability', { event: 'durability_changed', durability });
   }
 
   removed(sessionId: string): void {

@@ -53,6 +53,7 @@ export function registerMethods(
     await probe(storage);
     return {};
   });
+  connection.handle(protocol.RetryDurability, async () => ({ durability: await promises.retry() }));
   connection.handle(protocol.UseStorage, ({ storage }) => {
     promises.use(storage);
     return { durability: promises.status };

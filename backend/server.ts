@@ -62,6 +62,7 @@ export class Server {
       grantsChanged: (grants) => this.#announcer.grantsChanged(grants),
       checkpointsChanged: () => this.#announcer.checkpointsChanged(),
     });
+    options.promises.onChanged = (durability) => this.#announcer.durabilityChanged(durability);
     this.#net = net.createServer((socket) => this.#accept(socket));
   }
 

@@ -8,6 +8,7 @@ import { Statements } from './cells/statements.ts';
 import { connect } from './client/backend.ts';
 import { BackendSettingsSender } from './client/backend-settings.ts';
 import { Checkpoints } from './client/checkpoints.ts';
+import { Durability } from './client/durability.ts';
 import { DurableStorage } from './client/durable-storage.ts';
 import { Executions } from './client/executions.ts';
 import { Grants } from './client/grants.ts';
@@ -38,6 +39,7 @@ import { PromptBox } from './prompts/prompt-box.ts';
 import { run, runAgain } from './run.ts';
 import type { Services } from './services.ts';
 import { DataGrids } from './views/data-grid.ts';
+import { showDurability } from './views/durability-notice.ts';
 import { LongWork } from './views/long-work.ts';
 import { NamespacePreferences } from './views/namespace/preferences.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
@@ -85,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const prompts = store.add(new Prompts());
   const grants = store.add(new Grants(link, note));
   const checkpoints = store.add(new Checkpoints(link, note));
+  const durability = store.add(new Durability(link, note));
   const interpreter = configuredInterpreter;
   const sessions = store.add(
     new Sessions({
@@ -113,6 +116,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const askingLines = store.add(new AskingLines(prompts, executions, inline));
   const promptsTree = store.add(new PromptsTree({ prompts, grants, sessions }));
   store.add(showNotices(prompts, log));
+  store.add(showDurability(durability, log));
   const reports = store.add(new ReportDocuments());
   store.add(showRecoveries(sessions, reports, log));
   const { extensionUri } = context;
@@ -127,9 +131,9 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const namespaceTree = store.add(new NamespaceTree({ sessions, executions, namespaces, values, preferences }));
   store.add(new LiveHover({ sessions, namespaces, values }));
   store.add(new LiveCompletion({ sessions, namespaces, values }));
-  const sessionsTree = store.add(new SessionsTree({ sessions, executions, checkpoints }));
+  const sessionsTree = store.add(new SessionsTree({ sessions, executions, checkpoints, durability }));
   store.add(new LongWork(executions, { after: PROGRESS_AFTER_MS, show: showProgress }));
-  const statusBar = store.add(new StatusBar({ link, sessions, executions, prompts }));
+  const statusBar = store.add(new StatusBar({ link, sessions, executions, prompts, durability }));
 
   const services: Services = {
     workspace,
@@ -139,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     sessions,
     executions,
     checkpoints,
+    durability,
     namespaces,
     values,
     namespacePreferences,

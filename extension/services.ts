@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Cell } from './cells/cell.ts';
 import type { Statements } from './cells/statements.ts';
 import type { Checkpoints } from './client/checkpoints.ts';
+import type { Durability } from './client/durability.ts';
 import type { DurableStorage } from './client/durable-storage.ts';
 import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly checkpoints: Checkpoints;
+  readonly durability: Durability;
   readonly namespaces: Namespaces;
   readonly values: Values;
   readonly namespacePreferences: NamespacePreferences;

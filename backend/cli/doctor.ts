@@ -5,6 +5,7 @@ import {
   type Durability,
   Execute,
   type Outcome,
+  RetryDurability,
   StatusMethod,
 } from '../protocol/client/index.ts';
 import type { BackendClient } from '../rpc/client.ts';
@@ -50,7 +51,8 @@ export async function doctor(
       report(finding);
       if (interpreter) report(await floorOf(language, interpreter));
     }
-    report(kept((await client.request(StatusMethod, {})).durability));
+    // Behind the probes: their outcomes were to be kept. What has failed is tried again.
+    report(kept((await client.request(RetryDurability, {})).durability));
     client.close();
   } catch (error) {
     report({ what: 'Backend', ok: false, detail: (error as Error).message });

@@ -33,7 +33,7 @@ export function storageError(what: string, error: unknown): DurableError {
   if (error instanceof DurableError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const why = code === 'ENOSPC' ? 'the disk is full' : (code ?? message);
-  return new DurableError('storage', `${what} (${why}). Free or repair the disk and restart the backend.`, {
+  return new DurableError('storage', `${what} (${why}). Free or repair the disk, then try again.`, {
     cause: error,
   });
 }

@@ -11,7 +11,7 @@ import { type Remembered, StorageMemory } from './storage-memory.ts';
 
 /** What only `settle` ends waits so long. */
 export const LONGEST_MS = 10 * 365 * 24 * 60 * 60 * 1000;
-/** A server or database that is away is looked for again after this time. */
+/** A server or database that is away is looked for again after this time; files are with the first write after it. */
 const RETRY_MS = 15_000;
 /** A database that does not answer may not hold up the end of the backend. */
 const CLOSE_MS = 2_000;
@@ -20,7 +20,7 @@ type Embedded = Extract<NetworkSetting, { kind: 'embedded' }>;
 
 /**
  * The workspace's durable promises, opened while the backend serves, and anew when a client names another place for them. When they cannot be
- * kept everything goes on without them, and the status says why; a server or database that was away is looked for until it is back.
+ * kept everything goes on without them, and the status says why, until they can be: it is tried again from time to time.
  */
 export class DurablePromises {
   readonly #embedded: Embedded;
@@ -32,8 +32,13 @@ export class DurablePromises {
   /** Where they are kept, or should be; undefined while the place is known and what opens it is not. */
   #storage: Storage | undefined;
   #failure: string | null = null;
+  #failedAt = 0;
+  #told: Durability | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
+
+  /** Told when the status is another one. */
+  onChanged: (status: Durability) => void = () => {};
 
   /** @param memory absolute path of the file that remembers the place; null remembers none. */
   constructor(embedded: Embedded, memory: string | null = null) {
@@ -70,7 +75,15 @@ export class DurablePromises {
     this.#storage = storage;
     this.#failure = null;
     this.#durable = undefined;
+    this.#tell();
     this.#reopen(storage);
+  }
+
+  /** Opens them anew if they have failed. @returns how that went */
+  async retry(): Promise<Durability> {
+    if (this.#failure !== null && this.#storage && !this.#closed) this.use(this.#storage);
+    await this.#opened;
+    return this.status;
   }
 
   /** @throws HoldfastError `unavailable` */
@@ -89,7 +102,10 @@ export class DurablePromises {
    */
   async write(request: (durable: Durable) => Promise<unknown>, expected: readonly string[] = []): Promise<boolean> {
     // What is away is looked for without anybody waiting for that.
-    if (this.#failure !== null) return false;
+    if (this.#failure !== null) {
+      if (Date.now() - this.#failedAt >= RETRY_MS) void this.retry();
+      return false;
+    }
     // Also when it is there already: requests keep their order.
     const durable = await this.#opened;
     if (!durable || durable.failure) return false;
@@ -124,6 +140,7 @@ export class DurablePromises {
       return await this.#open(this.#storage);
     }
     this.#failure = `They are kept on ${place}, and nobody has told this backend yet what opens it: open the workspace in an editor, or set HOLDFAST_DURABLE_URL or HOLDFAST_DURABLE_POSTGRES for the command line.`;
+    this.#tell();
     return undefined;
   }
 
@@ -142,7 +159,16 @@ export class DurablePromises {
   #fail(reason: string): void {
     this.#durable = undefined;
     this.#failure = reason;
+    this.#failedAt = Date.now();
+    this.#tell();
     log(`Durable promises are not kept: ${reason}`);
+  }
+
+  #tell(): void {
+    const { status } = this;
+    if (isDeepStrictEqual(status, this.#told)) return;
+    this.#told = status;
+    this.onChanged(status);
   }
 
   #reopen(storage: Storage): void {
@@ -170,7 +196,7 @@ export class DurablePromises {
         ...shared,
         log,
         onFailure: ({ message }) => {
-          if (storage === this.#storage) this.#failure = message;
+          if (storage === this.#storage) this.#fail(message);
         },
       });
       try {
@@ -184,6 +210,7 @@ export class DurablePromises {
       durable.start();
       this.#durable = durable;
       this.#failure = null;
+      this.#tell();
       const { damaged } = durable.embedded?.recovered ?? { damaged: [] };
       if (damaged.length > 0) log(`A part of the journal could not be read and was set aside: ${damaged.join(', ')}`);
       return durable;

@@ -264,9 +264,10 @@ export class Sessions implements Disposable {
         this.#changed.fire();
         return;
       }
-      // `Grants` and `Checkpoints` have listeners of their own.
+      // `Grants`, `Checkpoints` and `Durability` have listeners of their own.
       case 'grants_changed':
       case 'checkpoints_changed':
+      case 'durability_changed':
       // Nor are capabilities that this window offers.
       case 'capability_called':
       case 'capability_cancelled':

@@ -28,6 +28,7 @@ import { importCheckpoint } from './import-checkpoint.ts';
 import { importNotebook } from './import-notebook.ts';
 import { insertCellBelow } from './insert-cell-below.ts';
 import { interruptSession } from './interrupt-session.ts';
+import { keepAgain } from './keep-again.ts';
 import { killSession } from './kill-session.ts';
 import { namespaceHiding } from './namespace-hiding.ts';
 import { newSession } from './new-session.ts';
@@ -106,6 +107,7 @@ export const commands: readonly Command[] = [
   deleteCheckpoint,
   exportCheckpoint,
   importCheckpoint,
+  keepAgain,
   selectInterpreter,
   answerPrompt,
   allowPrompt,

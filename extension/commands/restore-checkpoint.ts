@@ -130,7 +130,7 @@ async function tell(
     return;
   }
   const show = t('Show What Was Restored');
-  const message = `${from}. ${t('Missing: {0}.', namesInWords(lost.map((variable) => variable.name)))}`;
+  const message = `${from}. ${t('Not restored: {0}.', namesInWords(lost.map((variable) => variable.name)))}`;
   if ((await vscode.window.showWarningMessage(message, show)) === show)
     await reports.show(t('Restored from {0}', quotedName(checkpoint)), restoredReport(restored, name));
 }

@@ -24,10 +24,11 @@ export const showMenu = command({
   },
 });
 
-function choices({ sessions, executions, prompts }: Services): Choice[] {
+function choices({ sessions, executions, prompts, durability }: Services): Choice[] {
   const active = sessionOfActiveEditor(sessions);
   return [
     ...pending(prompts.all().length, executions.unfinished().length),
+    ...(durability.failure === null ? [] : [keepAgain(durability.failure)]),
     ...(active ? [active] : sessions.all()).flatMap(ofSession),
     ...(vscode.window.activeTextEditor ? [selectSession()] : []),
     ...general(),
@@ -54,6 +55,11 @@ function ofSession(session: SessionInfo): Choice[] {
     own('discard', t('Restore Checkpoint…'), 'holdfast.restoreCheckpoint'),
     own('trash', t('End Session'), 'holdfast.killSession'),
   ];
+}
+
+function keepAgain(failure: string): Choice {
+  const { t } = vscode.l10n;
+  return { ...item('warning', t('Try Again to Keep What Runs'), 'holdfast.keepAgain'), detail: plainText(failure) };
 }
 
 function selectSession(): Choice {

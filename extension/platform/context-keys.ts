@@ -21,6 +21,8 @@ export interface ContextKeys {
   'holdfast.hasSessions': boolean;
   /** Checkpoints are listed. */
   'holdfast.hasCheckpoints': boolean;
+  /** What runs is not kept. */
+  'holdfast.notKept': boolean;
   /** How the session of the active editor is. `none`: it has not started. */
   'holdfast.sessionState': SessionInfo['state'] | 'none';
   /** The Namespace view shows only some variables. */

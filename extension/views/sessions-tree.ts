@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { SessionInfo } from '../../backend/protocol/client/index.ts';
 import type { BackgroundTask } from '../../backend/protocol/values.ts';
 import type { Checkpoints } from '../client/checkpoints.ts';
+import type { Durability } from '../client/durability.ts';
 import type { Executions } from '../client/executions.ts';
 import type { Sessions } from '../client/sessions.ts';
+import { plainText } from '../inline/visible.ts';
 import { setContextKey } from '../platform/context-keys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
@@ -27,6 +29,7 @@ export interface SessionsTreeSources {
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly checkpoints: Checkpoints;
+  readonly durability: Durability;
 }
 
 /** The Sessions & Tasks view: what runs, with which interpreter, in how much memory; below that what waits and what goes on in the
@@ -43,13 +46,14 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscod
 
   readonly onDidChangeTreeData = this.#changed.event as vscode.Event<SessionsRow[] | undefined>;
 
-  constructor({ sessions, executions, checkpoints }: SessionsTreeSources) {
+  constructor({ sessions, executions, checkpoints, durability }: SessionsTreeSources) {
     this.#sessions = sessions;
     this.#executions = executions;
     this.#checkpoints = checkpoints;
     this.#store.add(sessions.onChanged(() => this.#refresh.request()));
     this.#store.add(checkpoints.onChanged(() => this.#checkpointsChanged()));
-    this.#store.add(vscode.window.createTreeView('holdfast.sessions', { treeDataProvider: this }));
+    const view = this.#store.add(vscode.window.createTreeView('holdfast.sessions', { treeDataProvider: this }));
+    this.#store.add(durability.onChanged(() => setMessage(view, durability.failure)));
   }
 
   getChildren(row?: SessionsRow): SessionsRow[] | Promise<SessionsRow[]> {
@@ -124,6 +128,11 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscod
     item.contextValue = 'waiting';
     return item;
   }
+}
+
+/** @param failure why nothing is kept on disk */
+function setMessage(view: vscode.TreeView<SessionsRow>, failure: string | null): void {
+  view.message = failure === null ? '' : vscode.l10n.t('What runs is not kept. {0}', plainText(failure));
 }
 
 function sessionRow(session: SessionInfo): SessionsRow {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { dialectNamed } from '../../backend/workers/index.ts';
+import type { Durability } from '../client/durability.ts';
 import type { Executions } from '../client/executions.ts';
 import type { BackendLink } from '../client/link.ts';
 import type { Prompts } from '../client/prompts.ts';
@@ -25,6 +26,7 @@ export interface StatusBarSources {
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly prompts: Prompts;
+  readonly durability: Durability;
 }
 
 /** One item: what Holdfast does now. A click lists what can be done about it. */
@@ -48,6 +50,7 @@ export class StatusBar implements vscode.Disposable {
     this.#store.add(sources.executions.onChanged(request));
     this.#store.add(sources.executions.onRemoved(request));
     this.#store.add(sources.prompts.onChanged(request));
+    this.#store.add(sources.durability.onChanged(request));
     this.#store.add(vscode.window.onDidChangeActiveTextEditor(request));
     this.#update();
   }
@@ -79,7 +82,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #status(): Status {
-    const { link, sessions, executions, prompts } = this.#sources;
+    const { link, sessions, executions, prompts, durability } = this.#sources;
     const unfinished = executions.unfinished();
     const starts = unfinished.map(({ phase }) => (phase.status === 'running' ? phase.since : undefined));
     const running = starts.filter((since) => since !== undefined);
@@ -87,6 +90,7 @@ export class StatusBar implements vscode.Disposable {
       link: link.state,
       session: sessionOfActiveEditor(sessions),
       prompts: prompts.all().length,
+      notKept: durability.failure,
       queued: unfinished.length - running.length,
       runningSince: running.length > 0 ? Math.min(...running) : undefined,
     };

@@ -14,6 +14,8 @@ export interface Status {
   readonly session: SessionInfo | undefined;
   /** Questions that wait for a person. */
   readonly prompts: number;
+  /** Why nothing is kept on disk, in words; null: it is kept. */
+  readonly notKept: string | null;
   /** Executions that wait for their turn. */
   readonly queued: number;
   /** Since when the oldest one runs, in Unix milliseconds; undefined when none does. */
@@ -29,8 +31,8 @@ export interface StatusText {
 
 /** What Holdfast does now, in a few words. @param now Unix milliseconds */
 export function statusText(status: Status, now: number, words: Words): StatusText {
-  const { icon, word, level } = state(status, now, words);
-  const { session } = status;
+  const { icon, word, level } = withKeeping(status, state(status, now, words), words);
+  const { session, notKept } = status;
   // Its language names a session that nobody has renamed or picked.
   const name = session && session.name !== session.language ? session.name : undefined;
   const text = ['Holdfast', name, word].filter((part) => part !== undefined).join(': ');
@@ -38,16 +40,27 @@ export function statusText(status: Status, now: number, words: Words): StatusTex
     word ? `Holdfast: ${word}` : 'Holdfast',
     ...(session ? [`${session.name} · ${sessionSummary(session, words)}`, session.interpreter.path] : []),
     ...(session?.state === 'dead' && session.exit ? [session.exit] : []),
+    ...(notKept === null ? [] : [words.t('What runs is not kept. {0}', notKept)]),
     words.t('Click for what can be done.'),
   ].join('\n');
   return { text: `$(${icon}) ${withoutIcons(text)}`, tooltip, level };
 }
 
-function state(
-  { link, session, prompts, queued, runningSince }: Status,
-  now: number,
-  { t }: Words,
-): { icon: string; word?: string; level: StatusText['level'] } {
+interface State {
+  readonly icon: string;
+  readonly word?: string;
+  readonly level: StatusText['level'];
+}
+
+/** That nothing is kept is seen whatever goes on, and said when nothing else has to be. */
+function withKeeping({ notKept }: Status, shown: State, { t }: Words): State {
+  if (notKept === null || shown.level !== 'normal') return shown;
+  return shown.word === undefined
+    ? { icon: 'warning', word: t('not kept'), level: 'warning' }
+    : { ...shown, level: 'warning' };
+}
+
+function state({ link, session, prompts, queued, runningSince }: Status, now: number, { t }: Words): State {
   if (prompts > 0) return { icon: 'comment', word: waitingWord(prompts, t), level: 'warning' };
   if (link === 'connecting') return { icon: 'sync~spin', word: t('starting'), level: 'normal' };
   if (link === 'reconnecting') return { icon: 'sync~spin', word: t('reconnecting'), level: 'normal' };

@@ -108,7 +108,7 @@ describe('checkpoints', () => {
       await eventually(async () => assert.equal(await box().getByText('5 Selected').count(), 1));
     });
     await box().getByRole('button', { name: 'OK' }).click();
-    await vscode.workbench.notification('Missing: lock.').waitFor({ timeout: SHOWN_MS });
+    await vscode.workbench.notification('Not restored: lock.').waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('checkpoints-restored');
     await run(6, "→ 'Ada'");
   });

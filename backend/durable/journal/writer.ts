@@ -118,7 +118,7 @@ function gone(fd: number): DurableError | undefined {
   } catch (error) {
     return storageError('The durable journal cannot be looked at', error);
   }
-  return new DurableError('storage', 'The folder of the durable journal was deleted. Restart the backend.');
+  return new DurableError('storage', 'The folder of the durable journal was deleted. Try again to begin a new one.');
 }
 
 function writeAll(fd: number, bytes: Buffer): void {

@@ -38,3 +38,10 @@ export const UseStorage = method(
   z.strictObject({ storage: Storage }),
   z.strictObject({ durability: Durability }),
 );
+
+/** Tries again to keep promises where they were to be kept, if that has failed. Answered when it is known how that went. */
+export const RetryDurability = method(
+  'durability.retry',
+  z.strictObject({}),
+  z.strictObject({ durability: Durability }),
+);

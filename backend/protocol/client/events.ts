@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Progress } from '../progress.ts';
 import { Origin } from '../security.ts';
 import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
+import { Durability } from './durability.ts';
 import { Outcome } from './executions.ts';
 import { CapabilityCall } from './external.ts';
 import { Notice, Prompt } from './prompts.ts';
@@ -81,5 +82,7 @@ export const BackendEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('grants_changed'), grants: z.array(Grant) }),
   /** To every connection: `checkpoints.list` has another answer. */
   z.strictObject({ event: z.literal('checkpoints_changed') }),
+  /** To every connection: what happens is not kept any more, or is again. */
+  z.strictObject({ event: z.literal('durability_changed'), durability: Durability }),
 ]);
 export type BackendEvent = z.infer<typeof BackendEvent>;

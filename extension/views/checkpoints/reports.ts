@@ -45,7 +45,7 @@ export function restoredReport({ checkpoint, variables }: CheckpointReport<Resto
       t('Variables that it does not have stayed as they were.'),
     ],
     [
-      { title: t('Missing'), rows: rows('lost') },
+      { title: t('Not restored'), rows: rows('lost') },
       { title: t('Restored'), rows: rows('restored') },
       { title: t('Rebuilt from their source'), rows: rows('rebuilt') },
       { title: t('Imported again'), rows: rows('imported') },

@@ -88,7 +88,7 @@ export function restoredWords(variables: readonly RestoredVariable[]): string {
       [count('restored'), t('{0} restored', count('restored'))],
       [count('rebuilt'), t('{0} rebuilt from source', count('rebuilt'))],
       [count('imported'), t('{0} imported again', count('imported'))],
-      [count('lost'), t('{0} missing', count('lost'))],
+      [count('lost'), t('{0} not restored', count('lost'))],
     ] as const
   )
     .filter(([number]) => number > 0)

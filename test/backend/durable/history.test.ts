@@ -8,12 +8,20 @@ import { DurablePromises } from '../../../backend/durable/durable-promises.ts';
 import { ExecutionHistory } from '../../../backend/durable/execution-history.ts';
 import { encodeHeader, FileKind, FORMAT_VERSION } from '../../../backend/durable/journal/record.ts';
 import { PROTOCOL_VERSION } from '../../../backend/durable/sdk.ts';
-import { ReadHistory, ReadOutput, ReadResult, StatusMethod } from '../../../backend/protocol/client/index.ts';
+import {
+  type Durability,
+  ReadHistory,
+  ReadOutput,
+  ReadResult,
+  RetryDurability,
+  StatusMethod,
+} from '../../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../../backend/rpc/client.ts';
 import { StateFolder } from '../../../backend/rpc/state-folder.ts';
 import { lostWith } from '../../../backend/sessions/outcomes.ts';
 import { stop, TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { holdfast } from '../../helpers/cli.ts';
+import { eventually } from '../../helpers/eventually.ts';
 
 describe('the history of executions', () => {
   let workspace: TestWorkspace;
@@ -103,6 +111,47 @@ describe('the history of executions', () => {
     assert.match(text.stdout, /work +succeeded .*6 \* 7 +42/);
     const json = await holdfast(workspace, ['history', '--json', '--count', '1']);
     assert.equal(JSON.parse(json.stdout).summary, '42');
+  });
+
+  it('tells every client that it is not kept any more when its folder is gone, and that it is again once it was tried again', async () => {
+    const other = await workspace.connect();
+    const told: Durability[] = [];
+    other.onEvent((event) => {
+      if (event.event === 'durability_changed') told.push(event.durability);
+    });
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    await session.run('1');
+    const { promisesFolder } = await StateFolder.of(workspace.path, workspace.env);
+    await rm(promisesFolder, { recursive: true });
+    const unkept = await session.run('2');
+    assert.equal(unkept.outcome.status, 'succeeded');
+    await eventually(() => assert.match(told.at(-1)?.reason ?? '', /deleted/));
+    const { durability } = await client.request(RetryDurability, {});
+    assert.equal(durability.state, 'kept');
+    await eventually(() => assert.deepEqual(told.map(({ state }) => state).slice(-3), ['failed', 'opening', 'kept']));
+    const kept = await session.run('3');
+    assert.deepEqual(
+      (await history()).map(({ executionId, status }) => [executionId, status]),
+      [[kept.executionId, 'succeeded']],
+    );
+    other.close();
+  });
+
+  it('is tried again in vain while what was wrong is still so, and says so', async () => {
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    await session.run('1');
+    const { promisesFolder } = await StateFolder.of(workspace.path, workspace.env);
+    await rm(promisesFolder, { recursive: true });
+    await writeFile(promisesFolder, 'in the way');
+    await session.run('2');
+    const { durability } = await client.request(RetryDurability, {});
+    assert.equal(durability.state, 'failed');
+    assert.match(durability.reason ?? '', /cannot be opened .*E(EXIST|NOTDIR)/);
+    const doctor = await holdfast(workspace, ['doctor']);
+    assert.equal(doctor.code, 1);
+    assert.match(doctor.stdout, /✗ Durable promises: .*cannot be opened/);
+    await rm(promisesFolder);
+    assert.match((await holdfast(workspace, ['doctor'])).stdout, /✓ Durable promises: kept/);
   });
 
   it('is not kept when its files are of a newer version: the status says so, and cells run', async () => {

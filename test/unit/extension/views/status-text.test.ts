@@ -4,7 +4,14 @@ import { type Status, statusText } from '../../../../extension/views/status-text
 import { english } from '../english.ts';
 
 const NOW = 1_000_000;
-const idle: Status = { link: 'connected', session: undefined, prompts: 0, queued: 0, runningSince: undefined };
+const idle: Status = {
+  link: 'connected',
+  session: undefined,
+  prompts: 0,
+  notKept: null,
+  queued: 0,
+  runningSince: undefined,
+};
 const session: SessionInfo = {
   sessionId: 's-1',
   name: 'python',
@@ -51,6 +58,13 @@ describe('the text of the status bar', () => {
       'a worker is silent',
       { session: { ...session, state: 'unresponsive' } },
       '$(warning) Holdfast: not responding',
+      'warning',
+    ],
+    ['nothing is kept', { notKept: 'The disk is full.' }, '$(warning) Holdfast: not kept', 'warning'],
+    [
+      'code runs and nothing is kept',
+      { notKept: 'The disk is full.', runningSince: NOW },
+      '$(sync~spin) Holdfast: running',
       'warning',
     ],
     ['a worker is gone', { session: { ...session, state: 'dead' } }, '$(error) Holdfast: session ended', 'error'],
