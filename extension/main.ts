@@ -47,6 +47,7 @@ import { OutputDocuments } from './views/output-document.ts';
 import { PromptsTree } from './views/prompts-tree.ts';
 import { showRecoveries } from './views/recovery.ts';
 import { ReportDocuments } from './views/report-documents.ts';
+import { offerRestores } from './views/restore-offer.ts';
 import { ResultsView } from './views/results-view.ts';
 import { SessionsTree } from './views/sessions-tree.ts';
 import { StatusBar } from './views/status-bar.ts';
@@ -119,6 +120,9 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   store.add(showDurability(durability, log));
   const reports = store.add(new ReportDocuments());
   store.add(showRecoveries(sessions, reports, log));
+  store.add(
+    offerRestores(sessions, checkpoints, (error) => void showFailure('holdfast.restoreCheckpoint', error, log)),
+  );
   const { extensionUri } = context;
   const values = new Values(sessions);
   const results = store.add(
@@ -161,7 +165,6 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     runAgain: (request) => runAgain(request, runner),
   };
   store.add(registerCommands(contributedCommands(context.extension), services));
-  const failed = (error: unknown) => void showFailure('holdfast.notebook', error, log);
   store.add(
     new Notebooks({
       executions,
@@ -169,7 +172,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
       sessions,
       inline,
       memory: runMemory,
-      failed,
+      failed: (error) => void showFailure('holdfast.notebook', error, log),
       log: note,
     }),
   );

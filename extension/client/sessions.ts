@@ -50,6 +50,12 @@ interface Attached {
 /** What became of the variables of a session whose worker went away. */
 export type SessionRecovery = Recovery & { readonly session: SessionInfo };
 
+export interface SessionSuccession {
+  readonly session: SessionInfo;
+  /** Id of the session that was there before. */
+  readonly before: string;
+}
+
 /** The backend's sessions as this window knows them, kept up to date by their events. */
 export class Sessions implements Disposable {
   readonly #options: SessionsOptions;
@@ -58,6 +64,7 @@ export class Sessions implements Disposable {
   readonly #byId = new Map<string, Attached>();
   readonly #changed = this.#store.add(new Emitter<void>());
   readonly #recovered = this.#store.add(new Emitter<SessionRecovery>());
+  readonly #succeeded = this.#store.add(new Emitter<SessionSuccession>());
   readonly #catchUp: CatchUp;
   readonly #prompts: PromptEvents;
   #synchronised: Promise<void> = Promise.resolve();
@@ -65,6 +72,8 @@ export class Sessions implements Disposable {
   readonly onChanged = this.#changed.event;
   /** A session has a new worker for one that went away, while this window looked. */
   readonly onRecovered = this.#recovered.event;
+  /** A session takes the place of one that went with its backend, and that nobody ended. */
+  readonly onSucceeded = this.#succeeded.event;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -129,8 +138,11 @@ export class Sessions implements Disposable {
     const known = this.find(language, file);
     if (known) return known;
     const choice = this.#options.choose(language, file);
+    const { memory } = this.#options;
+    const before = memory.made(language, choice.name);
     const session = await this.#create(client, language, choice, true);
-    await this.#options.memory.setMade(language, choice.name, session.sessionId);
+    await memory.setMade(language, choice.name, session.sessionId);
+    if (before !== undefined && before !== session.sessionId) this.#succeeded.fire({ session, before });
     return session;
   }
 
@@ -273,6 +285,7 @@ export class Sessions implements Disposable {
       case 'capability_cancelled':
         return;
       case 'session_removed':
+        this.#options.memory.forget(event.sessionId);
         this.#forget(event.sessionId, 'The session was ended.');
         return;
       default:
@@ -344,7 +357,6 @@ export class Sessions implements Disposable {
 
   #forget(sessionId: string, reason: string): void {
     if (!this.#byId.delete(sessionId)) return;
-    this.#options.memory.forget(sessionId);
     this.#options.executions.lose(reason, sessionId);
     this.#options.prompts.closeOfSession(sessionId);
     this.#options.namespaces.remove(sessionId);

@@ -68,8 +68,8 @@ async function pickNames(checkpoint: CheckpointInfo, { checkpoints }: Services):
       title: t('Restore which variables of {0}?', quotedName(checkpoint)),
       placeHolder:
         missing === 0
-          ? t('Others in the session stay as they are')
-          : t('Others in the session stay as they are. {0} could not be stored.', missing),
+          ? t('Other variables stay as they are')
+          : t('Other variables stay as they are. Not stored: {0}', missing),
       canPickMany: true,
       matchOnDescription: true,
     },

@@ -47,6 +47,7 @@ describe('durability in the window, in German', () => {
       await vscode.workbench.screenshot(`durability-${theme}`);
     }
     await item().click();
+    await vscode.workbench.page.locator('.quick-input-widget:visible').getByText('Erneut versuchen').waitFor();
     await vscode.workbench.screenshot('durability-menu');
     await vscode.workbench.pick('Erneut versuchen, Ergebnisse aufzubewahren');
     await item().filter({ hasNotText: 'nicht aufbewahrt' }).waitFor({ timeout: SHOWN_MS });
@@ -69,5 +70,21 @@ describe('durability in the window, in German', () => {
     await vscode.workbench.page.getByText('Welche Variablen von „vor dem Bereinigen“ wiederherstellen?').waitFor();
     await vscode.workbench.screenshot('german-restore');
     await vscode.workbench.key('Escape');
+  });
+
+  it('a session that begins anew after its backend was killed is offered the last checkpoint', async function () {
+    this.timeout(3 * READY_MS);
+    const env = { ...process.env, HOLDFAST_STATE_DIR: vscode.stateDirectory };
+    const file = await (await StateFolder.of(vscode.folder, env)).readBackendFile();
+    assert.ok(file && file !== 'corrupt');
+    process.kill(file.pid, 'SIGKILL');
+    await run(1, '✓');
+    const offer = 'beginnt neu';
+    await vscode.workbench.notification(offer).waitFor({ timeout: SHOWN_MS });
+    await vscode.workbench.screenshot('german-offer');
+    await vscode.workbench.answer(offer, 'Wiederherstellen …');
+    await vscode.workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
+    await vscode.workbench.notification('Nicht wiederhergestellt: sperre.').waitFor({ timeout: SHOWN_MS });
+    await run(4, '→ [1, 2]');
   });
 });
