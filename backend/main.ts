@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DurablePromises } from './durable/durable-promises.ts';
 import { ExecutionHistory } from './durable/execution-history.ts';
+import { PromptRecords } from './durable/prompt-records.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { log, logError } from './log.ts';
 import { lock } from './rpc/client.ts';
@@ -32,7 +33,12 @@ async function main(): Promise<void> {
 
   // Opened while the first session starts.
   const promises = new DurablePromises({ kind: 'embedded', folder: folder.promisesFolder }, folder.storageFile);
-  const history = new ExecutionHistory(promises, { output: folder.outputFolder, values: folder.valuesFolder });
+  const prompts = new PromptRecords(promises);
+  const folders = { output: folder.outputFolder, values: folder.valuesFolder };
+  const history = new ExecutionHistory(promises, prompts, folders);
+
+  // No session of an earlier backend comes back.
+  void history.loseLeft();
 
   let ending = false;
   const end = async (why: string) => {
@@ -60,6 +66,7 @@ async function main(): Promise<void> {
     stateFolder: folder.path,
     checkpoints: folder.checkpointsFolder,
     promises,
+    prompts,
     history,
     answers: folder.answersFile,
     logFile: folder.logFile,

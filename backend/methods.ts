@@ -158,18 +158,23 @@ export function registerMethods(
     reply(payload);
     return result;
   });
+  connection.handle(protocol.ReadSource, async ({ executionId }, { reply }) => {
+    const { code, ...source } = await history.source(executionId);
+    reply(new TextEncoder().encode(code));
+    return source;
+  });
   registerCheckpointMethods(connection, sessions);
   registerSecurityMethods(connection, sessions);
   registerExternalMethods(connection, sessions);
   connection.handle(protocol.ListPrompts, () => ({
     prompts: sessions.all.flatMap(({ broker }) => broker.prompts.all),
   }));
-  connection.handle(protocol.AnswerPrompt, ({ promptId, value }) => {
-    promptsOf(sessions, promptId).answer(promptId, value);
+  connection.handle(protocol.AnswerPrompt, async ({ promptId, value }) => {
+    await promptsOf(sessions, promptId).answer(promptId, value);
     return {};
   });
-  connection.handle(protocol.ClosePrompt, ({ promptId }) => {
-    promptsOf(sessions, promptId).refuse(promptId);
+  connection.handle(protocol.ClosePrompt, async ({ promptId }) => {
+    await promptsOf(sessions, promptId).refuse(promptId);
     return {};
   });
 }

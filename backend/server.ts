@@ -3,6 +3,7 @@ import net from 'node:net';
 import { Announcer } from './announcer.ts';
 import type { DurablePromises } from './durable/durable-promises.ts';
 import type { ExecutionHistory } from './durable/execution-history.ts';
+import type { PromptRecords } from './durable/prompt-records.ts';
 import { log, logError } from './log.ts';
 import { registerMethods } from './methods.ts';
 import { type BackendStatus, HelloMethod, StopMethod } from './protocol/client/index.ts';
@@ -28,6 +29,7 @@ export interface ServerOptions {
   /** Absolute path of the folder for checkpoints. */
   readonly checkpoints: string;
   readonly promises: DurablePromises;
+  readonly prompts: PromptRecords;
   readonly history: ExecutionHistory;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;

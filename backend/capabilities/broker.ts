@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { PromptRecords } from '../durable/prompt-records.ts';
 import type { Notice } from '../protocol/client/index.ts';
 import type { CapabilityRequest, CapabilityResponse } from '../protocol/worker/capability.ts';
 import { RecentIds } from '../sessions/recent-ids.ts';
@@ -26,6 +27,9 @@ export interface BrokerOptions {
   readonly workspace: WorkspaceSecurity;
   readonly session: SessionSecurity;
   readonly external: ExternalCapabilities;
+  readonly records: PromptRecords;
+  /** It may run again, and what it was answered holds then. */
+  readonly isRepeatable: (executionId: string) => boolean;
 }
 
 /** Takes what the programs of one session ask for: checks it, judges it, has it done, or keeps the question for a person. */
@@ -34,11 +38,14 @@ export class Broker {
   readonly #options: BrokerOptions;
   readonly #performing: Performing;
   #seen = new RecentIds(MAX_REMEMBERED);
+  /** Which worker asks: each counts its requests from 1. */
+  #worker = 1;
 
   constructor(options: BrokerOptions) {
-    const { sessionId, listener, host, workspace, session } = options;
+    const { sessionId, listener, host, workspace, session, records, isRepeatable } = options;
     this.#options = options;
-    this.prompts = new OpenPrompts(listener, () => workspace.settings.promptTimeoutMs);
+    const timeoutMs = () => workspace.settings.promptTimeoutMs;
+    this.prompts = new OpenPrompts({ listener, records, timeoutMs, isRepeatable });
     const notify: PerformHost['notify'] = (request, ...notice) => this.#notify(request, ...notice);
     const judge = new Judge({ sessionId, workspace, session, prompts: this.prompts, notify });
     this.#performing = new Performing({
@@ -109,7 +116,7 @@ export class Broker {
       answer: capability.answer(params),
       ended: reply,
       prompt: {
-        promptId: `${executionId ?? sessionId}.${capability.name}.${requestId}`,
+        promptId: `${executionId ?? sessionId}.${capability.name}.${this.#worker}-${requestId}`,
         sessionId,
         executionId,
         capability: capability.name,
@@ -124,8 +131,9 @@ export class Broker {
   abandon(executionId?: string): void {
     this.#performing.abandon(executionId);
     this.prompts.abandon((prompt) => executionId === undefined || prompt.executionId === executionId);
-    // Another worker counts its requests from 1.
-    if (executionId === undefined) this.#seen = new RecentIds(MAX_REMEMBERED);
+    if (executionId !== undefined) return;
+    this.#worker++;
+    this.#seen = new RecentIds(MAX_REMEMBERED);
   }
 
   /** The same for one request. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { PromptFate, PromptRecord, PromptRecords } from '../durable/prompt-records.ts';
 import type { Prompt } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 
@@ -20,29 +21,41 @@ export interface NewPrompt {
   readonly ended: (end: PromptEnd) => void;
 }
 
-interface OpenPrompt extends NewPrompt {
-  readonly timer: NodeJS.Timeout | undefined;
-}
+/** `writing`: it is not on disk yet, and nobody has seen it. `ending`: somebody has answered it, and that is not on disk yet. */
+type OpenPrompt = NewPrompt &
+  (
+    | { readonly state: 'writing' }
+    | { readonly state: 'shown' | 'ending'; readonly record: PromptRecord; readonly timer: NodeJS.Timeout | undefined }
+  );
+type ShownPrompt = Extract<OpenPrompt, { state: 'shown' | 'ending' }>;
 
 export interface PromptListener {
   opened(prompt: Prompt): void;
   closed(promptId: string, reason: 'answered' | 'abandoned'): void;
 }
 
-/** The questions of one session that wait for a person. Each gets one answer: the first one wins. */
-export class OpenPrompts {
-  readonly #listener: PromptListener;
-  readonly #timeoutMs: () => number | null;
-  readonly #open = new Map<string, OpenPrompt>();
+export interface OpenPromptsOptions {
+  readonly listener: PromptListener;
+  readonly records: PromptRecords;
+  /** After which a question that nobody answers has failed; null: it waits. */
+  readonly timeoutMs: () => number | null;
+  /** What was answered to an execution before holds when it runs again. */
+  readonly isRepeatable: (executionId: string) => boolean;
+}
 
-  /** @param timeoutMs after which a question that nobody answers has failed; null: it waits */
-  constructor(listener: PromptListener, timeoutMs: () => number | null) {
-    this.#listener = listener;
-    this.#timeoutMs = timeoutMs;
+/** The questions of one session that wait for a person, each on disk before it is shown. Each gets one answer: the first one wins. */
+export class OpenPrompts {
+  readonly #options: OpenPromptsOptions;
+  readonly #open = new Map<string, OpenPrompt>();
+  /** Ends that are being written. */
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(options: OpenPromptsOptions) {
+    this.#options = options;
   }
 
   get all(): Prompt[] {
-    return [...this.#open.values()].map(({ prompt }) => prompt);
+    return [...this.#open.values()].flatMap(({ state, prompt }) => (state === 'shown' ? [prompt] : []));
   }
 
   get full(): boolean {
@@ -51,30 +64,30 @@ export class OpenPrompts {
 
   open(made: NewPrompt): void {
     const { promptId } = made.prompt;
-    const timeout = this.#timeoutMs();
-    const timer = timeout === null ? undefined : setTimeout(() => this.#late(promptId, timeout), timeout);
-    timer?.unref();
-    this.#open.set(promptId, { ...made, timer });
-    this.#listener.opened(made.prompt);
+    const open: OpenPrompt = { ...made, state: 'writing' };
+    this.#open.set(promptId, open);
+    void this.#show(open);
   }
 
   has(promptId: string): boolean {
     return this.#open.has(promptId);
   }
 
-  /** @throws HoldfastError `conflict` when it is not open any more, `invalid` when the value has the wrong shape: it stays open. */
-  answer(promptId: string, value: unknown): void {
+  /**
+   * Settles when the answer is on disk and with the program.
+   * @throws HoldfastError `conflict` when it is not open any more, `invalid` when the value has the wrong shape: it stays open.
+   */
+  async answer(promptId: string, value: unknown): Promise<void> {
     const open = this.#get(promptId);
     const checked = open.answer.safeParse(value);
     if (!checked.success) throw new HoldfastError('invalid', z.prettifyError(checked.error));
-    // The schema only lets JSON through.
-    this.#close(open, { status: 'answered', value: checked.data as z.infer<ReturnType<typeof z.json>> }, 'answered');
+    await this.#end(open, 'answered', answered(checked.data));
   }
 
   /** @throws HoldfastError `conflict` */
-  refuse(promptId: string): void {
+  async refuse(promptId: string): Promise<void> {
     const message = 'The question was closed without an answer.';
-    this.#close(this.#get(promptId), { status: 'failed', code: 'closed', message }, 'answered');
+    await this.#end(this.#get(promptId), 'refused', { status: 'failed', code: 'closed', message });
   }
 
   /** Forgets those that fit: no program waits for them any more. */
@@ -82,30 +95,89 @@ export class OpenPrompts {
     for (const open of [...this.#open.values()]) {
       const { promptId } = open.prompt;
       if (!fits(open.prompt, open.requestId)) continue;
-      clearTimeout(open.timer);
       this.#open.delete(promptId);
-      this.#listener.closed(promptId, 'abandoned');
+      if (open.state !== 'writing') this.#abandon(open);
     }
+  }
+
+  /** Settles when what was closed until now is on disk and told. */
+  async closed(): Promise<void> {
+    await Promise.all(this.#closing);
+  }
+
+  async #show(made: OpenPrompt): Promise<void> {
+    const { records, isRepeatable, listener, timeoutMs } = this.#options;
+    const { prompt } = made;
+    const { promptId, executionId } = prompt;
+    const record = await records.open(prompt, executionId !== null && isRepeatable(executionId));
+    if (this.#open.get(promptId) !== made) {
+      void record.end('abandoned');
+      return;
+    }
+    const before = made.answer.safeParse(record.answer);
+    if (record.answer !== undefined && before.success) {
+      this.#open.delete(promptId);
+      made.ended(answered(before.data));
+      return;
+    }
+    const timeout = timeoutMs();
+    const timer = timeout === null ? undefined : setTimeout(() => this.#late(promptId, timeout), timeout);
+    timer?.unref();
+    this.#open.set(promptId, { ...made, state: 'shown', record, timer });
+    listener.opened(prompt);
   }
 
   #late(promptId: string, timeout: number): void {
     const open = this.#open.get(promptId);
-    if (!open) return;
+    if (open?.state !== 'shown') return;
     const message = `Nobody answered within ${timeout / 1000} s.`;
-    this.#close(open, { status: 'failed', code: 'timeout', message }, 'abandoned');
+    // That its program has ended meanwhile is no news.
+    this.#end(open, 'late', { status: 'failed', code: 'timeout', message }).catch(() => {});
   }
 
-  #get(promptId: string): OpenPrompt {
+  #get(promptId: string): ShownPrompt {
     const open = this.#open.get(promptId);
-    if (!open)
-      throw new HoldfastError('conflict', 'That question has been answered already, or its program has ended.');
+    if (open?.state !== 'shown') throw tooLate();
     return open;
   }
 
-  #close(open: OpenPrompt, end: PromptEnd, reason: 'answered' | 'abandoned'): void {
+  /** @throws HoldfastError `conflict` when somebody else was first, or its program has ended meanwhile. */
+  async #end(open: ShownPrompt, fate: PromptFate, end: PromptEnd): Promise<void> {
+    const { promptId } = open.prompt;
+    const ending: OpenPrompt = { ...open, state: 'ending' };
+    this.#open.set(promptId, ending);
     clearTimeout(open.timer);
-    this.#open.delete(open.prompt.promptId);
-    open.ended(end);
-    this.#listener.closed(open.prompt.promptId, reason);
+    const value = end.status === 'answered' ? end.value : undefined;
+    const settled = await open.record.end(fate, value);
+    if (this.#open.get(promptId) !== ending) throw tooLate();
+    this.#open.delete(promptId);
+    open.ended(settled.first ? end : endedElsewhere(open, settled.answer));
+    this.#options.listener.closed(promptId, fate === 'late' ? 'abandoned' : 'answered');
+    if (!settled.first) throw tooLate();
   }
+
+  #abandon({ prompt, record, timer }: ShownPrompt): void {
+    clearTimeout(timer);
+    const closing = record.end('abandoned').then(() => {
+      this.#closing.delete(closing);
+      this.#options.listener.closed(prompt.promptId, 'abandoned');
+    });
+    this.#closing.add(closing);
+  }
+}
+
+function answered(value: unknown): PromptEnd {
+  // The schema only lets JSON through.
+  return { status: 'answered', value: value as z.infer<ReturnType<typeof z.json>> };
+}
+
+/** Another process has settled its promise. */
+function endedElsewhere({ answer }: NewPrompt, value: unknown): PromptEnd {
+  const checked = answer.safeParse(value);
+  if (value !== undefined && checked.success) return answered(checked.data);
+  return { status: 'failed', code: 'closed', message: 'The question was ended elsewhere.' };
+}
+
+function tooLate(): HoldfastError {
+  return new HoldfastError('conflict', 'That question has been answered already, or its program has ended.');
 }

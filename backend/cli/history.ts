@@ -10,13 +10,16 @@ export async function showHistory(client: BackendClient, count: number, json: bo
   if (json) for (const execution of oldestFirst) process.stdout.write(`${JSON.stringify(execution)}\n`);
   else if (oldestFirst.length === 0) process.stdout.write('Nothing was run yet.\n');
   else
-    process.stdout.write(`${table(['WHEN', 'SESSION', 'STATUS', 'WHERE', 'CODE', 'RESULT'], oldestFirst.map(row))}\n`);
+    process.stdout.write(
+      `${table(['ID', 'WHEN', 'SESSION', 'STATUS', 'WHERE', 'CODE', 'RESULT'], oldestFirst.map(row))}\n`,
+    );
 }
 
-function row({ queuedAt, sessionName, status, source, code, summary }: PastExecution): string[] {
+function row({ executionId, queuedAt, sessionName, status, runs, source, code, summary }: PastExecution): string[] {
   const when = new Date(queuedAt).toISOString().slice(0, 19).replace('T', ' ');
   const where = `${plain(source.name)}:${source.line}`;
-  return [when, plain(sessionName), status, where, shortened(code), shortened(summary ?? '')];
+  const how = runs > 1 ? `${status}, run ${runs} times` : status;
+  return [executionId.slice(0, 8), when, plain(sessionName), how, where, shortened(code), shortened(summary ?? '')];
 }
 
 function shortened(text: string): string {

@@ -25,6 +25,7 @@ import { showHistory } from './history.ts';
 import { readInput } from './input-files.ts';
 import { inspect } from './inspect.ts';
 import { jsonReporter } from './json-reporter.ts';
+import { rerun } from './rerun.ts';
 import { run } from './run.ts';
 import { answer, listGrants, listPrompts, revoke, showAudit } from './security-commands.ts';
 import {
@@ -103,6 +104,12 @@ export function program(): Command {
     .action((flags: Common & { readonly count: number }) =>
       withBackend(flags, (client) => showHistory(client, flags.count, flags.json === true), 'start'),
     );
+
+  interpreterOptions(command(holdfast, 'rerun'))
+    .description('run the code of an execution again, as it was, in its session')
+    .argument('<execution>', 'its id, or the beginning of it, as `holdfast history` lists it')
+    .option('--answer <text>', 'the answer to the next prompt; repeatable', append, [])
+    .action(rerunAction);
 
   command(holdfast, 'namespace')
     .description("list a session's variables")
@@ -330,6 +337,17 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
   });
   client.close();
   // Standard input may still be open for answers that nobody asked for.
+  process.stdin.destroy();
+}
+
+async function rerunAction(id: string, flags: Common & Pick<RunFlags, 'answer'>): Promise<void> {
+  const client = await connect(flags.workspace, true);
+  process.exitCode = await rerun(client, id, {
+    interpreters: interpretersOf(flags),
+    answers: new Answers(flags.answer, true),
+    reporter: flags.json ? jsonReporter() : transcriptReporter(false),
+  });
+  client.close();
   process.stdin.destroy();
 }
 

@@ -12,7 +12,8 @@ import {
   type SessionEvent,
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import type { Security } from '../protocol/security.ts';
+import type { Origin, Security } from '../protocol/security.ts';
+import type { Source } from '../protocol/values.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import type { Cell } from '../workers/cells.ts';
 import { languageOfDialect } from '../workers/index.ts';
@@ -26,6 +27,10 @@ export interface RunOptions {
   readonly files: readonly InputFile[];
   /** Name of a session that is kept; null for one that ends with the run. */
   readonly session: string | null;
+  /** Where the only cell came from, when that is not the beginning of a line of its file. */
+  readonly source?: Source;
+  /** Who asks; a person when it does not say. */
+  readonly origin?: Origin;
   readonly keepGoing: boolean;
   readonly cancelAfterSeconds: number | null;
   /** Of these cells: in a session that is there already it can only be stricter than that. */
@@ -129,14 +134,21 @@ class Runner {
     const onInterrupt = () => this.#interrupt(executionId);
     process.on('SIGINT', onInterrupt);
     try {
-      const source = { name: file.path ?? '<stdin>', path: file.path, line: cell.line, column: 0 };
+      const { security, origin = 'person' } = this.#options;
+      const source = this.#options.source ?? {
+        name: file.path ?? '<stdin>',
+        path: file.path,
+        line: cell.line,
+        column: 0,
+      };
       const params = {
         sessionId: this.#sessionId,
         executionId,
         dialect: file.dialect,
         source,
         batch: null,
-        security: this.#options.security,
+        origin,
+        security,
       };
       await this.#client.request(Execute, params, { payload: Buffer.from(cell.code) });
       return await ended;
@@ -168,6 +180,7 @@ class Runner {
       case 'started':
         if (event.executionId !== executionId) return;
         reporter.started(index, executionId, event.mode);
+        clearTimeout(current.timer);
         if (cancelAfterSeconds !== null) {
           current.timer = setTimeout(() => this.#cancel(executionId), cancelAfterSeconds * 1000);
         }
@@ -199,6 +212,10 @@ class Runner {
         this.#current = undefined;
         reporter.finished(index, executionId, event.outcome);
         current.settle(event.outcome);
+        return;
+      case 'runs_again':
+        if (event.executionId !== executionId) return;
+        reporter.note(`${event.reason} The cell is idempotent and runs again (run ${event.runs + 1}).`);
         return;
       case 'recovered':
         reporter.note(describeRecovery(event.recovery));

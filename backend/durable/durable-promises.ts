@@ -98,30 +98,29 @@ export class DurablePromises {
   /**
    * Settles also when it could not be written: then the status says so.
    * @param expected codes of errors that mean nothing here
-   * @returns whether it was written
+   * @returns what the request came to; undefined when it was not written
    */
-  async write(request: (durable: Durable) => Promise<unknown>, expected: readonly string[] = []): Promise<boolean> {
+  async write<T>(request: (durable: Durable) => Promise<T>, expected: readonly string[] = []): Promise<T | undefined> {
     // What is away is looked for without anybody waiting for that.
     if (this.#failure !== null) {
       if (Date.now() - this.#failedAt >= RETRY_MS) void this.retry();
-      return false;
+      return undefined;
     }
     // Also when it is there already: requests keep their order.
     const durable = await this.#opened;
-    if (!durable || durable.failure) return false;
+    if (!durable || durable.failure) return undefined;
     try {
-      await request(durable);
-      return true;
+      return await request(durable);
     } catch (error) {
       if (error instanceof DurableError) {
-        if (expected.includes(error.code) || this.#closed || durable.failure) return false;
+        if (expected.includes(error.code) || this.#closed || durable.failure) return undefined;
         if (error.code === 'unavailable' && !durable.embedded) {
           this.#lose(durable, error);
-          return false;
+          return undefined;
         }
       }
       logError('A promise could not be kept', error);
-      return false;
+      return undefined;
     }
   }
 

@@ -17,13 +17,14 @@ export const ids = {
   /** @throws DurableError `invalid_id` when `id` holds `:`, `.` or anything but letters, digits, `-` and `_`. */
   root,
   execution: (executionId: string) => root(`exec-${executionId}`),
+  session: (sessionId: string) => root(`session-${sessionId}`),
   /** The first child of an execution: its outcome, settled by whoever hears it. */
   result: (executionId: string) => `${ids.execution(executionId)}:0`,
-  /** Made when it begins to run. */
-  begun: (executionId: string) => `${ids.execution(executionId)}:1`,
+  /** Made when it begins to run. @param run counts from 1: an idempotent one may begin again */
+  begun: (executionId: string, run: number) => `${ids.execution(executionId)}:${run}`,
   prompt: (executionId: string, n: number) => `${ids.execution(executionId)}:input.${n}`,
   /** A prompt of no execution: a task or timer of the session asks. */
-  sessionPrompt: (sessionId: string, n: number) => `${root(`session-${sessionId}`)}:input.${n}`,
+  sessionPrompt: (sessionId: string, n: number) => `${ids.session(sessionId)}:input.${n}`,
   /** What everything below a root shares. */
   originOf: (id: string) => id.split(':', 1)[0] ?? id,
 };

@@ -5,6 +5,8 @@ import type { Dialect, Mode, Source, Stream } from '../protocol/values.ts';
 
 /** How long the end of the output is waited for after the terminal message, when user code has broken its own streams. */
 const OUTPUT_GRACE_MS = 2_000;
+/** An idempotent execution is begun so often at most: one that takes its worker with it each time is lost then. */
+export const MAX_RUNS = 3;
 
 /** What a client asked to be run. */
 export interface ExecutionRequest {
@@ -17,6 +19,8 @@ export interface ExecutionRequest {
   readonly origin: Origin;
   readonly security: Security | null;
   readonly code: Uint8Array;
+  /** How often an earlier backend began it. */
+  readonly runs?: number;
 }
 
 /** What an execution needs of its session. */
@@ -32,14 +36,17 @@ export interface ExecutionHost {
 }
 
 /**
- * One run of a cell. Its state only goes forward: queued → running → ended. It ends once: when its terminal message and the end
- * of both output streams have come, or when its session ends it.
+ * One run of a cell. Its state only goes forward: queued → running → ended; only of an idempotent one whose worker went away it begins
+ * anew. It ends once: when its terminal message and the end of both output streams have come, or when its session ends it.
  */
 export class Execution {
   readonly request: ExecutionRequest;
   /** Settles with the outcome. */
   readonly ended: Promise<Outcome>;
+  /** It may be run again when its worker goes away: its cell says so. */
+  readonly idempotent: boolean;
   readonly #host: ExecutionHost;
+  #runs: number;
   #state: 'queued' | 'running' | 'ended' = 'queued';
   #startedAt: number | null = null;
   /** `started` has been told; until then output waits in `#early`. */
@@ -51,8 +58,10 @@ export class Execution {
   #grace: NodeJS.Timeout | undefined;
   #settle: (outcome: Outcome) => void = () => {};
 
-  constructor(request: ExecutionRequest, host: ExecutionHost) {
+  constructor(request: ExecutionRequest, idempotent: boolean, host: ExecutionHost) {
     this.request = request;
+    this.idempotent = idempotent;
+    this.#runs = request.runs ?? 0;
     this.#host = host;
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
@@ -68,9 +77,15 @@ export class Execution {
     return this.#startedAt === null ? 0 : (performance.now() - this.#startedAt) / 1000;
   }
 
+  /** How often it has begun. */
+  get runs(): number {
+    return this.#runs;
+  }
+
   /** It has been given to the worker. */
   begin(): void {
     this.#state = 'running';
+    this.#runs++;
     this.#startedAt = performance.now();
   }
 
@@ -100,6 +115,18 @@ export class Execution {
     this.#terminal = { outcome, payload };
     this.#endWhenComplete();
     if (this.#state === 'running') this.#awaitOutput();
+  }
+
+  /** Its worker is gone. @returns whether it waits for the next one now */
+  waitAgain(reason: string): boolean {
+    if (!this.idempotent || this.#terminal || this.#runs >= MAX_RUNS) return false;
+    this.started('unknown');
+    this.#state = 'queued';
+    this.#startedAt = null;
+    this.#announced = false;
+    for (const stream of ['stdout', 'stderr'] as const) this.#openStreams.add(stream);
+    this.#host.tell({ kind: 'runs_again', executionId: this.id, runs: this.#runs, reason });
+    return true;
   }
 
   /** Ends it now: by the worker's last word when that has come, else with `otherwise`. */

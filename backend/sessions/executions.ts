@@ -1,7 +1,9 @@
 import { CancelLadder } from '../execution/cancel-ladder.ts';
+import { readDirectives } from '../execution/directives.ts';
 import { planCell } from '../execution/plan.ts';
 import { MAX_KEPT_CODE_BYTES, MAX_WAITING, type Outcome, type SessionInfo } from '../protocol/client/index.ts';
 import type { Mode, Stream } from '../protocol/values.ts';
+import type { Language } from '../workers/language.ts';
 import { Execution, type ExecutionHost, type ExecutionRequest } from './execution.ts';
 import { cancelledInQueue, killed, lostWith, outcomeOf, type Terminal } from './outcomes.ts';
 import { RunQueue } from './run-queue.ts';
@@ -9,6 +11,8 @@ import type { Session } from './session.ts';
 import type { WorkerEnd } from './session-worker.ts';
 
 const decoder = new TextDecoder();
+/** Of a cell: where its directives stand. */
+const HEAD_BYTES = 64 * 1024;
 const BATCH_STOPPED = 'A cell before it in the same run did not succeed.';
 
 /** What a session runs, one after the other: cells wait, are given to the worker, can be cancelled, and end. */
@@ -50,10 +54,10 @@ export class Executions {
     if (this.#queue.seen(request.executionId)) return this.#queue.length;
     const { journal, options, worker } = this.#session;
     const position = this.#queue.length + (this.#running ? 1 : 0);
-    const execution = new Execution(request, this.#host);
+    const execution = new Execution(request, isIdempotent(request, options.language), this.#host);
     this.#queue.add(execution);
     this.#open.add(execution);
-    options.history.queued(request, this.#session);
+    options.history.queued(execution, this.#session);
     const { executionId, dialect, source, client, batch, origin, code } = request;
     journal.tell(
       { kind: 'queued', executionId, dialect, source, client, origin },
@@ -142,13 +146,19 @@ export class Executions {
     const running = this.#running;
     if (running && this.#ladder)
       running.end(killed(running.seconds, this.#ladder.seconds, this.#session.worker.variables.names));
-    else running?.end(lostWith(reason, stderrTail, running.seconds));
+    else if (running && !onPurpose && again && running.waitAgain(reason)) this.#putBack(running);
+    else if (running) {
+      const times = running.runs > 1 ? ` It was run ${running.runs} times.` : '';
+      running.end(lostWith(`${reason}${times}`, stderrTail, running.seconds));
+    }
+    if (onPurpose) return;
     // What waits behind a cell that took the worker with it counted on that cell. Behind a cancelled one it may still run.
-    if (!onPurpose && (wasReady || !again)) this.loseWaiting(reason, stderrTail);
+    if (!again) this.loseWaiting(reason, stderrTail);
+    else if (wasReady) this.#lose(this.#queue.clearUnrepeatable(), reason, stderrTail);
   }
 
-  loseWaiting(reason: string, stderrTail: string): void {
-    for (const waiting of this.#queue.clear()) waiting.end(lostWith(reason, stderrTail, 0));
+  loseWaiting(reason: string, stderrTail = ''): void {
+    this.#lose(this.#queue.clear(), reason, stderrTail);
   }
 
   /** Settles when the end of each has been told. */
@@ -174,7 +184,7 @@ export class Executions {
     worker.used();
     checkpoints.began();
     execution.begin();
-    history.began(executionId);
+    history.began(execution);
     if ('message' in plan) {
       execution.end({ status: 'failed', mode: 'unknown', seconds: 0, error: plan });
       return;
@@ -185,9 +195,9 @@ export class Executions {
   }
 
   /** What it printed is with the system before its outcome is on disk: it can be read after a crash of the backend. */
-  async #record({ id }: Execution, outcome: Outcome, payload?: Uint8Array): Promise<void> {
+  async #record(execution: Execution, outcome: Outcome, payload?: Uint8Array): Promise<void> {
     const { journal, options } = this.#session;
-    await Promise.all([options.history.ended(id, outcome, payload), journal.written()]);
+    await Promise.all([options.history.ended(execution, outcome, payload), journal.written()]);
   }
 
   #ended(execution: Execution, { status }: Outcome): void {
@@ -207,6 +217,17 @@ export class Executions {
     }
     this.next();
     this.#changed();
+  }
+
+  /** It runs again behind the worker's successor and what that brings back. */
+  #putBack(execution: Execution): void {
+    this.#running = undefined;
+    this.#queue.putBack(execution);
+    this.#session.options.prompts.runsAgain(execution.id);
+  }
+
+  #lose(waiting: readonly Execution[], reason: string, stderrTail: string): void {
+    for (const execution of waiting) execution.end(lostWith(reason, stderrTail, 0));
   }
 
   #climb(executionId: string): CancelLadder {
@@ -229,4 +250,8 @@ export class Executions {
   #changed(): void {
     this.#session.options.changed(this.#session);
   }
+}
+
+function isIdempotent({ code }: ExecutionRequest, language: Language): boolean {
+  return readDirectives(decoder.decode(code.subarray(0, HEAD_BYTES)), language).idempotent;
 }

@@ -35,6 +35,11 @@ export class RunQueue {
     this.#seen.add(execution.id);
   }
 
+  /** It has run, and is the next to run again. */
+  putBack(execution: Execution): void {
+    this.#waiting.unshift(execution);
+  }
+
   shift(): Execution | undefined {
     return this.#waiting.shift();
   }
@@ -45,6 +50,11 @@ export class RunQueue {
 
   clear(): Execution[] {
     return this.#take(() => true);
+  }
+
+  /** @returns what has not been marked as idempotent, taken out. */
+  clearUnrepeatable(): Execution[] {
+    return this.#take(({ idempotent }) => !idempotent);
   }
 
   /** @param position 0 is the next to run; beyond the end means last. @throws HoldfastError `not_found` */

@@ -2,6 +2,7 @@ import type { ExternalCapabilities } from '../capabilities/external.ts';
 import type { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import type { ExecutionHistory } from '../durable/execution-history.ts';
+import type { PromptRecords } from '../durable/prompt-records.ts';
 import type { BackendSettings } from '../protocol/client/index.ts';
 import type { Security } from '../protocol/security.ts';
 import type { Floor, Interpreter, Language } from '../workers/language.ts';
@@ -29,6 +30,7 @@ export interface SessionOptions {
   readonly stateFolder: string;
   readonly checkpoints: CheckpointStore;
   readonly history: ExecutionHistory;
+  readonly prompts: PromptRecords;
   readonly workspaceSecurity: WorkspaceSecurity;
   /** What other programs offer to the code that runs here. */
   readonly external: ExternalCapabilities;

@@ -49,6 +49,8 @@ export class Session {
       workspace: options.workspaceSecurity,
       session: this.security,
       external: options.external,
+      records: options.prompts,
+      isRepeatable: (executionId) => this.executions.ifRunning(executionId)?.idempotent === true,
       listener: {
         opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),
         noticed: (notice) => this.journal.tell({ kind: 'noticed', ...notice }),
@@ -129,7 +131,7 @@ export class Session {
   /** Replaces the worker by a new one with an empty namespace. What runs or waits is lost. */
   async restart(): Promise<void> {
     const reason = 'The session was restarted.';
-    this.executions.loseWaiting(reason, '');
+    this.executions.loseWaiting(reason);
     this.worker.forgive();
     await this.worker.end(reason, 'start');
   }
@@ -137,12 +139,12 @@ export class Session {
   /** Ends the worker and deletes the output. What runs or waits is lost. */
   async close(): Promise<void> {
     const reason = 'The session was ended.';
-    this.executions.loseWaiting(reason, '');
+    this.executions.loseWaiting(reason);
     this.checkpoints.began();
     this.worker.leave();
     await this.worker.end(reason, 'nothing');
     await this.#floor?.close();
-    await this.executions.allEnded();
+    await Promise.all([this.broker.prompts.closed(), this.executions.allEnded()]);
     await this.journal.close();
   }
 

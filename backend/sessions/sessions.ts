@@ -3,6 +3,7 @@ import { capabilities } from '../capabilities/index.ts';
 import { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import type { ExecutionHistory } from '../durable/execution-history.ts';
+import type { PromptRecords } from '../durable/prompt-records.ts';
 import { type BackendSettings, DEFAULT_SETTINGS, type Grant } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Security } from '../protocol/security.ts';
@@ -55,6 +56,8 @@ export interface SessionsOptions {
   readonly checkpoints: string;
   /** What is kept of executions. */
   readonly history: ExecutionHistory;
+  /** What is kept of questions. */
+  readonly prompts: PromptRecords;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
 }
@@ -170,7 +173,7 @@ export class Sessions {
       throw new HoldfastError('conflict', `There are ${MAX_SESSIONS} sessions already. End some first.`);
     }
     const language = languageById(options.language);
-    const { workspace, workers, output, stateFolder, history } = this.#options;
+    const { workspace, workers, output, stateFolder, history, prompts } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
     const cwd = options.cwd ?? workspace;
     const early = new EarlyWorker((executable) => ({
@@ -196,6 +199,7 @@ export class Sessions {
       stateFolder,
       checkpoints: this.checkpoints,
       history,
+      prompts,
       workspaceSecurity: this.security,
       external: this.external,
       security: options.security,

@@ -34,6 +34,8 @@ export interface Execution {
   readonly notKept: string | null;
   /** A question of this execution waits for a person. */
   readonly waiting: boolean;
+  /** How often its worker went away before it ended: it is idempotent and was run again. */
+  readonly workersGone: number;
   /** How far it is, oldest first. */
   readonly progress: readonly Progress[];
 }

@@ -111,6 +111,14 @@ export class Executions implements Disposable {
       case 'started':
         this.#update(event.executionId, { status: 'running', mode: event.mode, since: at });
         return;
+      case 'runs_again': {
+        const execution = this.#byId.get(event.executionId);
+        if (!execution || hasEnded(execution)) return;
+        execution.workersGone = event.runs;
+        execution.progress = stoppedBars(execution.progress);
+        this.#setPhase(execution, { status: 'queued' });
+        return;
+      }
       case 'output': {
         const execution = this.#writer(sessionId, at, event.executionId);
         if (!execution) return;
@@ -203,8 +211,8 @@ export class Executions implements Disposable {
     });
   }
 
-  #add(fields: Omit<Execution, 'output' | 'value' | 'notKept' | 'waiting' | 'progress'>): Mutable {
-    const nothing = { value: null, notKept: null, waiting: false, progress: [] };
+  #add(fields: Omit<Execution, 'output' | 'value' | 'notKept' | 'waiting' | 'workersGone' | 'progress'>): Mutable {
+    const nothing = { value: null, notKept: null, waiting: false, workersGone: 0, progress: [] };
     const execution: Mutable = { ...fields, output: new OutputText(), ...nothing };
     this.#byId.set(execution.id, execution);
     this.#forgetOld();

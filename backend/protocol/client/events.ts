@@ -23,6 +23,17 @@ export const SessionEvent = z.discriminatedUnion('kind', [
     origin: Origin,
   }),
   z.strictObject({ kind: z.literal('started'), executionId: ExecutionId, mode: Mode }),
+  /**
+   * Its worker went away before it ended, and its cell is marked as idempotent: it waits for the next worker, and is `started` again.
+   * `runs`: how often it has begun. What it printed stays.
+   */
+  z.strictObject({
+    kind: z.literal('runs_again'),
+    executionId: ExecutionId,
+    runs: z.int().positive(),
+    /** One sentence: why the worker went away. */
+    reason: z.string(),
+  }),
   /** Payload: bytes as the program wrote them. Null: written between executions. */
   z.strictObject({
     kind: z.literal('output'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Origin } from '../security.ts';
+import { Origin, Security } from '../security.ts';
 import { Dialect, ExecutionId, SessionId, Source } from '../values.ts';
 import { Outcome } from './executions.ts';
 import { method } from './method.ts';
@@ -19,6 +19,8 @@ export const PastExecution = z.strictObject({
   status: z.enum(['pending', 'succeeded', 'failed', 'cancelled', 'lost']),
   /** Of the value or the error, at most 500 characters; why it was lost. */
   summary: z.string().max(500).nullable(),
+  /** How often it was begun; 0 when it never was. An idempotent one whose worker or backend went away is run again. */
+  runs: z.int().nonnegative(),
   /** Unix milliseconds. */
   queuedAt: z.number(),
   endedAt: z.number().nullable(),
@@ -30,6 +32,16 @@ export const ReadHistory = method(
   'executions.history',
   z.strictObject({ count: z.int().positive().max(200) }),
   z.strictObject({ executions: z.array(PastExecution) }),
+);
+
+/**
+ * What an execution was asked with, to run it again. Payload: its text as it was, or its beginning when it is not `whole`.
+ * Fails with `not_found` when it is not kept any more.
+ */
+export const ReadSource = method(
+  'executions.source',
+  z.strictObject({ executionId: ExecutionId }),
+  z.strictObject({ execution: PastExecution, security: Security.nullable(), whole: z.boolean() }),
 );
 
 /**

@@ -7,15 +7,18 @@ import { Durable } from '../../../backend/durable/durable.ts';
 import { DurablePromises } from '../../../backend/durable/durable-promises.ts';
 import { ExecutionHistory } from '../../../backend/durable/execution-history.ts';
 import { encodeHeader, FileKind, FORMAT_VERSION } from '../../../backend/durable/journal/record.ts';
+import { PromptRecords } from '../../../backend/durable/prompt-records.ts';
 import { PROTOCOL_VERSION } from '../../../backend/durable/sdk.ts';
 import {
   type Durability,
   ReadHistory,
   ReadOutput,
   ReadResult,
+  ReadSource,
   RetryDurability,
   StatusMethod,
 } from '../../../backend/protocol/client/index.ts';
+import type { Security } from '../../../backend/protocol/security.ts';
 import type { BackendClient } from '../../../backend/rpc/client.ts';
 import { StateFolder } from '../../../backend/rpc/state-folder.ts';
 import { lostWith } from '../../../backend/sessions/outcomes.ts';
@@ -154,6 +157,48 @@ describe('the history of executions', () => {
     assert.match((await holdfast(workspace, ['doctor'])).stdout, /✓ Durable promises: kept/);
   });
 
+  it('is run again from the command line as it was, in its session; by the beginning of its id', async () => {
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    await session.run('var n = 41');
+    const security: Security = { level: 'restricted', allow: [], deny: ['shell'] };
+    const { executionId } = await session.run('n += 1; shell.name', {
+      security,
+      origin: 'agent',
+      file: '/w/a.js',
+      line: 7,
+    });
+    const rerun = await holdfast(workspace, ['rerun', executionId.slice(0, 13), '--json']);
+    assert.equal(rerun.code, 0, rerun.stderr);
+    assert.deepEqual((await session.run('n')).lines, ['=> 43']);
+    const [, again] = await history();
+    assert.deepEqual([again?.origin, again?.source.line, again?.sessionName], ['agent', 7, 'work']);
+    const { result } = await client.requestBytes(ReadSource, { executionId: again?.executionId ?? '' });
+    assert.deepEqual([result.security, result.whole], [security, true]);
+  });
+
+  it('of a killed backend is run again in a session of its own when its session is gone, and says so', async () => {
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    const { executionId } = await session.start('await input("Who?")');
+    await session.prompt(executionId);
+    await killBackend();
+    const rerun = await holdfast(workspace, ['rerun', executionId, '--answer', 'Ada']);
+    assert.match(rerun.stderr, /Its session work is not there any more/);
+    assert.match(rerun.stdout, /=> 'Ada'/);
+  });
+
+  it('is not run again when only the beginning of its code is kept: the place is named', async () => {
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    const long = await session.run(`/* ${'x'.repeat(20_000)} */ 1`, { file: '/w/long.js', line: 3 });
+    const rerun = await holdfast(workspace, ['rerun', long.executionId]);
+    assert.equal(rerun.code, 2);
+    assert.match(
+      rerun.stderr,
+      /Only the beginning of its code is kept\. Run it from its file: \/w\/long\.js, line 3\./,
+    );
+    const unknown = await holdfast(workspace, ['rerun', 'no-such-one']);
+    assert.match(unknown.stderr, /That execution is not kept/);
+  });
+
   it('is not kept when its files are of a newer version: the status says so, and cells run', async () => {
     await stop(client);
     const folder = await StateFolder.of(workspace.path, workspace.env);
@@ -188,7 +233,8 @@ describe('the history of executions, by itself', () => {
   const below = (name: string) => path.join(folder, name);
   function open(): void {
     promises = new DurablePromises({ kind: 'embedded', folder: below('promises') });
-    history = new ExecutionHistory(promises, { values: below('values'), output: below('output') });
+    const folders = { values: below('values'), output: below('output') };
+    history = new ExecutionHistory(promises, new PromptRecords(promises), folders);
   }
   async function reopen(): Promise<void> {
     await promises.close();
@@ -199,10 +245,12 @@ describe('the history of executions, by itself', () => {
     const source = { name: 'a.py', path: null, line: 1, column: 0 };
     const request = { executionId, dialect: 'python', source, client: 'test', origin: 'person' } as const;
     const rest = { batch: null, security: null, code: Buffer.from('1') };
-    history.queued({ ...request, ...rest }, { id: randomUUID(), name: 'work' });
+    const execution = { id: executionId, request: { ...request, ...rest }, idempotent: false, runs: 1 };
+    history.queued(execution, { id: randomUUID(), name: 'work' });
     const parts = [{ mime: 'image/png', bytes: payload.length }];
     const succeeded = { status: 'succeeded', mode: 'simple_sync', seconds: 1, text: 'an image', parts } as const;
-    await history.ended(executionId, { ...succeeded, parts: [...parts] }, payload);
+    history.began(execution);
+    await history.ended(execution, { ...succeeded, parts: [...parts] }, payload);
     return executionId;
   }
 
@@ -254,11 +302,9 @@ describe('the history of executions, where the folder of outputs cannot be read'
       const file = path.join(folder, 'file');
       await writeFile(file, '');
       const promises = new DurablePromises({ kind: 'embedded', folder: path.join(folder, 'promises') });
-      const history = new ExecutionHistory(promises, {
-        values: path.join(folder, 'values'),
-        output: path.join(file, 'output'),
-      });
-      await history.ended(randomUUID(), lostWith('The test ended.', '', 0), undefined);
+      const folders = { values: path.join(folder, 'values'), output: path.join(file, 'output') };
+      const history = new ExecutionHistory(promises, new PromptRecords(promises), folders);
+      await history.ended({ id: randomUUID(), runs: 0 }, lostWith('The test ended.', '', 0), undefined);
       const { state, reason } = promises.status;
       assert.equal(state, 'failed');
       assert.match(reason ?? '', /ENOTDIR/);

@@ -7,11 +7,14 @@ import { OpenPrompts } from '../../../../backend/capabilities/open-prompts.ts';
 import { Judge } from '../../../../backend/capabilities/policy/judge.ts';
 import { SessionSecurity } from '../../../../backend/capabilities/policy/session-security.ts';
 import { WorkspaceSecurity } from '../../../../backend/capabilities/policy/workspace-security.ts';
+import { DurablePromises } from '../../../../backend/durable/durable-promises.ts';
+import { PromptRecords } from '../../../../backend/durable/prompt-records.ts';
 import { DEFAULT_SECURITY } from '../../../../backend/protocol/client/security.ts';
 
 describe('an answer that cannot be kept', () => {
   it('holds for what was asked, and the person is told', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'hf-judge-'));
+    const promises = new DurablePromises({ kind: 'embedded', folder: path.join(folder, 'promises') });
     try {
       const stateFolder = path.join(folder, 'leads-nowhere');
       await symlink(path.join(folder, 'not/there'), stateFolder);
@@ -19,10 +22,12 @@ describe('an answer that cannot be kept', () => {
       const workspace = new WorkspaceSecurity({ workspace: folder, stateFolder, settings: DEFAULT_SECURITY, changed });
       const session = new SessionSecurity(workspace, { level: 'restricted', allow: [], deny: [] }, () => []);
       const told: string[] = [];
-      const prompts: OpenPrompts = new OpenPrompts(
-        { opened: ({ promptId }) => prompts.answer(promptId, 'allow_workspace'), closed: () => {} },
-        () => null,
-      );
+      const prompts: OpenPrompts = new OpenPrompts({
+        listener: { opened: ({ promptId }) => void prompts.answer(promptId, 'allow_workspace'), closed: () => {} },
+        records: new PromptRecords(promises),
+        timeoutMs: () => null,
+        isRepeatable: () => false,
+      });
       const notify = (_request: Request, level: string, message: string) => void told.push(`${level} ${message}`);
       const judge = new Judge({ sessionId: 's', workspace, session, prompts, notify });
       const request = { requestId: 1, executionId: null, capability: 'network', location: null } as Request;
@@ -32,6 +37,7 @@ describe('an answer that cannot be kept', () => {
       assert.match(told[0] ?? '', /^warning The answer cannot be kept in .*grants\.json \(E\w+\)/);
       await assert.rejects(readFile(path.join(stateFolder, 'grants.json')));
     } finally {
+      await promises.close();
       await rm(folder, { recursive: true });
     }
   });

@@ -18,6 +18,7 @@ export function execution(
     code: null,
     origin: 'person',
     notKept: null,
+    workersGone: 0,
     at: 0,
     phase,
     output: text,
