@@ -69,6 +69,7 @@ async function main(): Promise<void> {
     prompts,
     history,
     answers: folder.answersFile,
+    records: folder.sessionsFile,
     logFile: folder.logFile,
     activity: () => idle?.update(),
     stop: () => void endLogged('a client asked for it.'),
@@ -76,6 +77,7 @@ async function main(): Promise<void> {
   let idle: IdleWatch | undefined;
 
   outputPipes.prepare();
+  await server.sessions.revive();
   await server.listen(file.socket);
   if (process.platform !== 'win32') await chmod(file.socket, 0o600);
   await folder.writeBackendFile(file);

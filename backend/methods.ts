@@ -73,7 +73,7 @@ export function registerMethods(
   });
   connection.handle(protocol.RestartSession, async ({ sessionId }) => {
     const session = sessions.get(sessionId);
-    await session.restart();
+    await sessions.restart(session);
     return { session: session.info };
   });
   connection.handle(protocol.RenameSession, ({ sessionId, name }) => {
@@ -126,7 +126,8 @@ export function registerMethods(
   });
   connection.handle(protocol.ReadOutput, async ({ sessionId, executionId, start, count }, { reply }) => {
     const session = sessions.all.find(({ id }) => id === sessionId);
-    const source = session?.journal ?? history.outputOf(sessionId);
+    const ours = session?.journal.knows(executionId) ? session.journal : undefined;
+    const source = ours ?? history.outputOf(sessionId);
     const { bytes, ...page } = await source.readOutput(executionId, start, count);
     reply(bytes);
     return page;
@@ -248,7 +249,7 @@ function sendSessionEvent(
 function registerSecurityMethods(connection: Connection, sessions: Sessions): void {
   const { grants, audit } = sessions.security;
   connection.handle(protocol.SetSessionLevel, ({ sessionId, level }) => {
-    sessions.get(sessionId).level = level;
+    sessions.setLevel(sessions.get(sessionId), level);
     return {};
   });
   connection.handle(protocol.ListGrants, async () => ({ grants: await grants.list() }));

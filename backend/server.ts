@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly history: ExecutionHistory;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
+  /** Absolute path of the file that tells a later backend of the sessions. */
+  readonly records: string;
   readonly logFile: string;
   /** Told when clients or executions come and go. */
   readonly activity: () => void;

@@ -45,9 +45,8 @@ import { NamespacePreferences } from './views/namespace/preferences.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
 import { OutputDocuments } from './views/output-document.ts';
 import { PromptsTree } from './views/prompts-tree.ts';
-import { showRecoveries } from './views/recovery.ts';
+import { showRecoveries, showSleep } from './views/recovery.ts';
 import { ReportDocuments } from './views/report-documents.ts';
-import { offerRestores } from './views/restore-offer.ts';
 import { ResultsView } from './views/results-view.ts';
 import { SessionsTree } from './views/sessions-tree.ts';
 import { StatusBar } from './views/status-bar.ts';
@@ -120,9 +119,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   store.add(showDurability(durability, log));
   const reports = store.add(new ReportDocuments());
   store.add(showRecoveries(sessions, reports, log));
-  store.add(
-    offerRestores(sessions, checkpoints, (error) => void showFailure('holdfast.restoreCheckpoint', error, log)),
-  );
+  store.add(showSleep(sessions, log));
   const { extensionUri } = context;
   const values = new Values(sessions);
   const results = store.add(

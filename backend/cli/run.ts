@@ -258,10 +258,12 @@ class Runner {
   }
 }
 
-function describeRecovery({ checkpoint, restored, older, lost }: Recovery): string {
+function describeRecovery({ checkpoint, known, restored, older, lost }: Recovery): string {
+  if (!known && !checkpoint) return 'The backend went away before a checkpoint was made: the variables are lost.';
   const parts = [`${restored.length} as they were`, `${older.length} older`, `${lost.length} lost`];
   const from = checkpoint ? `from the checkpoint of ${new Date(checkpoint.createdAt).toISOString()}` : 'no checkpoint';
-  return `The worker went away; variables: ${parts.join(', ')} (${from}).`;
+  const gone = known ? 'worker' : 'backend';
+  return `The ${gone} went away; variables: ${parts.join(', ')} (${from}).`;
 }
 
 function firstText(parts: readonly { mime: string; bytes: number }[], payload: Uint8Array): string {

@@ -1,5 +1,4 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { logError } from '../log.ts';
 import type { Outcome, PastExecution } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
@@ -172,7 +171,7 @@ export class ExecutionHistory {
 
   /** What a session of an earlier backend printed. */
   outputOf(sessionId: string): KeptOutput {
-    return new KeptOutput(path.join(this.#output, sessionId));
+    return new KeptOutput(this.#output, sessionId);
   }
 
   #remember(executionId: string, ended: Ended): void {

@@ -8,19 +8,25 @@ import type { OutputPage } from '../sessions/output-log.ts';
 /** What sessions of killed backends printed may take together, in bytes. */
 const MAX_BYTES = 1024 * 1024 * 1024;
 
-/** The output of a session whose backend was killed, from the files that it left. Nothing else of it is known: they are read through. */
+/**
+ * The output of a session whose backend was killed, from the files that it left. Nothing else of it is known: they are read through.
+ * In each backend a session has a folder of its own: `ID`, and `ID.N` when it came back.
+ */
 export class KeptOutput {
-  readonly #folder: string;
+  readonly #output: string;
+  readonly #sessionId: string;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param output absolute path of the folder of all sessions' folders */
+  constructor(output: string, sessionId: string) {
+    this.#output = output;
+    this.#sessionId = sessionId;
   }
 
   /** @throws HoldfastError `not_found` */
   async readOutput(executionId: string | null, start: number, count: number): Promise<OutputPage> {
     const found: Uint8Array[] = [];
     let total = 0;
-    for (const file of await segments(this.#folder)) {
+    for (const file of await this.#files()) {
       const decoder = new FrameDecoder();
       for await (const chunk of createReadStream(file)) {
         for (const { header, payload } of decoder.push(chunk as Buffer)) {
@@ -35,15 +41,30 @@ export class KeptOutput {
     if (total === 0) throw new HoldfastError('not_found', 'The output of that execution is not kept.');
     return { bytes: Buffer.concat(found), kept: total, total, cut: null };
   }
+
+  async #files(): Promise<string[]> {
+    const folders = (await namesIn(this.#output)).filter((name) => sessionOf(name) === this.#sessionId);
+    const files = await Promise.all(folders.map((name) => segments(path.join(this.#output, name))));
+    return files.flat();
+  }
 }
 
 async function segments(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const order = (name: string) => Number(name.match(/\d+/)?.[0] ?? 0);
+  const names = await namesIn(folder);
+  return names.sort((one, other) => order(one) - order(other)).map((name) => path.join(folder, name));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const order = (name: string) => Number(name.match(/\d+/)?.[0] ?? 0);
-  return names.sort((one, other) => order(one) - order(other)).map((name) => path.join(folder, name));
+}
+
+/** The id of the session that a folder is of. */
+function sessionOf(folder: string): string {
+  return path.parse(folder).name;
 }
 
 /**
@@ -69,7 +90,7 @@ export async function removeForgotten(
   );
   let room = MAX_BYTES;
   for (const { name, bytes } of sizes.sort((one, other) => other.newest - one.newest)) {
-    if ((kept?.has(name) ?? true) && bytes <= room) room -= bytes;
+    if ((kept?.has(sessionOf(name)) ?? true) && bytes <= room) room -= bytes;
     else await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }

@@ -85,6 +85,11 @@ export class StateFolder {
     return path.join(this.path, 'checkpoints');
   }
 
+  /** The sessions, for a backend that comes later. */
+  get sessionsFile(): string {
+    return path.join(this.path, 'sessions.json');
+  }
+
   /** What interpreters said of themselves. */
   get answersFile(): string {
     return path.join(this.path, 'interpreters.json');

@@ -69,6 +69,12 @@ export class Journal {
     await this.#output.written();
   }
 
+  /** Whether it has output of that execution, kept or not. */
+  knows(executionId: string | null): boolean {
+    this.#batcher.flush();
+    return this.#output.knows(executionId);
+  }
+
   /** @throws HoldfastError `not_found` */
   async readOutput(executionId: string | null, start: number, count: number): Promise<OutputPage> {
     this.#batcher.flush();

@@ -95,6 +95,10 @@ export class OutputLog {
     else if (this.#disk.backlog > MAX_BACKLOG_BYTES) this.#cut(executionId, entry, 'The disk was too slow for it.');
   }
 
+  knows(executionId: string | null): boolean {
+    return this.#entries.has(executionId);
+  }
+
   /** @throws HoldfastError `not_found` when the output of that execution is not kept, or not any more. */
   async read(executionId: string | null, start: number, count: number): Promise<OutputPage> {
     const entry = this.#entries.get(executionId);

@@ -9,6 +9,7 @@ import type { Floor, Interpreter, Language } from '../workers/language.ts';
 import type { EarlyWorker } from './early-worker.ts';
 import type { Pool } from './pool.ts';
 import type { Session } from './session.ts';
+import type { SessionRecord } from './session-records.ts';
 
 /** What a session is made of. */
 export interface SessionOptions {
@@ -36,10 +37,12 @@ export interface SessionOptions {
   readonly external: ExternalCapabilities;
   /** What its executions may do; null: what is usual. */
   readonly security: Security | null;
+  /** It was one of an earlier backend. */
+  readonly record: SessionRecord | null;
   /** Has a started worker, perhaps. */
   readonly pool: Pool;
   /** Was started while the interpreter was asked, perhaps. */
-  readonly early: EarlyWorker;
+  readonly early: EarlyWorker | null;
   /** What is in force now. */
   readonly settings: () => BackendSettings;
   /** Told when what `info` says may have changed. */

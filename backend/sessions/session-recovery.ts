@@ -1,6 +1,7 @@
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import { type Loss, recover } from './recovery.ts';
 import type { Session } from './session.ts';
+import type { SessionRecord } from './session-records.ts';
 
 /** What a worker takes with it when it goes away unasked, until its successor has it back. */
 export class SessionRecovery {
@@ -8,10 +9,30 @@ export class SessionRecovery {
   readonly #store: CheckpointStore;
   #loss: Loss | undefined;
   #running = false;
+  #emptiedAt: number;
 
-  constructor(session: Session, store: CheckpointStore) {
+  /** @param record the session was one of an earlier backend */
+  constructor(session: Session, store: CheckpointStore, record: SessionRecord | null) {
     this.#session = session;
     this.#store = store;
+    this.#emptiedAt = record?.emptiedAt ?? 0;
+    if (record) this.#loss = { names: null, newer: new Set(), cancelled: false, emptiedAt: this.#emptiedAt };
+  }
+
+  /** What its backend took with it has not been brought back. */
+  get sleeps(): boolean {
+    return this.#loss?.names === null;
+  }
+
+  /** Unix milliseconds of when the variables were thrown away on purpose; 0: never. */
+  get emptiedAt(): number {
+    return this.#emptiedAt;
+  }
+
+  /** The variables are thrown away on purpose. */
+  emptied(): void {
+    this.#emptiedAt = Date.now();
+    this.#loss = undefined;
   }
 
   /** It is being brought back: no cell may begin. */
@@ -25,7 +46,8 @@ export class SessionRecovery {
     // Not again when bringing it back is what ended the worker.
     if (this.#running || options.ephemeral) return;
     const { names } = worker.variables;
-    if (names.length > 0) this.#loss = { names, newer: new Set(checkpoints.newer), cancelled };
+    const emptiedAt = this.#emptiedAt;
+    if (names.length > 0) this.#loss = { names, newer: new Set(checkpoints.newer), cancelled, emptiedAt };
   }
 
   /** A worker is ready: what its predecessor took with it is brought back before anything runs. */

@@ -82,7 +82,7 @@ export interface SessionWorkerOptions {
   readonly spec: () => WorkerSpec;
   readonly pool: Pool;
   /** May have the first one. */
-  readonly early: EarlyWorker;
+  readonly early: EarlyWorker | null;
   readonly host: SessionWorkerHost;
 }
 
@@ -161,7 +161,7 @@ export class SessionWorker {
       outputEnded: (stream, executionId) => this.#host.outputEnded(stream, executionId),
       exited: (exit) => this.#exited(exit),
     };
-    const early = this.#options.early.take(spec);
+    const early = this.#options.early?.take(spec);
     const waiting = early ?? this.#seat.take(spec);
     this.#process = waiting ?? new WorkerProcess(spec.command, spec.cwd, listener);
     waiting?.adopt(listener);

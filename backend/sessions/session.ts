@@ -12,6 +12,7 @@ import { Executions } from './executions.ts';
 import { SessionFloor } from './floor.ts';
 import { Journal } from './journal.ts';
 import type { SessionOptions } from './session-options.ts';
+import type { SessionRecord } from './session-records.ts';
 import { SessionRecovery } from './session-recovery.ts';
 import { type CellMessage, SessionWorker, type SessionWorkerHost, type WorkerEnd } from './session-worker.ts';
 import type { WorkerSpec } from './worker-spec.ts';
@@ -21,8 +22,8 @@ const SHOWN = ['display', 'progress'];
 
 /** One namespace with its worker: runs executions one after the other and records what happens. */
 export class Session {
-  readonly id = randomUUID();
-  readonly createdAt = Date.now();
+  readonly id: string;
+  readonly createdAt: number;
   readonly options: SessionOptions;
   readonly journal: Journal;
   readonly broker: Broker;
@@ -36,9 +37,12 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.options = options;
+    const { record } = options;
+    this.id = record?.sessionId ?? randomUUID();
+    this.createdAt = record?.createdAt ?? Date.now();
     this.#name = options.name;
     this.journal = new Journal({
-      folder: path.join(options.output, this.id),
+      folder: path.join(options.output, record ? `${this.id}.${Date.now()}` : this.id),
       maxBytes: () => options.settings().output.maxBytes,
       hold: (held) => this.worker.hold(held),
     });
@@ -69,7 +73,7 @@ export class Session {
       },
     });
     this.checkpoints = new AutomaticCheckpoints(this, options.checkpoints, options.settings);
-    this.recovery = new SessionRecovery(this, options.checkpoints);
+    this.recovery = new SessionRecovery(this, options.checkpoints, record);
     const { floor, interpreter, workspaceSecurity } = options;
     this.#floor = floor
       ? new SessionFloor(floor, interpreter, this.security.level, {
@@ -83,7 +87,7 @@ export class Session {
       early: options.early,
       host: this.#workerHost,
     });
-    this.worker.start();
+    if (!record) this.worker.start();
   }
 
   get name(): string {
@@ -110,7 +114,7 @@ export class Session {
 
   get info(): SessionInfo {
     const { language, interpreter, cwd, ephemeral } = this.options;
-    const { state } = this.worker;
+    const state = this.asleep ? 'asleep' : this.worker.state;
     const executions = this.executions.info;
     return {
       sessionId: this.id,
@@ -128,9 +132,32 @@ export class Session {
     };
   }
 
+  /** It was one of an earlier backend, and nothing has run in it since. */
+  get asleep(): boolean {
+    return this.recovery.sleeps && !this.worker.exists;
+  }
+
+  /** What a later backend makes it of again. */
+  get record(): SessionRecord {
+    const { language, interpreter, cwd, envFile, floor, security } = this.options;
+    return {
+      sessionId: this.id,
+      name: this.#name,
+      language: language.id,
+      interpreter: { ...interpreter, watched: [...interpreter.watched] },
+      cwd,
+      envFile,
+      floor: floor !== null,
+      security: { allow: [], deny: [], ...security, level: this.security.ownLevel },
+      createdAt: this.createdAt,
+      emptiedAt: this.recovery.emptiedAt,
+    };
+  }
+
   /** Replaces the worker by a new one with an empty namespace. What runs or waits is lost. */
   async restart(): Promise<void> {
     const reason = 'The session was restarted.';
+    this.recovery.emptied();
     this.executions.loseWaiting(reason);
     this.worker.forgive();
     await this.worker.end(reason, 'start');

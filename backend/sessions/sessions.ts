@@ -4,9 +4,10 @@ import { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts'
 import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import type { ExecutionHistory } from '../durable/execution-history.ts';
 import type { PromptRecords } from '../durable/prompt-records.ts';
+import { logError } from '../log.ts';
 import { type BackendSettings, DEFAULT_SETTINGS, type Grant } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import type { Security } from '../protocol/security.ts';
+import type { Level, Security } from '../protocol/security.ts';
 import { languageById } from '../workers/index.ts';
 import type { Interpreter, InterpreterSearch, Language, LanguageId } from '../workers/language.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -15,6 +16,8 @@ import { withEnvFile, workerEnvironment } from './environment.ts';
 import { findFloor } from './floor.ts';
 import { Pool } from './pool.ts';
 import { Session } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
+import { SessionRecords } from './session-records.ts';
 
 /** Sessions of one backend. */
 const MAX_SESSIONS = 100;
@@ -43,6 +46,20 @@ export interface SessionsListener {
   checkpointsChanged(): void;
 }
 
+/** What all sessions have in common. */
+type Shared =
+  | 'workers'
+  | 'output'
+  | 'stateFolder'
+  | 'history'
+  | 'prompts'
+  | 'checkpoints'
+  | 'workspaceSecurity'
+  | 'external'
+  | 'pool'
+  | 'settings'
+  | 'changed';
+
 export interface SessionsOptions {
   /** Absolute path. */
   readonly workspace: string;
@@ -60,6 +77,8 @@ export interface SessionsOptions {
   readonly prompts: PromptRecords;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
+  /** Absolute path of the file that tells a later backend of the sessions. */
+  readonly records: string;
 }
 
 /** All sessions of the backend, by id and by name. */
@@ -70,6 +89,8 @@ export class Sessions {
   readonly #listener: SessionsListener;
   readonly #sessions = new Map<string, Session>();
   readonly #answers: AnswerCache;
+  readonly #records: SessionRecords;
+  #closing = false;
   readonly checkpoints: CheckpointStore;
   readonly security: WorkspaceSecurity;
   readonly external = new ExternalCapabilities(
@@ -82,6 +103,7 @@ export class Sessions {
   constructor(options: SessionsOptions, listener: SessionsListener) {
     this.#options = options;
     this.#answers = new AnswerCache(options.answers);
+    this.#records = new SessionRecords(options.records);
     this.checkpoints = new CheckpointStore(options.checkpoints, {
       maxBytes: () => this.#settings.checkpoints.maxTotalBytes,
       changed: () => listener.checkpointsChanged(),
@@ -117,6 +139,22 @@ export class Sessions {
     return this.all.filter(({ executions }) => executions.busy).length;
   }
 
+  /** Makes the sessions of an earlier backend again, asleep. Before anything else. */
+  async revive(): Promise<void> {
+    for (const record of this.#records.read()) {
+      const language = languageById(record.language);
+      const env = workerEnvironment(process.env);
+      try {
+        const floor = record.floor ? await findFloor(language, record.interpreter, env) : null;
+        const { name, interpreter, cwd, envFile, security } = record;
+        const own = { name, language, interpreter, cwd, env, envFile, floor, security, ephemeral: false };
+        this.#add({ ...own, early: null, record });
+      } catch (error) {
+        logError(`The session ${record.name} does not come back`, error);
+      }
+    }
+  }
+
   /** @throws HoldfastError `not_found` */
   get(sessionId: string): Session {
     const session = this.#sessions.get(sessionId);
@@ -145,20 +183,37 @@ export class Sessions {
     const holder = this.#byName(name);
     if (holder && holder !== session) throw nameTaken(name, holder);
     session.name = name;
+    this.#keep();
+  }
+
+  setLevel(session: Session, level: Level): void {
+    session.level = level;
+    this.#keep();
+  }
+
+  /** See `Session.restart`. */
+  async restart(session: Session): Promise<void> {
+    const restarted = session.restart();
+    this.#keep();
+    await restarted;
   }
 
   /** Ends a session's worker and forgets the session. */
   async remove(session: Session): Promise<void> {
     await session.close();
     this.security.grants.forgetSession(session.id);
-    if (this.#sessions.delete(session.id)) this.#listener.removed(session.id);
+    if (!this.#sessions.delete(session.id)) return;
+    this.#keep();
+    this.#listener.removed(session.id);
   }
 
-  /** Ends every worker. */
+  /** Ends every worker. The sessions come back with the next backend. */
   async close(): Promise<void> {
+    this.#closing = true;
     await Promise.all(this.all.map((session) => this.remove(session)));
     await this.#pool.close();
     await this.#answers.flush();
+    await this.#records.flushed();
     await this.security.audit.flushed();
   }
 
@@ -173,7 +228,7 @@ export class Sessions {
       throw new HoldfastError('conflict', `There are ${MAX_SESSIONS} sessions already. End some first.`);
     }
     const language = languageById(options.language);
-    const { workspace, workers, output, stateFolder, history, prompts } = this.#options;
+    const { workspace, workers } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
     const cwd = options.cwd ?? workspace;
     const early = new EarlyWorker((executable) => ({
@@ -185,26 +240,28 @@ export class Sessions {
     // A worker that is held is started when its interpreter is known.
     const interpreter = await this.#find(language, search, options.floor ? null : early);
     const floor = options.floor ? await findFloor(language, interpreter, env) : null;
+    const { envFile, ephemeral, security } = options;
+    const name = options.name ?? this.#freeName(options.language);
+    const own = { name, language, interpreter, cwd, env, envFile, floor, ephemeral, security, early, record: null };
+    const session = this.#add(own);
+    this.#keep();
+    this.#listener.changed(session);
+    return { session, created: true };
+  }
+
+  #add(own: Omit<SessionOptions, Shared>): Session {
+    const { workers, output, stateFolder, history, prompts } = this.#options;
     const session = new Session({
-      name: options.name ?? this.#freeName(options.language),
-      language,
-      interpreter,
-      cwd,
-      env,
-      envFile: options.envFile,
-      floor,
-      ephemeral: options.ephemeral,
+      ...own,
       workers,
       output,
       stateFolder,
-      checkpoints: this.checkpoints,
       history,
       prompts,
+      checkpoints: this.checkpoints,
       workspaceSecurity: this.security,
       external: this.external,
-      security: options.security,
       pool: this.#pool,
-      early,
       settings: () => this.#settings,
       changed: (changed) => {
         // Also called while the constructor runs, before the session is listed.
@@ -212,8 +269,16 @@ export class Sessions {
       },
     });
     this.#sessions.set(session.id, session);
-    this.#listener.changed(session);
-    return { session, created: true };
+    return session;
+  }
+
+  /** For a later backend. Those that nothing has run in for longest come first. */
+  #keep(): void {
+    if (this.#closing) return;
+    const lasting = this.all.filter(({ options }) => !options.ephemeral);
+    const asleep = lasting.filter((session) => session.asleep);
+    const awake = lasting.filter((session) => !session.asleep);
+    this.#records.keep([...asleep, ...awake].map(({ record }) => record));
   }
 
   async #find(language: Language, search: InterpreterSearch, early: EarlyWorker | null): Promise<Interpreter> {

@@ -50,12 +50,6 @@ interface Attached {
 /** What became of the variables of a session whose worker went away. */
 export type SessionRecovery = Recovery & { readonly session: SessionInfo };
 
-export interface SessionSuccession {
-  readonly session: SessionInfo;
-  /** Id of the session that was there before. */
-  readonly before: string;
-}
-
 /** The backend's sessions as this window knows them, kept up to date by their events. */
 export class Sessions implements Disposable {
   readonly #options: SessionsOptions;
@@ -64,16 +58,18 @@ export class Sessions implements Disposable {
   readonly #byId = new Map<string, Attached>();
   readonly #changed = this.#store.add(new Emitter<void>());
   readonly #recovered = this.#store.add(new Emitter<SessionRecovery>());
-  readonly #succeeded = this.#store.add(new Emitter<SessionSuccession>());
+  readonly #fellAsleep = this.#store.add(new Emitter<readonly SessionInfo[]>());
   readonly #catchUp: CatchUp;
   readonly #prompts: PromptEvents;
   #synchronised: Promise<void> = Promise.resolve();
+  /** Process id of the backend that all this is of. */
+  #backend: number | undefined;
 
   readonly onChanged = this.#changed.event;
   /** A session has a new worker for one that went away, while this window looked. */
   readonly onRecovered = this.#recovered.event;
-  /** A session takes the place of one that went with its backend, and that nobody ended. */
-  readonly onSucceeded = this.#succeeded.event;
+  /** The backend is gone, and sessions with it that come back with the next one. */
+  readonly onFellAsleep = this.#fellAsleep.event;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -88,7 +84,12 @@ export class Sessions implements Disposable {
       }),
     );
     this.#store.add(options.link.onConnected((client) => this.#connected(client)));
-    this.#store.add(options.link.onLost((reason) => this.#forgetAll(reason)));
+    this.#store.add(
+      options.link.onLost((reason) => {
+        this.#fallAsleep(reason);
+        options.executions.lose(reason);
+      }),
+    );
   }
 
   all(): readonly SessionInfo[] {
@@ -138,11 +139,8 @@ export class Sessions implements Disposable {
     const known = this.find(language, file);
     if (known) return known;
     const choice = this.#options.choose(language, file);
-    const { memory } = this.#options;
-    const before = memory.made(language, choice.name);
     const session = await this.#create(client, language, choice, true);
-    await memory.setMade(language, choice.name, session.sessionId);
-    if (before !== undefined && before !== session.sessionId) this.#succeeded.fire({ session, before });
+    await this.#options.memory.setMade(language, choice.name, session.sessionId);
     return session;
   }
 
@@ -234,6 +232,10 @@ export class Sessions implements Disposable {
   }
 
   #connected(client: BackendClient): void {
+    // Another backend has the same sessions, and counts their events anew.
+    const { pid } = client.hello;
+    if (this.#backend !== pid) this.#fallAsleep('The Holdfast backend ended.');
+    this.#backend = pid;
     client.onEvent((event, payload) => this.#receive(client, event, payload));
     // Requests wait for this promise and go on without it: an error here is the connection's, and theirs says the same.
     this.#synchronised = this.#synchronise(client).catch((error: Error) =>
@@ -246,7 +248,9 @@ export class Sessions implements Disposable {
     const { sessions } = await client.call('ListSessions', {});
     const living = new Set(sessions.map(({ sessionId }) => sessionId));
     for (const { sessionId } of this.all()) {
-      if (!living.has(sessionId)) this.#forget(sessionId, 'Its session ended while this window was not connected.');
+      if (living.has(sessionId)) continue;
+      this.#forget(sessionId, 'Its session ended while this window was not connected.');
+      this.#options.memory.forget(sessionId);
     }
     for (const session of sessions) {
       if (!session.ephemeral) await this.#attach(client, session, true);
@@ -285,8 +289,8 @@ export class Sessions implements Disposable {
       case 'capability_cancelled':
         return;
       case 'session_removed':
-        this.#options.memory.forget(event.sessionId);
         this.#forget(event.sessionId, 'The session was ended.');
+        this.#options.memory.forget(event.sessionId);
         return;
       default:
         unreachable(event);
@@ -363,8 +367,10 @@ export class Sessions implements Disposable {
     this.#changed.fire();
   }
 
-  #forgetAll(reason: string): void {
-    for (const { sessionId } of this.all()) this.#forget(sessionId, reason);
-    this.#options.executions.lose(reason);
+  /** The backend is gone. Which code runs in which session stays known: they come back with another one. */
+  #fallAsleep(reason: string): void {
+    const sessions = this.all();
+    for (const { sessionId } of sessions) this.#forget(sessionId, reason);
+    if (sessions.length > 0) this.#fellAsleep.fire(sessions);
   }
 }

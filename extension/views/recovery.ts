@@ -6,6 +6,20 @@ import { recoveryReport } from './checkpoints/reports.ts';
 import { namesInWords } from './names-in-words.ts';
 import type { ReportDocuments } from './report-documents.ts';
 
+/** Tells the person that the backend is gone, and how to have its sessions back. */
+export function showSleep(sessions: Sessions, log: vscode.LogOutputChannel): Disposable {
+  return sessions.onFellAsleep(async (asleep) => {
+    const names = namesInWords(asleep.map(({ name }) => name));
+    const message = vscode.l10n.t(
+      'The Holdfast backend ended. These sessions come back with their last checkpoint when code runs: {0}.',
+      names,
+    );
+    const start = vscode.l10n.t('Start Again');
+    if ((await vscode.window.showWarningMessage(plainText(message), start)) !== start) return;
+    await sessions.client().catch((error: Error) => log.error(error.message));
+  });
+}
+
 /** Tells the person what came back, and what did not, when a worker went away. */
 export function showRecoveries(sessions: Sessions, reports: ReportDocuments, log: vscode.LogOutputChannel): Disposable {
   return sessions.onRecovered(async (recovery) => {
@@ -19,9 +33,10 @@ export function showRecoveries(sessions: Sessions, reports: ReportDocuments, log
   });
 }
 
-function describe({ session, checkpoint, restored, older, lost }: SessionRecovery): string {
+function describe({ session, checkpoint, known, restored, older, lost }: SessionRecovery): string {
   const { name } = session;
   const gone = namesInWords(lost.map((one) => one.name));
+  if (!known) return describeReturn(name, checkpoint, restored.length, gone);
   if (!checkpoint) return vscode.l10n.t('The worker of {0} ended. Its variables are lost: {1}.', name, gone);
   const time = new Date(checkpoint.createdAt).toLocaleTimeString();
   const count = restored.length + older.length;
@@ -31,5 +46,23 @@ function describe({ session, checkpoint, restored, older, lost }: SessionRecover
   if (older.length > 0)
     parts.push(vscode.l10n.t('As they were then, not as they were last: {0}.', namesInWords(older)));
   if (lost.length > 0) parts.push(vscode.l10n.t('Lost: {0}.', gone));
+  return parts.join(' ');
+}
+
+/** Of a session whose backend went away, too. */
+function describeReturn(
+  name: string,
+  checkpoint: SessionRecovery['checkpoint'],
+  restored: number,
+  gone: string,
+): string {
+  if (!checkpoint)
+    return vscode.l10n.t('The backend of {0} ended before a checkpoint was made: its variables are lost.', name);
+  const time = new Date(checkpoint.createdAt).toLocaleTimeString();
+  const parts = [
+    vscode.l10n.t('{0} is back. Variables restored from the checkpoint of {1}: {2}.', name, time, restored),
+    vscode.l10n.t('What came after it is lost.'),
+  ];
+  if (gone !== '') parts.push(vscode.l10n.t('Lost: {0}.', gone));
   return parts.join(' ');
 }

@@ -21,6 +21,8 @@ export function stateWord({ state, queued, unresponsiveSince }: SessionInfo, wor
       return queued > 0 ? words.t('running, {0} queued', queued) : words.t('running');
     case 'unresponsive':
       return words.t('not responding since {0}', new Date(unresponsiveSince ?? Date.now()).toLocaleTimeString());
+    case 'asleep':
+      return words.t('comes back with the next run');
     case 'dead':
       return words.t('ended');
   }
@@ -37,6 +39,8 @@ export function sessionSummary(session: SessionInfo, words: Words): string {
 /** Name of the codicon of a session's state. */
 export function stateIcon(state: SessionInfo['state']): string {
   switch (state) {
+    case 'asleep':
+      return 'history';
     case 'dead':
       return 'error';
     case 'unresponsive':

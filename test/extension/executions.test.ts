@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { eventually } from '../helpers/eventually.ts';
 import { changeSetting, closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
@@ -152,4 +153,25 @@ describe('executions', () => {
     await expectInline(editor, 1, '42');
     assert.notEqual(api.backendPid(), pid);
   });
+
+  it('see the variables of the last checkpoint when their backend was killed', async () => {
+    await changeSetting('checkpoints.idleTime', 0.1);
+    const editor = await openUntitled('python', 'kept_for_later = 41\nkept_for_later + 1');
+    const before = checkpoints();
+    await runLine(editor, 0);
+    await eventually(() => assert.ok(checkpoints().some((file) => !before.includes(file))));
+    const pid = (await holdfast()).backendPid();
+    assert.ok(pid);
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => assert.throws(() => process.kill(pid, 0)));
+    await runLine(editor, 1);
+    await expectInline(editor, 1, '42');
+  });
 });
+
+/** Of all backends of this test. */
+function checkpoints(): string[] {
+  return readdirSync(process.env['HOLDFAST_STATE_DIR'] ?? '', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.checkpoint'),
+  );
+}

@@ -37,6 +37,11 @@ export class SessionSecurity {
     this.#names = names;
   }
 
+  /** Of a person's executions, as it was chosen for this session; null: as the settings say. */
+  get ownLevel(): Level | null {
+    return this.#level;
+  }
+
   /** Of a person's executions. */
   get level(): Level {
     return this.#level ?? this.#workspace.settings.levels.person;

@@ -3,8 +3,11 @@ import { Level, Security } from '../security.ts';
 import { BackgroundTask, ExecutionId, LanguageId, MAX_TASKS, SessionId } from '../values.ts';
 import { method } from './method.ts';
 
-/** `unresponsive`: its worker has given no sign of life for a while, for example in C code that holds the interpreter. */
-export const SessionState = z.enum(['starting', 'idle', 'busy', 'unresponsive', 'dead']);
+/**
+ * `unresponsive`: its worker has given no sign of life for a while, for example in C code that holds the interpreter. `asleep`: its
+ * backend is gone; the next execution brings it back with what its last checkpoint has.
+ */
+export const SessionState = z.enum(['starting', 'idle', 'busy', 'unresponsive', 'asleep', 'dead']);
 export type SessionState = z.infer<typeof SessionState>;
 
 /** Waiting executions that are listed. */

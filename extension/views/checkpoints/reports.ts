@@ -53,13 +53,15 @@ export function restoredReport({ checkpoint, variables }: CheckpointReport<Resto
   );
 }
 
-/** What came back after a worker had gone, as a document. */
-export function recoveryReport({ session, checkpoint, restored, older, lost }: SessionRecovery): string {
+/** What came back after a worker, or its backend, had gone, as a document. */
+export function recoveryReport({ session, checkpoint, known, restored, older, lost }: SessionRecovery): string {
   const { t } = vscode.l10n;
   const names = (all: readonly string[]) => all.map((name) => [name, ''] as const);
   return toText(
     [
-      t('The worker of {0} ended.', plainText(session.name)),
+      known
+        ? t('The worker of {0} ended.', plainText(session.name))
+        : t('The backend of {0} ended.', plainText(session.name)),
       checkpoint
         ? t('Its last checkpoint was restored: {0}', new Date(checkpoint.createdAt).toLocaleString())
         : t('There was no checkpoint to restore.'),
@@ -67,7 +69,7 @@ export function recoveryReport({ session, checkpoint, restored, older, lost }: S
     [
       { title: t('Lost'), rows: lost.map(({ name, reason }) => [name, reason ?? '']) },
       { title: t('As they were at the checkpoint: they had changed since'), rows: names(older) },
-      { title: t('As they were last'), rows: names(restored) },
+      { title: known ? t('As they were last') : t('As they were at the checkpoint'), rows: names(restored) },
     ],
   );
 }

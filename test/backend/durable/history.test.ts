@@ -11,6 +11,7 @@ import { PromptRecords } from '../../../backend/durable/prompt-records.ts';
 import { PROTOCOL_VERSION } from '../../../backend/durable/sdk.ts';
 import {
   type Durability,
+  KillSession,
   ReadHistory,
   ReadOutput,
   ReadResult,
@@ -181,6 +182,7 @@ describe('the history of executions', () => {
     const { executionId } = await session.start('await input("Who?")');
     await session.prompt(executionId);
     await killBackend();
+    await client.request(KillSession, { sessionId: session.id });
     const rerun = await holdfast(workspace, ['rerun', executionId, '--answer', 'Ada']);
     assert.match(rerun.stderr, /Its session work is not there any more/);
     assert.match(rerun.stdout, /=> 'Ada'/);
