@@ -16,6 +16,7 @@ export class Announcer {
   readonly #listeners = new Map<Connection, Listener>();
   readonly #changed = new Map<string, Session>();
   #timer: NodeJS.Timeout | undefined;
+  #stepsTimer: NodeJS.Timeout | undefined;
 
   add(connection: Connection): void {
     this.#listeners.set(connection, { missed: new Map(), behind: false });
@@ -38,6 +39,14 @@ export class Announcer {
 
   durabilityChanged(durability: Durability): void {
     this.#announce('durability', { event: 'durability_changed', durability });
+  }
+
+  stepsChanged(): void {
+    // A loop finishes many.
+    this.#stepsTimer ??= setTimeout(() => {
+      this.#stepsTimer = undefined;
+      this.#announce('steps', { event: 'steps_changed' });
+    }, ANNOUNCE_MS);
   }
 
   removed(sessionId: string): void {

@@ -67,6 +67,7 @@ async function main(): Promise<void> {
     checkpoints: folder.checkpointsFolder,
     promises,
     prompts,
+    steps: folder.stepsFolder,
     history,
     answers: folder.answersFile,
     records: folder.sessionsFile,

@@ -2,6 +2,7 @@ import type { Provider } from './capabilities/external.ts';
 import type { OpenPrompts } from './capabilities/open-prompts.ts';
 import type { DurablePromises } from './durable/durable-promises.ts';
 import type { ExecutionHistory } from './durable/execution-history.ts';
+import type { StepStore } from './durable/steps/step-store.ts';
 import { checkStorage } from './durable/storage.ts';
 import { logError } from './log.ts';
 import * as protocol from './protocol/client/index.ts';
@@ -12,6 +13,9 @@ import type { Delivery, LoggedEvent, Reader } from './sessions/event-log.ts';
 import * as requests from './sessions/namespace-requests.ts';
 import type { Session } from './sessions/session.ts';
 import type { Sessions } from './sessions/sessions.ts';
+
+/** What a page of a list may take of a frame's header. */
+const MAX_PAGE_BYTES = 500_000;
 
 /** What one client's requests work on. */
 export interface MethodHost {
@@ -165,6 +169,7 @@ export function registerMethods(
     return source;
   });
   registerCheckpointMethods(connection, sessions);
+  registerStepMethods(connection, sessions.steps);
   registerSecurityMethods(connection, sessions);
   registerExternalMethods(connection, sessions);
   connection.handle(protocol.ListPrompts, () => ({
@@ -211,6 +216,27 @@ function registerCheckpointMethods(connection: Connection, sessions: Sessions): 
   connection.handle(protocol.ImportCheckpoint, async ({ file, name }) => ({
     checkpoint: await store.import(file, name),
   }));
+}
+
+function registerStepMethods(connection: Connection, store: StepStore): void {
+  connection.handle(protocol.ListSteps, async ({ start }) => {
+    const steps = await store.list();
+    const page: protocol.KeptStep[] = [];
+    let left = MAX_PAGE_BYTES;
+    for (const step of steps.slice(start)) {
+      left -= Buffer.byteLength(JSON.stringify(step));
+      if (left < 0) break;
+      page.push(step);
+    }
+    const next = start + page.length;
+    return { steps: page, next: next < steps.length ? next : null };
+  });
+  connection.handle(protocol.ForgetSteps, async ({ stepIds, cellId }) => {
+    const wanted = stepIds && new Set(stepIds);
+    const fits = (step: protocol.KeptStep) =>
+      (wanted === null || wanted.has(step.stepId)) && (cellId === null || step.cellId === cellId);
+    return { forgotten: await store.forget(fits) };
+  });
 }
 
 /** Starts to send a session's events, behind the answer that tells the client what to expect. */

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly checkpoints: string;
   readonly promises: DurablePromises;
   readonly prompts: PromptRecords;
+  /** Absolute path of the folder for the values of steps. */
+  readonly steps: string;
   readonly history: ExecutionHistory;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
@@ -65,6 +67,7 @@ export class Server {
       },
       grantsChanged: (grants) => this.#announcer.grantsChanged(grants),
       checkpointsChanged: () => this.#announcer.checkpointsChanged(),
+      stepsChanged: () => this.#announcer.stepsChanged(),
     });
     options.promises.onChanged = (durability) => this.#announcer.durabilityChanged(durability);
     this.#net = net.createServer((socket) => this.#accept(socket));

@@ -1,7 +1,7 @@
 """What Holdfast brings into Python; here for the editor's own checks."""
 
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Generic, Literal, TypeVar, overload
 
 _T = TypeVar("_T")
@@ -199,6 +199,53 @@ class _Env:
     async def aio(self, name: str, default: str | None = None) -> str | None: ...
 
 env: _Env
+
+class _Step:
+    @overload
+    def __call__(
+        self,
+        name: str,
+        fn: Callable[..., Coroutine[Any, Any, _T]],
+        /,
+        *args: Any,
+        key: object = None,
+        retries: int = 0,
+        backoff: float = 1.0,
+        timeout: float | None = None,
+        **options: Any,
+    ) -> Awaitable[_T]:
+        """Keeps what the function returns: when the cell runs again, also after a crash, the value is there at once.
+
+        In a loop each step needs a `key`. A function that raises is tried again `retries` times, after `backoff` seconds, then twice as
+        many. After `timeout` seconds it raises TimeoutError.
+        """
+    @overload
+    def __call__(
+        self,
+        name: str,
+        fn: Callable[..., _T],
+        /,
+        *args: Any,
+        key: object = None,
+        retries: int = 0,
+        backoff: float = 1.0,
+        timeout: float | None = None,
+        **options: Any,
+    ) -> _T: ...
+    async def aio(
+        self,
+        name: str,
+        fn: Callable[..., Any],
+        /,
+        *args: Any,
+        key: object = None,
+        retries: int = 0,
+        backoff: float = 1.0,
+        timeout: float | None = None,
+        **options: Any,
+    ) -> Any: ...
+
+step: _Step
 
 class _Get:
     def __call__(self, key: str, default: Any = None) -> Any:

@@ -89,6 +89,24 @@ declare function shell(
 /** A variable of the environment. */
 declare function env(name: string): Promise<string | undefined>
 declare function env(name: string, otherwise: string): Promise<string>
+/**
+ * Keeps what the function comes to: when the cell runs again, also after a crash, the value is there at once. In a loop each step needs
+ * a key. The signal tells the function that its time is over.
+ */
+declare function step<T>(
+  name: string,
+  run: (context: { readonly signal: AbortSignal }) => T | Promise<T>,
+  options?: {
+    /** A text, a number, or an array of these. */
+    key?: unknown
+    /** How often it is tried again when it throws. */
+    retries?: number
+    /** Milliseconds before it is tried again the first time, then twice as many. 1000 when it is not said. */
+    backoff?: number
+    /** Milliseconds after which it fails with a TimeoutError. */
+    timeout?: number
+  },
+): Promise<T>
 /** What the programs of this workspace keep between sessions: values that are JSON. */
 declare const store: {
   get<T = unknown>(key: string): Promise<T | undefined>

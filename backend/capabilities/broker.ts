@@ -6,7 +6,8 @@ import { RecentIds } from '../sessions/recent-ids.ts';
 import type { CapabilityContext, HumanCapability, NoticeLevel } from './capability.ts';
 import type { ExternalCapabilities } from './external.ts';
 import { capabilities } from './index.ts';
-import { MAX_OPEN_PROMPTS, OpenPrompts, type PromptListener } from './open-prompts.ts';
+import { MAX_OPEN_PROMPTS, OpenPrompts, type PromptEnd, type PromptListener } from './open-prompts.ts';
+import type { HostQuestion } from './performed.ts';
 import { type PerformHost, Performing } from './performing.ts';
 import { Judge } from './policy/judge.ts';
 import { isInjected } from './policy/levels.ts';
@@ -23,7 +24,7 @@ const MAX_REMEMBERED = 10_000;
 export interface BrokerOptions {
   readonly sessionId: string;
   readonly listener: PromptListener & { noticed(notice: Notice): void };
-  readonly host: Omit<PerformHost, 'notify' | 'judge'>;
+  readonly host: Omit<PerformHost, 'notify' | 'judge' | 'level' | 'ask'>;
   readonly workspace: WorkspaceSecurity;
   readonly session: SessionSecurity;
   readonly external: ExternalCapabilities;
@@ -50,7 +51,9 @@ export class Broker {
     const judge = new Judge({ sessionId, workspace, session, prompts: this.prompts, notify });
     this.#performing = new Performing({
       ...host,
+      level: (executionId) => session.inForce(executionId).level,
       judge: (effect, request, signal) => judge.judge(effect, request, signal),
+      ask: (question, request) => this.#askForHost(question, request),
       notify,
     });
   }
@@ -109,19 +112,26 @@ export class Broker {
       reply({ status: 'failed', code: 'denied', message: `More than ${MAX_OPEN_PROMPTS} questions are open.` });
       return;
     }
-    const { requestId, executionId, location } = request;
+    this.#open({ ...capability.describe(params), answer: capability.answer(params) }, request, reply);
+  }
+
+  #askForHost(question: HostQuestion, request: Request): Promise<unknown> {
+    if (this.prompts.full) return Promise.resolve(null);
+    return new Promise((settle) => {
+      this.#open(question, request, (end) => settle(end.status === 'answered' ? end.value : null));
+    });
+  }
+
+  #open({ prompt, form, answer }: HostQuestion, request: Request, ended: (end: PromptEnd) => void): void {
+    const { requestId, executionId, capability, location } = request;
     const { sessionId } = this.#options;
     this.prompts.open({
       requestId,
-      answer: capability.answer(params),
-      ended: reply,
+      answer,
+      ended,
       prompt: {
-        promptId: `${executionId ?? sessionId}.${capability.name}.${this.#worker}-${requestId}`,
-        sessionId,
-        executionId,
-        capability: capability.name,
-        ...capability.describe(params),
-        location,
+        promptId: `${executionId ?? sessionId}.${capability}.${this.#worker}-${requestId}`,
+        ...{ sessionId, executionId, capability, prompt, form, location },
         createdAt: Date.now(),
       },
     });

@@ -20,21 +20,25 @@ export const choose = human<typeof Params>({
   name: 'choose',
   params: Params,
   describe: ({ prompt, options, many }) => ({ prompt, form: { kind: 'choose', options, many } }),
-  answer: ({ options, many }) =>
-    z.union([z.array(One).max(MAX_OPTIONS), One]).transform((answer, context) => {
-      const chosen = Array.isArray(answer) ? answer : many && typeof answer === 'string' ? words(answer) : [answer];
-      const positions = chosen.map((one) => positionOf(one, options));
-      const wrong = positions.indexOf(-1);
-      if (wrong !== -1) {
-        context.addIssue(`There is no option ${JSON.stringify(chosen[wrong])}. ${listed(options)}`);
-      } else if (!many && positions.length !== 1) {
-        context.addIssue(`Exactly one option is to be chosen. ${listed(options)}`);
-      }
-      return [...new Set(positions)];
-    }),
+  answer: ({ options, many }) => chosenOf(options, many),
 });
 
 type Options = readonly { readonly label: string }[];
+
+/** What an answer may be. It parses to positions. */
+export function chosenOf(options: Options, many: boolean) {
+  return z.union([z.array(One).max(MAX_OPTIONS), One]).transform((answer, context) => {
+    const chosen = Array.isArray(answer) ? answer : many && typeof answer === 'string' ? words(answer) : [answer];
+    const positions = chosen.map((one) => positionOf(one, options));
+    const wrong = positions.indexOf(-1);
+    if (wrong !== -1) {
+      context.addIssue(`There is no option ${JSON.stringify(chosen[wrong])}. ${listed(options)}`);
+    } else if (!many && positions.length !== 1) {
+      context.addIssue(`Exactly one option is to be chosen. ${listed(options)}`);
+    }
+    return [...new Set(positions)];
+  });
+}
 
 /** The label, or the number that a list for a person begins its line with. */
 function positionOf(answer: number | string, options: Options): number {

@@ -11,6 +11,7 @@ import { pickFile } from './pick-file.ts';
 import { readFile } from './read-file.ts';
 import { review } from './review.ts';
 import { shell } from './shell.ts';
+import { step } from './step.ts';
 import { store } from './store.ts';
 import { writeFile } from './write-file.ts';
 
@@ -29,5 +30,6 @@ export const capabilities: readonly Capability[] = [
   shell,
   env,
   store,
+  step,
   ...gate,
 ];

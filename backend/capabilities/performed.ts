@@ -1,6 +1,9 @@
 import type * as z from 'zod';
+import type { PromptForm } from '../protocol/prompt-form.ts';
+import type { Level } from '../protocol/security.ts';
 import type { Stream } from '../protocol/values.ts';
 import type { Capability, CapabilityContext } from './capability.ts';
+import type { Steps } from './steps.ts';
 
 /** Bytes that a file, a body or an output may have: they travel as the payload of one frame. */
 export const MAX_CONTENT_BYTES = 64 * 1024 * 1024;
@@ -31,6 +34,14 @@ export interface Performed {
   readonly payload?: Uint8Array;
 }
 
+/** What a person is asked for the host's own sake. */
+export interface HostQuestion {
+  readonly prompt: string;
+  readonly form: PromptForm;
+  /** What an answer may be, and what it parses to. */
+  readonly answer: z.ZodType;
+}
+
 /** What the performing of a capability is given beside its parameters. */
 export interface PerformContext extends CapabilityContext {
   /** Absolute path of the session's folder. */
@@ -43,6 +54,12 @@ export interface PerformContext extends CapabilityContext {
   readonly signal: AbortSignal;
   /** The effects that were judged need not be asked for again while the policy stays. */
   readonly remember: boolean;
+  /** What the execution that asks may do. */
+  readonly level: Level;
+  /** The finished steps of the session's cells. */
+  readonly steps: Steps;
+  /** Settles with the answer; null when there is none. Rejects when nobody waits for it any more. */
+  ask(question: HostQuestion): Promise<unknown>;
   /** Settles when it is allowed. Rejects with a `CapabilityError` of code `denied`, `timeout` or `closed`. */
   judge(effect: Effect): Promise<void>;
   /** Puts bytes among the execution's output. Settles when there is room for more. */

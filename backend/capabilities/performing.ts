@@ -1,9 +1,11 @@
 import { ProtocolError } from '../protocol/errors.ts';
+import type { Level } from '../protocol/security.ts';
 import type { Stream } from '../protocol/values.ts';
 import type { Answer, Reply, Request } from './broker.ts';
 import type { NoticeLevel } from './capability.ts';
 import { CapabilityError } from './capability-error.ts';
-import type { Effect, PerformedCapability } from './performed.ts';
+import type { Effect, HostQuestion, PerformedCapability } from './performed.ts';
+import type { Steps } from './steps.ts';
 
 /** What the performing needs of a session. */
 export interface PerformHost {
@@ -11,8 +13,13 @@ export interface PerformHost {
   readonly cwd: string;
   /** Absolute path of the workspace's state folder. */
   readonly stateFolder: string;
+  readonly steps: Steps;
   /** The environment that the worker was started with. */
   env(): NodeJS.ProcessEnv;
+  /** What the execution may do. */
+  level(executionId: string | null): Level;
+  /** Settles with the answer, null when there is none. Never when nobody waits for it any more. */
+  ask(question: HostQuestion, request: Request): Promise<unknown>;
   /** Settles when the effect is allowed: whether it need not be asked again. Rejects with a `CapabilityError`. */
   judge(effect: Effect, request: Request, signal: AbortSignal): Promise<boolean>;
   /** Settles when there is room for more. */
@@ -69,7 +76,7 @@ export class Performing {
     signal: AbortSignal,
   ): Promise<{ answer: Answer; payload: Uint8Array | undefined }> {
     const { executionId, location } = request;
-    const { cwd, stateFolder, env, output, judge, notify } = this.#host;
+    const { cwd, stateFolder, env, level, steps, output, judge, ask, notify } = this.#host;
     let remember = true;
     for (const effect of capability.effects(params)) remember = (await judge(effect, request, signal)) && remember;
     signal.throwIfAborted();
@@ -82,6 +89,9 @@ export class Performing {
         cwd,
         env: env(),
         stateFolder,
+        level: level(executionId),
+        steps,
+        ask: (question) => unlessAborted(ask(question, request), signal),
         signal,
         judge: async (effect) => void (await judge(effect, request, signal)),
         remember,
@@ -93,6 +103,14 @@ export class Performing {
     );
     return { answer: { status: 'answered', value }, payload: content };
   }
+}
+
+function unlessAborted<Result>(waiting: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    waiting.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 /** An answer that does not fit into a frame is told as a failure. */

@@ -26,7 +26,7 @@ import { readInput } from './input-files.ts';
 import { inspect } from './inspect.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { rerun } from './rerun.ts';
-import { run } from './run.ts';
+import { EDITED_STEPS, type EditedSteps, run } from './run.ts';
 import { answer, listGrants, listPrompts, revoke, showAudit } from './security-commands.ts';
 import {
   cancelTask,
@@ -40,6 +40,7 @@ import {
   showOutput,
   stopBackend,
 } from './session-commands.ts';
+import { forgetSteps, listSteps } from './step-commands.ts';
 import { transcriptReporter } from './transcript-reporter.ts';
 
 interface Common {
@@ -60,6 +61,7 @@ interface RunFlags extends Common {
   readonly floor?: true;
   readonly allow: string[];
   readonly deny: string[];
+  readonly editedSteps?: EditedSteps;
 }
 
 const interpretersOf = ({ python, node }: Common) => ({ python, javascript: node });
@@ -89,6 +91,11 @@ export function program(): Command {
     .option('--allow <what>', 'allow that without asking; repeatable', permission, [])
     .option('--deny <what>', 'deny that; repeatable', permission, [])
     .option('--floor', 'have the system itself enforce what the level denies, in a new session')
+    .addOption(
+      new Option('--edited-steps <what>', 'what becomes of the finished steps of a cell that was edited').choices(
+        EDITED_STEPS,
+      ),
+    )
     .option('--cancel-after <seconds>', 'cancel a cell that runs longer', seconds)
     .action(runAction);
 
@@ -169,6 +176,7 @@ export function program(): Command {
   }
 
   addCheckpointCommands(holdfast);
+  addStepCommands(holdfast);
   addSecurityCommands(holdfast);
 
   interpreterOptions(command(holdfast, 'mcp', false))
@@ -280,6 +288,21 @@ function addCheckpointCommands(holdfast: Command): void {
     );
 }
 
+function addStepCommands(holdfast: Command): void {
+  command(holdfast, 'steps')
+    .description('list the finished steps of programs')
+    .action((flags: Common) => withBackend(flags, (client) => listSteps(client, flags.json === true), 'start'));
+
+  command(holdfast, 'forget-steps', false)
+    .description('forget finished steps: they run again')
+    .argument('[step...]', 'its name, or the beginning of its id')
+    .option('--file <file>', 'those of that file, all of them when none is named')
+    .option('--all', 'all of them')
+    .action((wanted: string[], flags: Common & { readonly file?: string; readonly all?: true }) =>
+      withBackend(flags, (client) => forgetSteps(client, wanted, flags), 'start'),
+    );
+}
+
 function command(parent: Command, name: string, json = true): Command {
   const made = parent
     .command(name)
@@ -330,6 +353,7 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
     cancelAfterSeconds: flags.cancelAfter ?? null,
     security: { level: flags.level ?? null, allow: flags.allow, deny: flags.deny },
     floor: flags.floor === true,
+    editedSteps: flags.editedSteps ?? null,
     envFile: flags.dotenv === undefined ? null : await existing(flags.dotenv),
     interpreters: interpretersOf(flags),
     answers: new Answers(flags.answer, !paths.includes('-')),

@@ -38,6 +38,7 @@ export async function rerun(
     security: security ?? { level: null, allow: [], deny: [] },
     floor: false,
     envFile: null,
+    editedSteps: null,
   });
 }
 

@@ -17,11 +17,15 @@ import type { Source } from '../protocol/values.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import type { Cell } from '../workers/cells.ts';
 import { languageOfDialect } from '../workers/index.ts';
-import type { Answers } from './answers.ts';
+import type { Answers, GivenAnswer } from './answers.ts';
 import { EXIT } from './failure.ts';
 import type { InputFile } from './input-files.ts';
 import type { Reporter } from './reporter.ts';
 import { StreamDecoders } from './stream-decoders.ts';
+
+/** What becomes of the finished steps of a cell that was edited. */
+export const EDITED_STEPS = ['keep', 'anew'] as const;
+export type EditedSteps = (typeof EDITED_STEPS)[number];
 
 export interface RunOptions {
   readonly files: readonly InputFile[];
@@ -36,6 +40,8 @@ export interface RunOptions {
   /** Of these cells: in a session that is there already it can only be stricter than that. */
   readonly security: Security;
   readonly floor: boolean;
+  /** Null: a person at the terminal is asked; without one they run anew. */
+  readonly editedSteps: EditedSteps | null;
   /** Absolute path. */
   readonly envFile: string | null;
   /** Interpreter by language id. */
@@ -236,12 +242,20 @@ class Runner {
     if (text !== '') this.#options.reporter.output(executionId, stream, text);
   }
 
+  /** What is for the program, in `--answer` or standard input, is not for this question. */
+  async #stepAnswer({ capability }: Prompt, ask: () => Promise<GivenAnswer | null>): Promise<GivenAnswer | null> {
+    const { editedSteps } = this.#options;
+    if (capability !== 'step') return ask();
+    if (editedSteps !== null) return { value: String(EDITED_STEPS.indexOf(editedSteps) + 1), typed: false };
+    return process.stdin.isTTY ? ask() : null;
+  }
+
   async #answer(prompt: Prompt): Promise<void> {
     const { reporter, answers } = this.#options;
     reporter.prompt(prompt);
     const { promptId } = prompt;
     try {
-      const answer = await answers.next(prompt);
+      const answer = await this.#stepAnswer(prompt, () => answers.next(prompt));
       if (answer === null) {
         await this.#client.request(ClosePrompt, { promptId });
         return;

@@ -25,6 +25,10 @@ export const ids = {
   prompt: (executionId: string, n: number) => `${ids.execution(executionId)}:input.${n}`,
   /** A prompt of no execution: a task or timer of the session asks. */
   sessionPrompt: (sessionId: string, n: number) => `${ids.session(sessionId)}:input.${n}`,
+  /** A finished step of a program. */
+  step: (stepId: string) => `${root(`step-${stepId}`)}:0`,
+  /** Made when it is forgotten. */
+  stepForgotten: (stepId: string) => `${root(`step-${stepId}`)}:1`,
   /** What everything below a root shares. */
   originOf: (id: string) => id.split(':', 1)[0] ?? id,
 };

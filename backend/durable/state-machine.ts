@@ -57,9 +57,9 @@ export interface JournaledRequest {
 export interface Retention {
   /** Settled promises older than this go, in milliseconds. */
   maxAgeMs: number;
-  /** Settled promises beyond this many go, the oldest first. */
+  /** Settled promises beyond this many of one kind (the tag `holdfast-kind`) go, the oldest first. */
   maxCount: number;
-  /** And those that take, with all that are newer, more than this many bytes as they are encoded. */
+  /** And those that take, with all of their kind that are newer, more than this many bytes as they are encoded. */
   maxBytes?: number;
 }
 
@@ -168,13 +168,16 @@ export class StateMachine {
       .reverse()
       .filter((promise) => promise.state !== 'pending' && rootOf(promise)?.state !== 'pending')
       .sort((one, other) => (other.settledAt ?? 0) - (one.settledAt ?? 0));
-    let bytes = 0;
-    settled.forEach((promise, n) => {
-      bytes += (promise.param.data?.length ?? 0) + (promise.value.data?.length ?? 0);
-      if (n < maxCount && bytes <= maxBytes && (promise.settledAt ?? 0) >= now - maxAgeMs) return;
+    const newer = new Map<string | undefined, { count: number; bytes: number }>();
+    for (const promise of settled) {
+      const kind = promise.tags['holdfast-kind'];
+      const { count, bytes: before } = newer.get(kind) ?? { count: 0, bytes: 0 };
+      const bytes = before + (promise.param.data?.length ?? 0) + (promise.value.data?.length ?? 0);
+      newer.set(kind, { count: count + 1, bytes });
+      if (count < maxCount && bytes <= maxBytes && (promise.settledAt ?? 0) >= now - maxAgeMs) continue;
       promises.delete(promise.id);
       tasks.delete(promise.id);
-    });
+    }
   }
 
   /** A copy that later requests do not change. Values are shared: they are replaced, never edited. */

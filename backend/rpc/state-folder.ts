@@ -90,6 +90,11 @@ export class StateFolder {
     return path.join(this.path, 'sessions.json');
   }
 
+  /** Values of the finished steps of programs. */
+  get stepsFolder(): string {
+    return path.join(this.path, 'steps');
+  }
+
   /** What interpreters said of themselves. */
   get answersFile(): string {
     return path.join(this.path, 'interpreters.json');

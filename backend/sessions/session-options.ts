@@ -3,6 +3,7 @@ import type { WorkspaceSecurity } from '../capabilities/policy/workspace-securit
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import type { ExecutionHistory } from '../durable/execution-history.ts';
 import type { PromptRecords } from '../durable/prompt-records.ts';
+import type { StepStore } from '../durable/steps/step-store.ts';
 import type { BackendSettings } from '../protocol/client/index.ts';
 import type { Security } from '../protocol/security.ts';
 import type { Floor, Interpreter, Language } from '../workers/language.ts';
@@ -32,6 +33,7 @@ export interface SessionOptions {
   readonly checkpoints: CheckpointStore;
   readonly history: ExecutionHistory;
   readonly prompts: PromptRecords;
+  readonly steps: StepStore;
   readonly workspaceSecurity: WorkspaceSecurity;
   /** What other programs offer to the code that runs here. */
   readonly external: ExternalCapabilities;

@@ -14,6 +14,7 @@ import { Journal } from './journal.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { SessionRecord } from './session-records.ts';
 import { SessionRecovery } from './session-recovery.ts';
+import { SessionSteps } from './session-steps.ts';
 import { type CellMessage, SessionWorker, type SessionWorkerHost, type WorkerEnd } from './session-worker.ts';
 import type { WorkerSpec } from './worker-spec.ts';
 
@@ -64,6 +65,12 @@ export class Session {
         cwd: options.cwd,
         stateFolder: options.stateFolder,
         env: () => withEnvFile(options.env, options.envFile),
+        steps: new SessionSteps({
+          language: options.language.id,
+          store: options.steps,
+          running: (executionId) => this.executions.ifRunning(executionId)?.request,
+          maxBytes: () => options.settings().checkpoints.maxVariableBytes,
+        }),
         output: (stream, executionId, bytes) => {
           // A task has asked for it that goes on behind its cell.
           const running = this.executions.ifRunning(executionId);

@@ -2,8 +2,10 @@ import { ExternalCapabilities } from '../capabilities/external.ts';
 import { capabilities } from '../capabilities/index.ts';
 import { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
+import type { DurablePromises } from '../durable/durable-promises.ts';
 import type { ExecutionHistory } from '../durable/execution-history.ts';
 import type { PromptRecords } from '../durable/prompt-records.ts';
+import { StepStore } from '../durable/steps/step-store.ts';
 import { logError } from '../log.ts';
 import { type BackendSettings, DEFAULT_SETTINGS, type Grant } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
@@ -21,6 +23,8 @@ import { SessionRecords } from './session-records.ts';
 
 /** Sessions of one backend. */
 const MAX_SESSIONS = 100;
+/** Values of all finished steps. */
+const MAX_STEP_BYTES = 1024 * 1024 * 1024;
 
 /** What is known of an interpreter before it has answered. */
 const UNASKED = { version: '', origin: '', watched: [] };
@@ -44,6 +48,7 @@ export interface SessionsListener {
   removed(sessionId: string): void;
   grantsChanged(grants: readonly Grant[]): void;
   checkpointsChanged(): void;
+  stepsChanged(): void;
 }
 
 /** What all sessions have in common. */
@@ -54,6 +59,7 @@ type Shared =
   | 'history'
   | 'prompts'
   | 'checkpoints'
+  | 'steps'
   | 'workspaceSecurity'
   | 'external'
   | 'pool'
@@ -71,6 +77,9 @@ export interface SessionsOptions {
   readonly stateFolder: string;
   /** Absolute path of the folder for checkpoints. */
   readonly checkpoints: string;
+  /** Absolute path of the folder for the values of steps. */
+  readonly steps: string;
+  readonly promises: DurablePromises;
   /** What is kept of executions. */
   readonly history: ExecutionHistory;
   /** What is kept of questions. */
@@ -92,6 +101,7 @@ export class Sessions {
   readonly #records: SessionRecords;
   #closing = false;
   readonly checkpoints: CheckpointStore;
+  readonly steps: StepStore;
   readonly security: WorkspaceSecurity;
   readonly external = new ExternalCapabilities(
     capabilities.map(({ name }) => name),
@@ -107,6 +117,13 @@ export class Sessions {
     this.checkpoints = new CheckpointStore(options.checkpoints, {
       maxBytes: () => this.#settings.checkpoints.maxTotalBytes,
       changed: () => listener.checkpointsChanged(),
+    });
+    this.steps = new StepStore({
+      folder: options.steps,
+      promises: options.promises,
+      // Of what checkpoints may take: a step's value can be computed again.
+      maxBytes: () => Math.min(MAX_STEP_BYTES, this.#settings.checkpoints.maxTotalBytes),
+      changed: () => listener.stepsChanged(),
     });
     this.#listener = listener;
     this.security = new WorkspaceSecurity({
@@ -259,6 +276,7 @@ export class Sessions {
       history,
       prompts,
       checkpoints: this.checkpoints,
+      steps: this.steps,
       workspaceSecurity: this.security,
       external: this.external,
       pool: this.#pool,

@@ -284,6 +284,7 @@ export class Sessions implements Disposable {
       case 'grants_changed':
       case 'checkpoints_changed':
       case 'durability_changed':
+      case 'steps_changed':
       // Nor are capabilities that this window offers.
       case 'capability_called':
       case 'capability_cancelled':

@@ -32,7 +32,7 @@ describe('the durable layer', () => {
 
   it('makes the ids of promises in one file', () => {
     const makers = sources
-      .filter(({ file, text }) => file.startsWith('backend/') && /`(exec|session)-\$\{/.test(text))
+      .filter(({ file, text }) => file.startsWith('backend/') && /`(exec|session|step)-\$\{/.test(text))
       .map(({ file }) => file);
     assert.deepEqual(makers, ['backend/durable/ids.ts']);
   });

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { log } from '../../log.ts';
@@ -18,6 +18,7 @@ import {
   signatureOf,
 } from './checkpoint-file.ts';
 import { blobsOf, enoughToGo } from './room.ts';
+import { signingKey } from './signing-key.ts';
 
 const ENDING = '.checkpoint';
 /** Smaller parts are in the checkpoint's own file: a file for each would cost more than they do. */
@@ -317,22 +318,9 @@ export class CheckpointStore {
     return path.join(this.#folder, checkpointId + ENDING);
   }
 
-  /** Made at the first use. Whoever can read it can pass a checkpoint off as ours: it is its user's only. */
   async #signingKey(): Promise<Buffer> {
-    if (this.#key) return this.#key;
-    const file = path.join(this.#folder, 'key');
-    const found = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return undefined;
-    });
-    if (found?.length === 32) {
-      this.#key = found;
-      return found;
-    }
-    const key = randomBytes(32);
-    await writeWhole(file, key);
-    this.#key = key;
-    return key;
+    this.#key ??= await signingKey(path.join(this.#folder, 'key'));
+    return this.#key;
   }
 
   async #load(): Promise<Map<string, CheckpointHeader>> {

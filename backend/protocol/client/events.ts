@@ -95,5 +95,7 @@ export const BackendEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('checkpoints_changed') }),
   /** To every connection: what happens is not kept any more, or is again. */
   z.strictObject({ event: z.literal('durability_changed'), durability: Durability }),
+  /** To every connection: `steps.list` has another answer. */
+  z.strictObject({ event: z.literal('steps_changed') }),
 ]);
 export type BackendEvent = z.infer<typeof BackendEvent>;

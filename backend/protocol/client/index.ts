@@ -13,3 +13,4 @@ export * from './recovery.ts';
 export * from './secret-prompt.ts';
 export * from './security.ts';
 export * from './sessions.ts';
+export * from './steps.ts';

@@ -50,7 +50,7 @@ const modules = new Modules();
 installOutput(link);
 installBackground();
 const capabilities = new Capabilities(link, answers, stacks);
-installFunctions(capabilities, link);
+installFunctions(capabilities, link, namespace);
 modules.enter(null);
 installConstants();
 protectDescriptors();

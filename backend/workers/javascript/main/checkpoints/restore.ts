@@ -1,12 +1,5 @@
-import { deserialize } from 'node:v8';
 import type { CheckpointManifest } from '../../../../protocol/checkpoint.ts';
-import {
-  BUILTIN,
-  type GraphFacts,
-  type Places,
-  type RestoredVariables,
-  type RestoreErrand,
-} from '../../shared/checkpoint.ts';
+import type { GraphFacts, RestoredVariables, RestoreErrand } from '../../shared/checkpoint.ts';
 import type { CompiledCell } from '../../shared/messages.ts';
 import type { Modules } from '../modules.ts';
 import type { Namespace } from '../namespace.ts';
@@ -22,12 +15,10 @@ import {
   setDelete,
   setHas,
   slice,
-  startsWith,
 } from '../primordials.ts';
 import { describeThrown } from '../thrown.ts';
-import { type Fields, giveFields, giveIntegrity, type Integrity } from './fields.ts';
-import { walkGraph } from './graph.ts';
-import { builtinPrototype } from './kinds.ts';
+import { isBuiltin, prototypeNamed } from './class-names.ts';
+import { readGraph } from './graph-bytes.ts';
 
 type Restored = RestoredVariables[number];
 type Group = CheckpointManifest['groups'][number];
@@ -39,9 +30,7 @@ interface Step {
   reason: string;
 }
 
-// Taken before user code can replace them.
-const fromBytes = deserialize;
-const { setPrototypeOf, keys } = Object;
+// Taken before user code can replace it.
 const UNDEFINED = /^(\S+) is not defined$/;
 const { exec } = RegExp.prototype;
 const MAX_REASON = 500;
@@ -184,44 +173,17 @@ class Restoring {
   }
 
   #load({ names, parts, extra }: Group): void {
-    const values = fromBytes(this.#errand.parts[parts[0] as number] as Uint8Array) as unknown[];
-    const fields = (values.length > names.length ? values[names.length] : []) as Fields;
-    values.length = names.length;
-    this.#giveBack(values, fields, extra as unknown as GraphFacts);
+    const bytes = this.#errand.parts[parts[0] as number] as Uint8Array;
+    const values = readGraph(bytes, names.length, extra as unknown as GraphFacts, (name) => this.#prototypeOf(name));
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
       if (setHas(this.#wanted, name)) this.#assign(name, values[i]);
     }
   }
 
-  /** What the bytes did not say: classes, then properties, and last whether they can be changed. */
-  #giveBack(values: unknown[], fields: Fields, { objects, instances, integrity = {} }: GraphFacts): void {
-    const found: object[] = [];
-    const visit = (object: object, index: number) => {
-      found[index] = object;
-    };
-    const count = walkGraph(values, { seen: new NativeSet<object>(), fields, isCopy: true, visit });
-    if (count !== objects) throw new Error(`The copy has ${count} objects where there were ${objects}.`);
-    each(instances, (name, places) => {
-      const prototype = this.#prototypeOf(name);
-      for (let i = 0; i < places.length; i++) setPrototypeOf(found[places[i] as number] as object, prototype);
-    });
-    giveFields(fields);
-    each(integrity, (name, places) => {
-      for (let i = 0; i < places.length; i++) giveIntegrity(found[places[i] as number] as object, name as Integrity);
-    });
-  }
-
   #prototypeOf(name: string): object | null {
-    if (name === '') return null;
-    const builtin = startsWith(name, BUILTIN) && builtinPrototype(slice(name, BUILTIN.length));
-    if (builtin) return builtin;
-    this.#needs(name);
-    const made = getOwnPropertyDescriptor(globalThis, name)?.value as unknown;
-    const prototype =
-      typeof made === 'function' ? (getOwnPropertyDescriptor(made, 'prototype')?.value as unknown) : null;
-    if (typeof prototype === 'object' && prototype !== null) return prototype;
-    throw new ReferenceError(`${name} is not defined`);
+    if (name !== '' && !isBuiltin(name)) this.#needs(name);
+    return prototypeNamed(name);
   }
 
   #assign(name: string, value: unknown): void {
@@ -245,9 +207,4 @@ class Restoring {
     if (!mapGet(this.#report, name)) this.#reported[this.#reported.length] = name;
     mapSet(this.#report, name, { name, how, reason });
   }
-}
-
-function each(places: Places, action: (what: string, places: readonly number[]) => void): void {
-  const names = keys(places);
-  for (let i = 0; i < names.length; i++) action(names[i] as string, places[names[i] as string] as number[]);
 }

@@ -1,43 +1,21 @@
-import { serialize } from 'node:v8';
 import type { CheckpointManifest, StoredVariable } from '../../../../protocol/checkpoint.ts';
-import {
-  BUILTIN,
-  type CheckpointErrand,
-  type GraphFacts,
-  type Places,
-  type SavedResult,
-} from '../../shared/checkpoint.ts';
+import type { CheckpointErrand, GraphFacts, SavedResult } from '../../shared/checkpoint.ts';
 import type { EngineNames } from '../engine-names.ts';
 import type { Namespace } from '../namespace.ts';
-import {
-  apply,
-  functionToString,
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
-  hasOwn,
-  mapGet,
-  mapSet,
-  NativeMap,
-  NativeSet,
-  slice,
-} from '../primordials.ts';
+import { getOwnPropertyDescriptor, hasOwn, mapGet, mapSet, NativeMap, NativeSet, slice } from '../primordials.ts';
 import { summarize } from '../summary/summarize.ts';
 import { describeThrown } from '../thrown.ts';
+import { ClassNames } from './class-names.ts';
 import type { Definitions } from './definitions.ts';
-import { type Fields, integrityOf } from './fields.ts';
 import { walkGraph } from './graph.ts';
+import { writeGraph } from './graph-bytes.ts';
 import { groupsOf, type Value } from './groups.ts';
-import { builtinName, plainPrototype } from './kinds.ts';
 import { membersBesideText } from './members.ts';
 import { NotStorable } from './not-storable.ts';
 
-// Taken before user code can replace it.
-const toBytes = serialize;
 const MAX_VARIABLES = 10_000;
 const MAX_REASON = 500;
 const MAX_NAME = 1000;
-const PRIVATE = /#[\p{ID_Start}$_]/u;
-const { test } = PRIVATE;
 
 /** Copies the namespace. Of user code at most this runs: getters of an array's items, what gives an error its `name` and formats its stack. */
 export function save(
@@ -52,7 +30,7 @@ class Saving {
   readonly #namespace: Namespace;
   readonly #names: EngineNames;
   readonly #definitions: Definitions;
-  readonly #classes = new NativeMap<object, string>();
+  readonly #classes = new ClassNames();
   readonly #told = new NativeMap<string, StoredVariable>();
   readonly #order: string[] = [];
   readonly #parts: Uint8Array[] = [];
@@ -93,9 +71,7 @@ class Saving {
   /** Instances get their prototype back by the name of the variable that holds their class. */
   #noteClass(name: string): void {
     const value = this.#property(name)?.value as unknown;
-    if (typeof value !== 'function' || !this.#definitions.of(name, value)) return;
-    const prototype = getOwnPropertyDescriptor(value, 'prototype')?.value as unknown;
-    if (typeof prototype === 'object' && prototype !== null) mapSet(this.#classes, prototype, name);
+    if (typeof value === 'function' && this.#definitions.of(name, value)) this.#classes.note(name, value);
   }
 
   #property(name: string): PropertyDescriptor | undefined {
@@ -125,52 +101,20 @@ class Saving {
     if (typeof value === 'function') return this.#refuse(name, value, 'The source of this function is not known.');
     const objects = new NativeSet<object>();
     try {
-      walkGraph(value, { seen: objects, fields: [], isCopy: false, visit: (object) => this.#classOf(object) });
+      walkGraph(value, { seen: objects, fields: [], isCopy: false, visit: (object) => this.#classes.of(object) });
       return { name, value, objects };
     } catch (error) {
       return this.#refuse(name, value, reasonOf(error));
     }
   }
 
-  /** Undefined for what v8 gives back as it was. @throws NotStorable */
-  #classOf(object: object): string | undefined {
-    const prototype = getPrototypeOf(object) as object | null;
-    if (prototype === null) return '';
-    if (prototype === plainPrototype(object)) return undefined;
-    const builtin = builtinName(prototype);
-    if (builtin !== undefined) return `${BUILTIN}${builtin}`;
-    const name = mapGet(this.#classes, prototype);
-    const own = getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown;
-    const called = typeof own === 'function' ? String(getOwnPropertyDescriptor(own, 'name')?.value) : 'object';
-    if (name === undefined) {
-      throw new NotStorable(`It holds an instance of ${called}, which is not a class that a cell defined or imported.`);
-    }
-    for (let one: object | null = prototype; one !== null; one = getPrototypeOf(one) as object | null) {
-      const made = getOwnPropertyDescriptor(one, 'constructor')?.value as unknown;
-      if (typeof made === 'function' && (apply(test, PRIVATE, [functionToString(made)]) as boolean)) {
-        throw new NotStorable(`It holds an instance of ${called}, which has private fields: these cannot be read.`);
-      }
-    }
-    return name;
-  }
-
   /** Variables that share objects, or each by itself when they are too large together. */
   #add(group: readonly Value[]): void {
     try {
-      const instances: Places = { __proto__: null } as never;
-      const integrity: Places = { __proto__: null } as never;
-      const fields: Fields = [];
       const values: unknown[] = [];
       for (let i = 0; i < group.length; i++) values[i] = (group[i] as Value).value;
-      const visit = (object: object, index: number) => {
-        if (object === values) return;
-        note(instances, this.#classOf(object), index);
-        note(integrity, integrityOf(object), index);
-      };
-      const objects = walkGraph(values, { seen: new NativeSet<object>(), fields, isCopy: false, visit });
-      // In the same bytes: what they hold can be in the values, too.
-      if (fields.length > 0) append(values, fields);
-      this.#store(group, toBytes(values), { objects, instances, integrity });
+      const { bytes, facts } = writeGraph(values, this.#classes);
+      this.#store(group, bytes, facts);
     } catch (error) {
       if (group.length > 1) for (let i = 0; i < group.length; i++) this.#add([group[i] as Value]);
       else if (group[0]) this.#refuse(group[0].name, group[0].value, reasonOf(error));
@@ -206,13 +150,6 @@ class Saving {
     const name = writable(given);
     mapSet(this.#told, given, { name, type: summarize(value).type, how, bytes, reason });
   }
-}
-
-function note(places: Places, what: string | null | undefined, index: number): void {
-  if (what === null || what === undefined) return;
-  const list = places[what] ?? [];
-  list[list.length] = index;
-  places[what] = list;
 }
 
 function append<Item>(list: Item[], item: Item): void {

@@ -14,15 +14,16 @@ import signal
 import sys
 import threading
 import time
+from queue import SimpleQueue
 
 from . import force, nudge, processes
+from .deadlines import Deadlines
 from .engine_frames import in_user_code, is_engine_code, is_gate_code, is_reading_code
 from .thread_interrupts import ThreadInterrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from queue import SimpleQueue
     from types import FrameType
     from typing import Any, NoReturn
 
@@ -73,6 +74,7 @@ class Canceller:
         # The switch interval that the program had, while a cancel has another one in force.
         self._switch_seconds: float | None = None
         self.thread = ThreadInterrupts()
+        self.deadlines = Deadlines()
         self.cancel_await: Callable[[bool], None] = lambda forced: None
         self.call_soon: Callable[[Callable[[], None]], None] = lambda call: None
 
@@ -134,6 +136,12 @@ class Canceller:
             return queue.get()
         finally:
             self._waiting = before
+
+    def pause(self, seconds: float) -> None:
+        """Sleeps. An interrupt of the cell ends it at once."""
+        woken: SimpleQueue[None] = SimpleQueue()
+        _thread.start_new_thread(_put_after, (woken, seconds))
+        self.wait(woken)
 
     def begin_wait(self) -> None:
         """Before user code waits for an answer: an interrupt that came a moment ago finds it waiting, in effect."""
@@ -252,7 +260,8 @@ class Canceller:
     # Signal handlers, main thread.
 
     def _on_nudge(self, _signum: int, frame: FrameType | None) -> None:
-        """Decides nothing, so that one that comes late does nothing to the next cell."""
+        """Decides nothing about the cell, so that one that comes late does nothing to the next one."""
+        self.deadlines.strike(frame, self._waiting)
         running = self.running
         if running is None or self._phase not in (USER, AWAIT) or frame is None or is_engine_code(frame.f_code):
             return
@@ -312,6 +321,11 @@ class Canceller:
     def _was_cooperative(self, running: Running) -> None:
         if running.asked == "cooperative":
             running.rung = "cooperative"
+
+
+def _put_after(queue: SimpleQueue[None], seconds: float) -> None:
+    time.sleep(seconds)
+    queue.put(None)
 
 
 def _may_end_work(frame: FrameType | None) -> bool:

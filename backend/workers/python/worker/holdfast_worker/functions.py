@@ -7,8 +7,10 @@ import functools
 import sys
 
 from . import effects, questions
+from .cancel import Canceller
 from .capabilities import Capabilities
 from .host_function import host_function
+from .steps import make_step
 from .store import Store
 
 TYPE_CHECKING = False
@@ -33,11 +35,17 @@ _FUNCTIONS = (
 )
 
 
-def install_functions(capabilities: Capabilities, display: Callable[..., None], progress: Callable[..., Any]) -> None:
+def install_functions(
+    capabilities: Capabilities,
+    canceller: Canceller,
+    display: Callable[..., None],
+    progress: Callable[..., Any],
+) -> None:
     for plan in _FUNCTIONS:
         setattr(builtins, plan.__name__, host_function(capabilities, plan))
     for name, function in (("display", display), ("progress", progress)):
         setattr(builtins, name, _checked(capabilities, name, function))
+    setattr(builtins, "step", make_step(capabilities, canceller))
     setattr(builtins, "store", Store(lambda plan, name: host_function(capabilities, plan, name)))
     __import__("getpass")
     setattr(sys.modules["getpass"], "getpass", host_function(capabilities, questions.getpass))

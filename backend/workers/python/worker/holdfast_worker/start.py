@@ -142,7 +142,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
 
     bars = Bars(send_progress, canceller.checkpoint)
     display = make_display(send_display)
-    install_functions(capabilities, display, make_progress(bars))
+    install_functions(capabilities, canceller, display, make_progress(bars))
     figures = Figures(display)
     figures.install()
     if hasattr(os, "register_at_fork"):
