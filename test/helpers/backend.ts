@@ -92,6 +92,8 @@ export interface RunOptions {
   readonly batch?: string;
   readonly origin?: Origin;
   readonly security?: Security;
+  /** One of its own when it is not said. */
+  readonly executionId?: string;
   /** Answers to prompts, in order. */
   readonly answers?: readonly string[];
   /** Called once the program has printed this on standard output. */
@@ -163,7 +165,7 @@ export class TestSession {
 
   /** Queues a cell. `ended` settles with its terminal event; rejects when the backend goes away. */
   async start(code: string, options: RunOptions = {}): Promise<{ executionId: string; ended: Promise<Outcome> }> {
-    const executionId = randomUUID();
+    const { executionId = randomUUID() } = options;
     const [first] = languageById(this.#language).dialects;
     assert.ok(first);
     const ended = this.until(() => this.outcome(executionId));
