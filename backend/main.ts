@@ -45,11 +45,14 @@ async function main(): Promise<void> {
     if (ending) return;
     ending = true;
     log(`Ends: ${why}`);
+    await server.sessions.store();
     await folder.removeBackendFile(file);
     await server.close();
     process.exit(0);
   };
   const endIdle = async () => {
+    // Not while others are locked out.
+    await server.sessions.store();
     // Without its folder no client can find this backend any more: there is nobody to shut out.
     const unlock = existsSync(folder.path) ? await lock(folder) : async () => {};
     // A client may have connected while we waited for the lock.

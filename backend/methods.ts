@@ -77,8 +77,8 @@ export function registerMethods(
   });
   connection.handle(protocol.RestartSession, async ({ sessionId }) => {
     const session = sessions.get(sessionId);
-    await sessions.restart(session);
-    return { session: session.info };
+    const checkpoint = await sessions.restart(session);
+    return { session: session.info, checkpoint };
   });
   connection.handle(protocol.RenameSession, ({ sessionId, name }) => {
     const session = sessions.get(sessionId);
@@ -88,10 +88,9 @@ export function registerMethods(
   connection.handle(protocol.InterruptSession, async ({ sessionId }) => ({
     cancelled: await sessions.get(sessionId).executions.interrupt(),
   }));
-  connection.handle(protocol.KillSession, async ({ sessionId }) => {
-    await sessions.remove(sessions.get(sessionId));
-    return {};
-  });
+  connection.handle(protocol.KillSession, async ({ sessionId }) => ({
+    checkpoint: await sessions.remove(sessions.get(sessionId)),
+  }));
   connection.handle(protocol.AttachSession, ({ sessionId, cursor, delivery }) => {
     const session = sessions.get(sessionId);
     detach(session);
@@ -192,7 +191,6 @@ function registerCheckpointMethods(connection: Connection, sessions: Sessions): 
     const made = { name: name ?? new Date().toISOString(), givesWay: false, limits };
     const session = sessions.get(sessionId);
     const { checkpoint, variables } = await createCheckpoint(session, store, made);
-    session.checkpoints.stored();
     return { checkpoint, variables: [...variables] };
   });
   connection.handle(protocol.ListCheckpoints, async () => ({ checkpoints: await store.list() }));

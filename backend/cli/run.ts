@@ -234,6 +234,7 @@ class Runner {
       case 'queued':
       case 'prompt_closed':
       case 'namespace_changed':
+      case 'restarted':
         return;
     }
   }

@@ -1,5 +1,6 @@
 import {
   CancelTask,
+  type CheckpointReference,
   InterruptSession,
   KillSession,
   ListNamespace,
@@ -67,8 +68,8 @@ export async function interrupt(client: BackendClient, nameOrId: string): Promis
 
 export async function restart(client: BackendClient, nameOrId: string): Promise<void> {
   const { sessionId } = await findSession(client, nameOrId);
-  const { session } = await client.request(RestartSession, { sessionId });
-  print(`Restarted ${session.name}.`);
+  const { session, checkpoint } = await client.request(RestartSession, { sessionId });
+  print(`Restarted ${session.name}.${stored(checkpoint)}`);
 }
 
 export async function rename(client: BackendClient, nameOrId: string, name: string): Promise<void> {
@@ -121,8 +122,13 @@ export async function showOutput(client: BackendClient, nameOrId: string, execut
 
 export async function kill(client: BackendClient, nameOrId: string): Promise<void> {
   const { sessionId, name } = await findSession(client, nameOrId);
-  await client.request(KillSession, { sessionId });
-  print(`Ended ${name}.`);
+  const { checkpoint } = await client.request(KillSession, { sessionId });
+  print(`Ended ${name}.${stored(checkpoint)}`);
+}
+
+function stored(checkpoint: CheckpointReference | null): string {
+  if (!checkpoint) return '';
+  return ` Its variables are in the checkpoint ${checkpoint.name ?? checkpoint.checkpointId.slice(0, 8)}.`;
 }
 
 /** Settles when the backend's connection has closed, that is when all its sessions have ended. */

@@ -1,11 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import { log } from '../log.ts';
-import type { BackendSettings } from '../protocol/client/index.ts';
+import type { BackendSettings, CheckpointReference } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import { createCheckpoint } from './checkpoint-requests.ts';
+import { NamespaceChanges } from './namespace-changes.ts';
 import type { Session } from './session.ts';
 
-/** Copies a session's namespace whenever it has changed and the session rests. */
+/** Checkpoints of one worker that are remembered, in case newer ones are removed. */
+const MAX_HELD = 4;
+/** Whoever ends a worker waits for the copy: for a second it takes 100 MB. Milliseconds. */
+const LAST_ANSWER_MS = 3_000;
+/** And for the disk, which may be away. Milliseconds. */
+const LAST_WRITE_MS = 10_000;
+
+/** What is known of a worker's variables on disk. */
+export interface Held {
+  /** Made of this worker, or restored into it, the newest first. */
+  readonly checkpoints: readonly CheckpointReference[];
+  /** Since the newest. */
+  readonly since: NamespaceChanges;
+}
+
+/** Copies a session's namespace whenever it has changed and the session rests, and before its worker is ended on purpose. */
 export class AutomaticCheckpoints {
   readonly #session: Session;
   readonly #store: CheckpointStore;
@@ -15,8 +32,8 @@ export class AutomaticCheckpoints {
   #changes = 0;
   /** Of which a checkpoint was tried last. */
   #tried = 0;
-  /** Names that have changed since the last checkpoint. */
-  readonly #newer = new Set<string>();
+  #held: Held = { checkpoints: [], since: new NamespaceChanges() };
+  #leaving = false;
 
   constructor(session: Session, store: CheckpointStore, settings: () => BackendSettings) {
     this.#session = session;
@@ -24,28 +41,46 @@ export class AutomaticCheckpoints {
     this.#settings = settings;
   }
 
-  /** Variables that have changed since the last checkpoint. */
-  get newer(): ReadonlySet<string> {
-    return this.#newer;
+  /** How often the namespace has changed, to be given to `holds` later. */
+  get changes(): number {
+    return this.#changes;
   }
 
-  changed(names: readonly string[]): void {
+  /** The last copy before the worker's end is being made: no cell may begin. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
+  changed(changed: readonly string[], deleted: readonly string[], truncated: boolean): void {
     this.#changes++;
-    for (const name of names) this.#newer.add(name);
+    this.#held.since.apply(changed, deleted, truncated);
   }
 
-  /** A checkpoint holds everything that there is. */
-  stored(): void {
+  /** That checkpoint holds all there was after so many changes, and what was deleted before it. */
+  holds(
+    { checkpointId, name, createdAt }: CheckpointReference,
+    { changes = this.#changes, deleted = [] }: { changes?: number; deleted?: Iterable<string> } = {},
+  ): void {
+    const checkpoints = [{ checkpointId, name, createdAt }, ...this.#held.checkpoints].slice(0, MAX_HELD);
+    if (changes === this.#changes) {
+      this.#tried = changes;
+      this.#held = { checkpoints, since: new NamespaceChanges(deleted) };
+    } else this.#held = { checkpoints, since: this.#held.since };
+  }
+
+  /** The worker is gone, and its variables. @returns what is on disk of them. */
+  ended(): Held {
+    const held = this.#held;
+    this.#held = { checkpoints: [], since: new NamespaceChanges() };
     this.#tried = this.#changes;
-    this.#newer.clear();
+    return held;
   }
 
   /** Nothing runs or waits. */
   rested(): void {
-    const { automatic, idleMs } = this.#settings().checkpoints;
     this.began();
-    if (!automatic || this.#tried === this.#changes) return;
-    this.#timer = setTimeout(() => void this.#make(), idleMs);
+    if (!this.#isWanted) return;
+    this.#timer = setTimeout(() => void this.#make({ givesWay: true }), this.#settings().checkpoints.idleMs);
     this.#timer.unref();
   }
 
@@ -55,12 +90,42 @@ export class AutomaticCheckpoints {
     this.#timer = undefined;
   }
 
-  async #make(): Promise<void> {
+  /**
+   * The worker is to be ended: what has changed is stored first, if it can answer.
+   * @returns the checkpoint that holds what there is; null when there is none. Settles in a few seconds, and never rejects.
+   */
+  async beforeEnd(): Promise<CheckpointReference | null> {
+    this.began();
+    const { executions, worker } = this.#session;
+    if (this.#isWanted && worker.state === 'idle' && !executions.busy) {
+      this.#leaving = true;
+      const late = new AbortController();
+      await Promise.race([
+        this.#make({ givesWay: false, timeout: LAST_ANSWER_MS }),
+        delay(LAST_WRITE_MS, undefined, { signal: late.signal }).catch(() => {
+          // It was stored in time.
+        }),
+      ]);
+      late.abort();
+      this.#leaving = false;
+    }
+    const [newest = null] = this.#held.checkpoints;
+    const { changed, deleted, incomplete } = this.#held.since;
+    return changed.size === 0 && deleted.size === 0 && !incomplete ? newest : null;
+  }
+
+  get #isWanted(): boolean {
+    // A namespace with nothing in it would only take the place of one of the few that are kept.
+    const { options, worker } = this.#session;
+    const { automatic } = this.#settings().checkpoints;
+    return automatic && !options.ephemeral && this.#tried !== this.#changes && worker.variables.total > 0;
+  }
+
+  async #make(how: { givesWay: boolean; timeout?: number }): Promise<void> {
     const limits = this.#settings().checkpoints;
     const changes = this.#changes;
     try {
-      await createCheckpoint(this.#session, this.#store, { name: null, givesWay: true, limits });
-      if (changes === this.#changes) this.stored();
+      await createCheckpoint(this.#session, this.#store, { name: null, limits, ...how });
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       // A cell came: there is another rest behind it.

@@ -12,6 +12,16 @@ const TIMEOUT_MS = 130_000;
 const NO_WORKER = 'The session has no worker that is ready. Run a cell, or restart the session, and try again.';
 const decoder = new TextDecoder();
 
+export interface CheckpointRequest {
+  /** Null: it goes when newer ones come. */
+  readonly name: string | null;
+  /** A cell that comes meanwhile ends it. */
+  readonly givesWay: boolean;
+  readonly limits: BackendSettings['checkpoints'];
+  /** Milliseconds that the worker has. */
+  readonly timeout?: number;
+}
+
 export interface MadeCheckpoint {
   readonly checkpoint: CheckpointInfo;
   readonly variables: readonly StoredVariable[];
@@ -19,18 +29,17 @@ export interface MadeCheckpoint {
 
 /**
  * Copies a session's namespace into the store.
- * @param name null: it goes when newer ones come. @param givesWay a cell that comes meanwhile ends it
- * @throws HoldfastError `conflict` while a cell runs, `unavailable`, `timeout`, `closed`
+ * @throws HoldfastError `conflict` while a cell runs, `unavailable`, `timeout`, `closed`, `not_found` when it would be an automatic one with nothing in it
  */
 export async function createCheckpoint(
   session: Session,
   store: CheckpointStore,
-  { name, givesWay, limits }: { name: string | null; givesWay: boolean; limits: BackendSettings['checkpoints'] },
+  { name, givesWay, limits, timeout = TIMEOUT_MS }: CheckpointRequest,
 ): Promise<MadeCheckpoint> {
   const chunks: Uint8Array[][] = [];
   const { maxVariableBytes, maxBytes } = limits;
   const reply = await session.worker.ask({ type: 'checkpoint', maxVariableBytes, maxBytes, givesWay }, 'checkpointed', {
-    timeout: TIMEOUT_MS,
+    timeout,
     part: ({ part, payload }) => {
       chunks[part] ??= [];
       // The decoder's buffer is not ours.
@@ -39,7 +48,11 @@ export async function createCheckpoint(
   });
   if (!reply) throw new HoldfastError('unavailable', NO_WORKER);
   throwUnlessDone(reply.message.outcome);
+  const { changes } = session.checkpoints;
   const manifest = CheckpointManifest.parse(JSON.parse(decoder.decode(reply.payload)));
+  if (name === null && manifest.variables.every(({ how }) => how === 'not_stored')) {
+    throw new HoldfastError('not_found', 'There is nothing that could be stored.');
+  }
   const { language, interpreter } = session.options;
   const checkpoint = await store.add({
     name,
@@ -50,6 +63,7 @@ export async function createCheckpoint(
     manifest,
     parts: chunks.map((some) => (some.length === 1 ? (some[0] as Uint8Array) : Buffer.concat(some))),
   });
+  session.checkpoints.holds(checkpoint, { changes });
   return { checkpoint, variables: manifest.variables };
 }
 
@@ -75,7 +89,7 @@ export async function restoreCheckpoint(
   const wanted = checkpointId ?? (await store.newest({ id, name, language }))?.checkpointId;
   if (!wanted)
     throw new HoldfastError('not_found', `There is no checkpoint of ${name}. \`holdfast checkpoints\` lists all.`);
-  const { info, manifest, parts } = await store.load(wanted);
+  const { info, manifest } = await store.read(wanted);
   if (info.language !== language) {
     throw new HoldfastError('invalid', `The checkpoint is one of ${info.language}, the session one of ${language}.`);
   }
@@ -86,8 +100,10 @@ export async function restoreCheckpoint(
     );
   }
   const { worker } = session;
+  const { chosen, numbers } = choose(manifest, names);
+  const parts = await store.parts(wanted, numbers);
   if (!worker.ready) throw new HoldfastError('unavailable', NO_WORKER);
-  const chosen = choose(manifest, names);
+  const wasEmpty = worker.variables.total === 0;
   for (const [part, bytes] of parts.entries()) {
     for (let offset = 0; offset === 0 || offset < bytes.length; offset += MAX_PART_CHUNK) {
       worker.send({ type: 'restore_part', part, offset }, bytes.subarray(offset, offset + MAX_PART_CHUNK));
@@ -100,12 +116,29 @@ export async function restoreCheckpoint(
   if (!reply) throw new HoldfastError('unavailable', NO_WORKER);
   throwUnlessDone(reply.message.outcome);
   const { variables } = RestoreReport.parse(JSON.parse(decoder.decode(reply.payload)));
+  if (wasEmpty && names === null && !info.foreign) session.checkpoints.holds(info);
   return { checkpoint: info, variables };
 }
 
-/** @throws HoldfastError `not_found` for a name that it does not have. */
-function choose(manifest: CheckpointManifest, names: readonly string[] | null): CheckpointManifest {
-  if (names === null) return manifest;
+/**
+ * The manifest of these variables, and the numbers of the parts that they need, which it counts from 0.
+ * @param names null: all of them. @throws HoldfastError `not_found` for a name that it does not have.
+ */
+function choose(
+  manifest: CheckpointManifest,
+  names: readonly string[] | null,
+): { chosen: CheckpointManifest; numbers: number[] } {
+  const chosen = names === null ? manifest : only(manifest, names);
+  const numbers = [...new Set(chosen.groups.flatMap(({ parts }) => parts))];
+  const places = new Map(numbers.map((number, place) => [number, place]));
+  const groups = chosen.groups.map((group) => ({
+    ...group,
+    parts: group.parts.map((number) => places.get(number) ?? 0),
+  }));
+  return { chosen: { ...chosen, groups }, numbers };
+}
+
+function only(manifest: CheckpointManifest, names: readonly string[]): CheckpointManifest {
   const wanted = new Set(names);
   const variables = manifest.variables.filter(({ name }) => wanted.has(name));
   const missing = names.filter((name) => !variables.some((variable) => variable.name === name));

@@ -2,6 +2,7 @@ import { CancelLadder } from '../execution/cancel-ladder.ts';
 import { readDirectives } from '../execution/directives.ts';
 import { planCell } from '../execution/plan.ts';
 import { MAX_KEPT_CODE_BYTES, MAX_WAITING, type Outcome, type SessionInfo } from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import type { Mode, Stream } from '../protocol/values.ts';
 import type { Language } from '../workers/language.ts';
 import { Execution, type ExecutionHost, type ExecutionRequest } from './execution.ts';
@@ -22,6 +23,7 @@ export class Executions {
   /** Those whose end has not been told. */
   readonly #open = new Set<Execution>();
   #running: Execution | undefined;
+  #closed = false;
   #ladder: CancelLadder | undefined;
 
   constructor(session: Session) {
@@ -48,9 +50,10 @@ export class Executions {
   /**
    * Queues a cell; one that was asked for before is not queued again.
    * @returns how many executions are before it.
-   * @throws HoldfastError `conflict` when the queue is full.
+   * @throws HoldfastError `conflict` when the queue is full, `not_found` when the session is ending.
    */
   execute(request: ExecutionRequest): number {
+    if (this.#closed) throw new HoldfastError('not_found', 'That session is ending.');
     if (this.#queue.seen(request.executionId)) return this.#queue.length;
     const { journal, options, worker } = this.#session;
     const position = this.#queue.length + (this.#running ? 1 : 0);
@@ -107,7 +110,7 @@ export class Executions {
   /** Gives the worker what waits longest, if it can take it. */
   next(): void {
     const { checkpoints, options, recovery, worker } = this.#session;
-    if (this.#running || recovery.running || !worker.ready) return;
+    if (this.#running || recovery.running || checkpoints.leaving || !worker.ready) return;
     const execution = this.#queue.shift();
     if (execution) this.#begin(execution);
     else if (!options.ephemeral) {
@@ -159,6 +162,12 @@ export class Executions {
 
   loseWaiting(reason: string, stderrTail = ''): void {
     this.#lose(this.#queue.clear(), reason, stderrTail);
+  }
+
+  /** Loses what waits, and takes nothing more. */
+  close(reason: string): void {
+    this.#closed = true;
+    this.loseWaiting(reason);
   }
 
   /** Settles when the end of each has been told. */

@@ -1,8 +1,9 @@
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
 import { logError } from '../log.ts';
 import type { RestoredVariable } from '../protocol/checkpoint.ts';
-import { MAX_RECOVERED, type Recovery } from '../protocol/client/index.ts';
+import { type CheckpointReference, MAX_RECOVERED, type Recovery } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
+import type { Held } from './automatic-checkpoints.ts';
 import { restoreCheckpoint } from './checkpoint-requests.ts';
 import type { Session } from './session.ts';
 
@@ -10,41 +11,83 @@ import type { Session } from './session.ts';
 export interface Loss {
   /** Names of its variables, as far as they were known; null: its backend is gone, too. */
   readonly names: readonly string[] | null;
-  /** Those that had changed since the last checkpoint. */
-  readonly newer: ReadonlySet<string>;
+  readonly held: Held;
   /** A person cancelled what took it with it. */
   readonly cancelled: boolean;
   /** Unix milliseconds: checkpoints of before are of variables that were thrown away. */
   readonly emptiedAt: number;
 }
 
-/** Brings back into a new worker what the last checkpoint of its session has. */
+/** Brings back into a new worker what the last checkpoint of the one before has, but for what was deleted since. */
 export async function recover(session: Session, store: CheckpointStore, loss: Loss): Promise<Recovery> {
+  let reason = 'No checkpoint had been made.';
   try {
-    const own = { id: session.id, name: session.name, language: session.options.language.id };
-    const newest = await store.newest(own);
-    // One of another session of that name is for a person to choose.
-    if (newest?.sessionId !== session.id || newest.createdAt < loss.emptiedAt)
-      return nothing(loss, 'No checkpoint had been made.');
-    const request = { checkpointId: newest.checkpointId, names: null, trusted: false };
-    const { checkpoint, variables } = await restoreCheckpoint(session, store, request);
-    const { checkpointId, name, createdAt } = checkpoint;
-    return { checkpoint: { checkpointId, name, createdAt }, ...compare(loss, variables) };
+    const checkpoints = loss.names ? loss.held.checkpoints : await ofEarlierBackend(session, store, loss);
+    for (const [newer, { checkpointId }] of checkpoints.entries()) {
+      try {
+        return await bringBack(session, store, loss, { checkpointId, isNewest: newer === 0 });
+      } catch (error) {
+        // One that was removed: an older one may be there.
+        if (!(error instanceof HoldfastError) || error.code !== 'not_found') throw error;
+        reason = error.message;
+      }
+    }
   } catch (error) {
     if (!(error instanceof HoldfastError)) logError('A checkpoint could not be restored', error);
-    return nothing(loss, (error as Error).message);
+    reason = (error as Error).message;
   }
+  return nothing(loss, reason);
 }
 
-function compare(loss: Loss, variables: readonly RestoredVariable[]): Omit<Recovery, 'checkpoint'> {
-  const { newer } = loss;
+async function bringBack(
+  session: Session,
+  store: CheckpointStore,
+  loss: Loss,
+  { checkpointId, isNewest }: { checkpointId: string; isNewest: boolean },
+): Promise<Recovery> {
+  const { since } = loss.held;
+  const names = await namesWithout(since.deleted, store, checkpointId);
+  const { checkpoint, variables } = await restoreCheckpoint(session, store, { checkpointId, names, trusted: false });
+  session.checkpoints.holds(checkpoint, { deleted: since.deleted });
+  const { name, createdAt } = checkpoint;
+  // What has changed is known since the newest only.
+  const isNewer = (one: string) => !isNewest || since.incomplete || since.changed.has(one);
+  return { checkpoint: { checkpointId, name, createdAt }, ...compare(loss, variables, isNewer) };
+}
+
+/** One of another session of that name is for a person to choose. */
+async function ofEarlierBackend(
+  { id, name, options }: Session,
+  store: CheckpointStore,
+  { emptiedAt }: Loss,
+): Promise<CheckpointReference[]> {
+  const newest = await store.newest({ id, name, language: options.language.id });
+  return newest?.sessionId === id && newest.createdAt >= emptiedAt ? [newest] : [];
+}
+
+/** Null: all of them. */
+async function namesWithout(
+  deleted: ReadonlySet<string>,
+  store: CheckpointStore,
+  checkpointId: string,
+): Promise<string[] | null> {
+  if (deleted.size === 0) return null;
+  const { manifest } = await store.read(checkpointId);
+  return manifest.variables.map(({ name }) => name).filter((name) => !deleted.has(name));
+}
+
+function compare(
+  loss: Loss,
+  variables: readonly RestoredVariable[],
+  isNewer: (name: string) => boolean,
+): Omit<Recovery, 'checkpoint'> {
   const back = new Map(variables.map((variable) => [variable.name, variable]));
   const names = loss.names ?? [...back.keys()];
   const isBack = (name: string) => (back.get(name)?.how ?? 'lost') !== 'lost';
   return {
     known: loss.names !== null,
-    restored: names.filter((name) => isBack(name) && !newer.has(name)).slice(0, MAX_RECOVERED),
-    older: names.filter((name) => isBack(name) && newer.has(name)).slice(0, MAX_RECOVERED),
+    restored: names.filter((name) => isBack(name) && !isNewer(name)).slice(0, MAX_RECOVERED),
+    older: names.filter((name) => isBack(name) && isNewer(name)).slice(0, MAX_RECOVERED),
     lost: names
       .filter((name) => !isBack(name))
       .slice(0, MAX_RECOVERED)

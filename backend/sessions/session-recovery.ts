@@ -1,4 +1,6 @@
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
+import type { Held } from './automatic-checkpoints.ts';
+import { NamespaceChanges } from './namespace-changes.ts';
 import { type Loss, recover } from './recovery.ts';
 import type { Session } from './session.ts';
 import type { SessionRecord } from './session-records.ts';
@@ -16,7 +18,13 @@ export class SessionRecovery {
     this.#session = session;
     this.#store = store;
     this.#emptiedAt = record?.emptiedAt ?? 0;
-    if (record) this.#loss = { names: null, newer: new Set(), cancelled: false, emptiedAt: this.#emptiedAt };
+    if (record)
+      this.#loss = {
+        names: null,
+        held: { checkpoints: [], since: new NamespaceChanges() },
+        cancelled: false,
+        emptiedAt: this.#emptiedAt,
+      };
   }
 
   /** What its backend took with it has not been brought back. */
@@ -40,14 +48,14 @@ export class SessionRecovery {
     return this.#running;
   }
 
-  /** A worker is gone. @param cancelled a person cancelled what took it with it */
-  lost(cancelled: boolean): void {
-    const { checkpoints, options, worker } = this.#session;
+  /** A worker is gone. @param held what is on disk of it. @param cancelled a person cancelled what took it with it */
+  lost(held: Held, cancelled: boolean): void {
+    const { options, worker } = this.#session;
     // Not again when bringing it back is what ended the worker.
     if (this.#running || options.ephemeral) return;
     const { names } = worker.variables;
     const emptiedAt = this.#emptiedAt;
-    if (names.length > 0) this.#loss = { names, newer: new Set(checkpoints.newer), cancelled, emptiedAt };
+    if (names.length > 0) this.#loss = { names, held, cancelled, emptiedAt };
   }
 
   /** A worker is ready: what its predecessor took with it is brought back before anything runs. */

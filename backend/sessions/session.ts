@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Broker } from '../capabilities/broker.ts';
 import { capabilities } from '../capabilities/index.ts';
 import { SessionSecurity } from '../capabilities/policy/session-security.ts';
-import type { SessionInfo } from '../protocol/client/index.ts';
+import type { CheckpointReference, SessionInfo } from '../protocol/client/index.ts';
 import type { Level } from '../protocol/security.ts';
 import { unreachable } from '../protocol/unreachable.ts';
 import { AutomaticCheckpoints } from './automatic-checkpoints.ts';
@@ -161,25 +161,35 @@ export class Session {
     };
   }
 
-  /** Replaces the worker by a new one with an empty namespace. What runs or waits is lost. */
-  async restart(): Promise<void> {
+  /**
+   * Replaces the worker by a new one with an empty namespace. What runs or waits is lost.
+   * @returns the checkpoint that holds what there was; null when there is none.
+   */
+  async restart(): Promise<CheckpointReference | null> {
     const reason = 'The session was restarted.';
-    this.recovery.emptied();
     this.executions.loseWaiting(reason);
     this.worker.forgive();
+    const checkpoint = await this.checkpoints.beforeEnd();
+    this.recovery.emptied();
     await this.worker.end(reason, 'start');
+    this.journal.tell({ kind: 'restarted', checkpoint });
+    return checkpoint;
   }
 
-  /** Ends the worker and deletes the output. What runs or waits is lost. */
-  async close(): Promise<void> {
+  /**
+   * Ends the worker and deletes the output. What runs or waits is lost.
+   * @returns the checkpoint that holds what there was; null when there is none.
+   */
+  async close(): Promise<CheckpointReference | null> {
     const reason = 'The session was ended.';
-    this.executions.loseWaiting(reason);
-    this.checkpoints.began();
+    this.executions.close(reason);
+    const checkpoint = await this.checkpoints.beforeEnd();
     this.worker.leave();
     await this.worker.end(reason, 'nothing');
     await this.#floor?.close();
     await Promise.all([this.broker.prompts.closed(), this.executions.allEnded()]);
     await this.journal.close();
+    return checkpoint;
   }
 
   get #workerSpec(): WorkerSpec {
@@ -226,7 +236,11 @@ export class Session {
       }
       case 'namespace_changed': {
         const { changed, deleted, total, truncated } = message;
-        this.checkpoints.changed(changed.map(({ name }) => name));
+        this.checkpoints.changed(
+          changed.map(({ name }) => name),
+          deleted,
+          truncated,
+        );
         this.journal.tell({ kind: 'namespace_changed', changed, deleted, total, truncated, reset: false });
         return;
       }
@@ -244,7 +258,8 @@ export class Session {
     this.executions.workerEnded(end);
     this.broker.abandon();
     this.security.reset();
-    if (!end.onPurpose || cancelling) this.recovery.lost(cancelling);
+    const held = this.checkpoints.ended();
+    if (!end.onPurpose || cancelling) this.recovery.lost(held, cancelling);
     const nothing = { changed: [], deleted: [], total: 0, truncated: false };
     this.journal.tell({ kind: 'namespace_changed', ...nothing, reset: true });
   }

@@ -7,7 +7,12 @@ import type { ExecutionHistory } from '../durable/execution-history.ts';
 import type { PromptRecords } from '../durable/prompt-records.ts';
 import { StepStore } from '../durable/steps/step-store.ts';
 import { logError } from '../log.ts';
-import { type BackendSettings, DEFAULT_SETTINGS, type Grant } from '../protocol/client/index.ts';
+import {
+  type BackendSettings,
+  type CheckpointReference,
+  DEFAULT_SETTINGS,
+  type Grant,
+} from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Level, Security } from '../protocol/security.ts';
 import { languageById } from '../workers/index.ts';
@@ -209,19 +214,26 @@ export class Sessions {
   }
 
   /** See `Session.restart`. */
-  async restart(session: Session): Promise<void> {
-    const restarted = session.restart();
+  async restart(session: Session): Promise<CheckpointReference | null> {
+    const checkpoint = await session.restart();
     this.#keep();
-    await restarted;
+    return checkpoint;
   }
 
-  /** Ends a session's worker and forgets the session. */
-  async remove(session: Session): Promise<void> {
-    await session.close();
+  /** Ends a session's worker and forgets the session. @returns the checkpoint that holds its variables; null when there is none. */
+  async remove(session: Session): Promise<CheckpointReference | null> {
+    const checkpoint = await session.close();
     this.security.grants.forgetSession(session.id);
-    if (!this.#sessions.delete(session.id)) return;
-    this.#keep();
-    this.#listener.removed(session.id);
+    if (this.#sessions.delete(session.id)) {
+      this.#keep();
+      this.#listener.removed(session.id);
+    }
+    return checkpoint;
+  }
+
+  /** Before the backend ends, and while it can still be found. Settles in a few seconds. */
+  async store(): Promise<void> {
+    await Promise.all(this.all.map(({ checkpoints }) => checkpoints.beforeEnd()));
   }
 
   /** Ends every worker. The sessions come back with the next backend. */

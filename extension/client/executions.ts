@@ -165,6 +165,7 @@ export class Executions implements Disposable {
       case 'noticed':
       case 'namespace_changed':
       case 'recovered':
+      case 'restarted':
       case 'dropped':
         return;
       default:

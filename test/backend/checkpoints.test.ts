@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StateFolder } from '../../backend/rpc/state-folder.ts';
 import { TestWorkspace } from '../helpers/backend.ts';
@@ -66,6 +66,16 @@ for (const language of ['python', 'javascript'] as const) {
       assert.deepEqual(again.lines[0]?.['variables'], [{ name: 'x', how: 'restored', reason: null }]);
       assert.match((await cli(['namespace', 'other'])).stdout, /^x .*/m);
       assert.doesNotMatch((await cli(['namespace', 'other'])).stdout, /^y .*/m);
+    });
+
+    it('are restored in part without what only other variables need', async () => {
+      await run(PROGRAMS[language], 'part');
+      await cli(['checkpoint', 'part', '--name', 'part']);
+      await rm(path.join(await folder(), 'blobs'), { recursive: true });
+      assert.match((await cli(['restore', 'part', 'part'])).stderr, /A part of the checkpoint is missing/);
+      const restored = await cli(['restore', 'part', 'part', '--only', 'x', '--json']);
+      assert.deepEqual(restored.lines[0]?.['variables'], [{ name: 'x', how: 'restored', reason: null }]);
+      await cli(['remove-checkpoint', 'part']);
     });
 
     it('store what is the same once, and delete it with the last that has it', async () => {

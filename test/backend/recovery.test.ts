@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import {
   Configure,
+  CreateCheckpoint,
   DEFAULT_SETTINGS,
+  KillSession,
   ListCheckpoints,
+  ReadCheckpoint,
   type Recovery,
   RestartSession,
+  RestoreCheckpoint,
 } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
-import { TestSession, TestWorkspace } from '../helpers/backend.ts';
+import { stop, TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { eventually } from '../helpers/eventually.ts';
 
 const CODE = {
   python: {
+    drop: 'del changed',
+    wait: 'import time; time.sleep(60)',
     define: 'kept = [1, 2]\nchanged = "before"\nlock = __import__("threading").Lock()',
     change: 'changed = "after"\nfresh = 1',
     ask: '(kept, changed)',
@@ -19,6 +25,8 @@ const CODE = {
     die: 'import os, signal; os.kill(os.getpid(), signal.SIGKILL)',
   },
   javascript: {
+    drop: 'delete globalThis.changed',
+    wait: 'await new Promise(() => {})',
     define: 'const kept = [1, 2]; let changed = "before"; const lock = new WeakMap();',
     change: 'changed = "after"; const fresh = 1;',
     ask: '[...kept, changed]',
@@ -32,7 +40,7 @@ for (const language of ['python', 'javascript'] as const) {
     let workspace: TestWorkspace;
     let client: BackendClient;
     let session: TestSession;
-    const { define, change, ask, answer, die } = CODE[language];
+    const { define, change, drop, wait, ask, answer, die } = CODE[language];
 
     beforeEach(async () => {
       workspace = await TestWorkspace.make();
@@ -86,11 +94,90 @@ for (const language of ['python', 'javascript'] as const) {
       ]);
     });
 
-    it('begins anew with nothing when a person restarts it', async () => {
+    it('does not get back what was deleted since, also when its next worker goes away', async () => {
+      await checkpointed();
+      await session.run(drop);
+      for (const round of [0, 1]) {
+        await session.run(die);
+        assert.match((await session.run('changed')).lines[0] ?? '', /error (NameError|ReferenceError)/);
+        assert.deepEqual(recoveries()[round]?.restored, ['kept']);
+      }
+    });
+
+    it('begins anew with nothing when a person restarts it, and then has nothing to get back', async () => {
       await checkpointed();
       await client.request(RestartSession, { sessionId: session.id });
       assert.match((await session.run(ask)).lines[0] ?? '', /error (NameError|ReferenceError)/);
       assert.deepEqual(recoveries(), []);
+      await session.run(change);
+      await session.run(die);
+      await session.run('1');
+      assert.deepEqual([recoveries()[0]?.checkpoint, recoveries()[0]?.restored], [null, []]);
+    });
+
+    it('has what it ends with stored before it is restarted or ended, and says where', async () => {
+      await session.run(define);
+      const { checkpoint } = await client.request(RestartSession, { sessionId: session.id });
+      assert.equal(checkpoint?.checkpointId, (await checkpoints())[0]?.checkpointId);
+      const told = await session.until(() => session.events.find(({ event }) => event.kind === 'restarted')?.event);
+      assert.deepEqual(told, { kind: 'restarted', checkpoint });
+      // A worker is ready then.
+      await session.run('1;');
+      const restore = { sessionId: session.id, checkpointId: null, names: null, trusted: false };
+      await client.request(RestoreCheckpoint, restore);
+      assert.deepEqual((await session.run(ask)).lines, [answer]);
+      await session.run(change);
+      const last = (await client.request(KillSession, { sessionId: session.id })).checkpoint;
+      assert.equal(last?.checkpointId, (await checkpoints())[0]?.checkpointId);
+      assert.notEqual(last?.checkpointId, checkpoint?.checkpointId);
+      const { variables } = await client.request(ReadCheckpoint, { checkpointId: last?.checkpointId ?? '' });
+      assert.ok(variables.some(({ name }) => name === 'fresh'));
+    });
+
+    it('has what it ends with stored before its backend ends', async () => {
+      await session.run(define);
+      await stop(client);
+      client = await workspace.connect();
+      session = await TestSession.open(client, language, { name: language });
+      assert.deepEqual((await session.run(ask)).lines, [answer]);
+    });
+
+    it('is restarted at once when nothing can be stored: a cell runs, nothing is there, nobody wants it', async () => {
+      const restart = async () => (await client.request(RestartSession, { sessionId: session.id })).checkpoint;
+      assert.equal(await restart(), null);
+      await session.run(define);
+      const { ended } = await session.start(wait);
+      await session.until(() => session.events.findLast(({ event }) => event.kind === 'started'));
+      assert.equal(await restart(), null);
+      assert.equal((await ended).status, 'lost');
+      await client.request(Configure, {
+        ...DEFAULT_SETTINGS,
+        checkpoints: { ...DEFAULT_SETTINGS.checkpoints, automatic: false },
+      });
+      await session.run(define);
+      assert.equal(await restart(), null);
+      assert.deepEqual(await checkpoints(), []);
+    });
+
+    it('stores nothing by itself of what is empty, or as it was brought back', async () => {
+      await automatic(0);
+      await session.run(define);
+      const settled = async () => {
+        // Its checkpoint would be made before this one, which is asked for later.
+        const request = { sessionId: session.id, name: `at ${Date.now()}` };
+        await client.request(CreateCheckpoint, request);
+        return (await checkpoints()).filter(({ name }) => name === null).map(({ checkpointId }) => checkpointId);
+      };
+      await eventually(async () => assert.equal((await checkpoints()).length, 1));
+      const made = await settled();
+      await client.request(RestartSession, { sessionId: session.id });
+      await session.run('1;');
+      assert.deepEqual(await settled(), made);
+      const restore = { sessionId: session.id, checkpointId: made[0] ?? '', names: null, trusted: false };
+      await client.request(RestoreCheckpoint, restore);
+      await session.run(die);
+      await session.until(() => recoveries()[0]);
+      assert.deepEqual(await settled(), made);
     });
 
     it('makes no checkpoint of what has not changed, and keeps the newest few', async () => {
@@ -123,6 +210,9 @@ describe('a session whose cell only a kill ends', () => {
       await session.run('kept = 5');
       await eventually(async () => assert.equal((await client.request(ListCheckpoints, {})).checkpoints.length, 1));
       const { executionId, ended } = await session.start('sum(range(10**12))');
+      await session.until(() =>
+        session.events.find(({ event }) => event.kind === 'started' && event.executionId === executionId),
+      );
       await session.cancel(executionId);
       const outcome = await ended;
       assert.equal(outcome.status === 'cancelled' && outcome.rung, 'kill');

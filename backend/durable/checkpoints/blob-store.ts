@@ -23,9 +23,9 @@ export class BlobStore {
     this.#folder = folder;
   }
 
-  /** Stores bytes durably. @returns their SHA-256 in hex. */
-  async put(bytes: Uint8Array): Promise<string> {
-    const hash = await sha256(bytes);
+  /** Stores bytes durably. @param known their SHA-256, when it is known. @returns it, in hex */
+  async put(bytes: Uint8Array, known?: string): Promise<string> {
+    const hash = known ?? (await sha256(bytes));
     const found = await this.#find(hash);
     if (found) {
       await utimes(found, new Date(), new Date());

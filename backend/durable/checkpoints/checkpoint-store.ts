@@ -40,13 +40,6 @@ export interface NewCheckpoint {
   readonly parts: readonly Uint8Array[];
 }
 
-/** A checkpoint with all its bytes. */
-export interface LoadedCheckpoint {
-  readonly info: CheckpointInfo;
-  readonly manifest: CheckpointManifest;
-  readonly parts: readonly Uint8Array[];
-}
-
 export interface CheckpointStoreOptions {
   /** On disk, all together. */
   maxBytes(): number;
@@ -77,13 +70,22 @@ export class CheckpointStore {
     return this.#alone(async () => this.#sorted(await this.#load()).map((header) => this.#info(header)));
   }
 
-  /** @throws HoldfastError `conflict` when the name is taken, `unavailable` when there is no room. */
-  add(made: NewCheckpoint): Promise<CheckpointInfo> {
+  /**
+   * One without a name that has nothing else than the newest such of its session is not stored: that one is given back.
+   * @throws HoldfastError `conflict` when the name is taken, `unavailable` when there is no room.
+   */
+  add({ parts, ...made }: NewCheckpoint): Promise<CheckpointInfo> {
     return this.#alone(async () => {
       const headers = await this.#load();
       this.#checkName(made.name, headers);
-      await this.#makeRoom(atMost(made));
-      const header = await this.#write({ ...made, checkpointId: randomUUID(), createdAt: Date.now() });
+      const described = await describe(parts);
+      const [newest] = this.#automatic(headers, made.sessionId);
+      if (made.name === null && newest && holdsAll(newest, { manifest: made.manifest, parts: described })) {
+        return this.#info(newest);
+      }
+      await this.#makeRoom(atMost(made.manifest, parts));
+      const whole = { ...made, parts: described, checkpointId: randomUUID(), createdAt: Date.now() };
+      const header = await this.#write(whole, parts);
       await this.#retire(made.sessionId);
       return this.#info(header);
     });
@@ -97,12 +99,9 @@ export class CheckpointStore {
     });
   }
 
-  /** @throws HoldfastError `not_found`, `unavailable` and `invalid` when something of it is gone or damaged. */
-  load(checkpointId: string): Promise<LoadedCheckpoint> {
-    return this.#alone(async () => {
-      const header = get(await this.#load(), checkpointId);
-      return { info: this.#info(header), manifest: header.manifest, parts: await this.#parts(header) };
-    });
+  /** The bytes of these parts. @throws HoldfastError `not_found`, `unavailable` and `invalid` when something of it is gone or damaged. */
+  parts(checkpointId: string, numbers: readonly number[]): Promise<Uint8Array[]> {
+    return this.#alone(async () => this.#parts(get(await this.#load(), checkpointId), numbers));
   }
 
   /** The newest of a session, else of one of the same name and language. */
@@ -142,7 +141,7 @@ export class CheckpointStore {
   export(checkpointId: string, file: string): Promise<number> {
     return this.#alone(async () => {
       const header = get(await this.#load(), checkpointId);
-      const bytes = await this.#parts(header);
+      const bytes = await this.#parts(header, [...header.parts.keys()]);
       const parts = header.parts.map((part) => ({ ...part, inside: true }));
       const content = encodeCheckpoint({ ...header, parts }, bytes);
       try {
@@ -172,11 +171,12 @@ export class CheckpointStore {
       const wanted = name ?? header.name ?? path.basename(file, ENDING).slice(0, 100);
       this.#checkName(wanted, headers);
       await this.#makeRoom(content.length);
+      const described = await describe(parts);
       // Another id, or one of the same checkpoint would replace it. Its signature says whether it is ours.
       const own = isSignedBy(await this.#signingKey(), header);
       const { signature, parts: _, ...rest } = header;
-      const made = { ...rest, name: wanted, parts, checkpointId: randomUUID() };
-      return this.#info(await this.#write(made, own ? undefined : signature));
+      const made = { ...rest, name: wanted, parts: described, checkpointId: randomUUID() };
+      return this.#info(await this.#write(made, parts, own ? undefined : signature));
     });
   }
 
@@ -245,10 +245,13 @@ export class CheckpointStore {
     return sizes;
   }
 
+  /** Those of a session that made themselves, newest first. */
+  #automatic(headers: Map<string, CheckpointHeader>, sessionId: string): CheckpointHeader[] {
+    return this.#sorted(headers).filter((header) => header.name === null && header.sessionId === sessionId);
+  }
+
   async #retire(sessionId: string): Promise<void> {
-    const automatic = this.#sorted(await this.#load()).filter(
-      (header) => header.name === null && header.sessionId === sessionId,
-    );
+    const automatic = this.#automatic(await this.#load(), sessionId);
     await this.#delete(automatic.slice(AUTOMATIC_KEPT).map(({ checkpointId }) => checkpointId));
   }
 
@@ -270,19 +273,13 @@ export class CheckpointStore {
 
   /** @param signature of another workspace; without it the checkpoint is signed as our own */
   async #write(
-    { parts, ...made }: NewCheckpoint & { checkpointId: string; createdAt: number },
+    unsigned: Omit<CheckpointHeader, 'signature'>,
+    parts: readonly Uint8Array[],
     signature?: string,
   ): Promise<CheckpointHeader> {
-    const described: Part[] = [];
-    for (const bytes of parts) {
-      const small = bytes.length < MIN_BLOB_BYTES;
-      described.push({
-        sha256: small ? await sha256(bytes) : await this.#blobs.put(bytes),
-        bytes: bytes.length,
-        inside: small,
-      });
+    for (const [number, { inside, sha256 }] of unsigned.parts.entries()) {
+      if (!inside) await this.#blobs.put(parts[number] as Uint8Array, sha256);
     }
-    const unsigned = { ...made, parts: described };
     const header = { ...unsigned, signature: signature ?? signatureOf(unsigned, await this.#signingKey()) };
     return this.#put(
       header,
@@ -304,14 +301,17 @@ export class CheckpointStore {
     });
   }
 
-  async #parts(header: CheckpointHeader): Promise<Uint8Array[]> {
+  async #parts(header: CheckpointHeader, numbers: readonly number[]): Promise<Uint8Array[]> {
     const content = await this.#read(header.checkpointId);
     const small = await inside(header, content, decodeCheckpoint(content).start);
-    const parts: Uint8Array[] = [];
-    for (const part of header.parts) {
-      parts.push(part.inside ? (small.shift() as Uint8Array) : await this.#blobs.get(part.sha256));
-    }
-    return parts;
+    const places = new Map(header.parts.filter((part) => part.inside).map((part, place) => [part, place]));
+    return Promise.all(
+      numbers.map(async (number) => {
+        const part = header.parts[number];
+        if (!part) throw damaged();
+        return small[places.get(part) ?? -1] ?? (await this.#blobs.get(part.sha256));
+      }),
+    );
   }
 
   #file(checkpointId: string): string {
@@ -351,8 +351,31 @@ function get(headers: Map<string, CheckpointHeader>, checkpointId: string): Chec
   return header;
 }
 
+function describe(parts: readonly Uint8Array[]): Promise<Part[]> {
+  return Promise.all(
+    parts.map(async (bytes) => ({
+      sha256: await sha256(bytes),
+      bytes: bytes.length,
+      inside: bytes.length < MIN_BLOB_BYTES,
+    })),
+  );
+}
+
+type Content = Pick<CheckpointHeader, 'manifest' | 'parts'>;
+
+/** The same values, and of each variable that could not be stored it says so, too. */
+function holdsAll(older: Content, newer: Content): boolean {
+  const missing = ({ manifest }: Content) => manifest.variables.filter(({ how }) => how === 'not_stored');
+  const text = ({ manifest, parts }: Content) => {
+    const variables = manifest.variables.filter(({ how }) => how !== 'not_stored');
+    return JSON.stringify([{ ...manifest, variables }, parts.map(({ sha256 }) => sha256)]);
+  };
+  const known = new Set(missing(older).map(({ name }) => name));
+  return missing(newer).every(({ name }) => known.has(name)) && text(older) === text(newer);
+}
+
 /** Bytes that it may take on disk. */
-function atMost({ manifest, parts }: NewCheckpoint): number {
+function atMost(manifest: CheckpointManifest, parts: readonly Uint8Array[]): number {
   const header = HEADER_BYTES + Buffer.byteLength(JSON.stringify(manifest));
   return header + sum(parts.map(({ length }) => PART_BYTES + length));
 }

@@ -6,6 +6,13 @@ import { method } from './method.ts';
 export const CheckpointId = z.string().regex(/^[0-9a-z-]{1,64}$/);
 export const CheckpointName = z.string().trim().min(1).max(100);
 
+export const CheckpointReference = z.strictObject({
+  checkpointId: CheckpointId,
+  name: CheckpointName.nullable(),
+  createdAt: z.number(),
+});
+export type CheckpointReference = z.infer<typeof CheckpointReference>;
+
 /** A stored copy of a namespace. */
 export const CheckpointInfo = z.strictObject({
   checkpointId: CheckpointId,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Progress } from '../progress.ts';
 import { Origin } from '../security.ts';
 import { Dialect, ExecutionId, MimeParts, Mode, PromptId, SessionId, Source, Stream, Variable } from '../values.ts';
+import { CheckpointReference } from './checkpoints.ts';
 import { Durability } from './durability.ts';
 import { Outcome } from './executions.ts';
 import { CapabilityCall } from './external.ts';
@@ -65,6 +66,8 @@ export const SessionEvent = z.discriminatedUnion('kind', [
   }),
   /** A worker that went away has a successor, with what could be brought back of its variables. */
   z.strictObject({ kind: z.literal('recovered'), recovery: Recovery }),
+  /** A person had a new worker started. `checkpoint` holds what the one before had; null when none does. */
+  z.strictObject({ kind: z.literal('restarted'), checkpoint: CheckpointReference.nullable() }),
   /** Payload: the parts of a succeeded outcome. */
   z.strictObject({ kind: z.literal('finished'), executionId: ExecutionId, outcome: Outcome }),
   /** This reader was too slow or came too late: so many bytes of events are not kept any more, null when it is not known. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Level, Security } from '../security.ts';
 import { BackgroundTask, ExecutionId, LanguageId, MAX_TASKS, SessionId } from '../values.ts';
+import { CheckpointReference } from './checkpoints.ts';
 import { method } from './method.ts';
 
 /**
@@ -87,8 +88,18 @@ export const CreateSession = method(
 
 const OneSession = z.strictObject({ sessionId: SessionId });
 
-/** Ends the worker and starts a new one with an empty namespace. Running and queued executions end as `lost`. */
-export const RestartSession = method('sessions.restart', OneSession, z.strictObject({ session: SessionInfo }));
+/** Which checkpoint holds what a worker had when it was ended; null when there is none, or an older one only. */
+const Checkpoint = CheckpointReference.nullable();
+
+/**
+ * Ends the worker and starts a new one with an empty namespace. Running and queued executions end as `lost`. While nothing runs, what has
+ * changed is stored first, in a few seconds at most.
+ */
+export const RestartSession = method(
+  'sessions.restart',
+  OneSession,
+  z.strictObject({ session: SessionInfo, checkpoint: Checkpoint }),
+);
 
 /** Cancels the running execution and everything queued behind it. Answered when all have ended. */
 export const InterruptSession = method(
@@ -97,8 +108,8 @@ export const InterruptSession = method(
   z.strictObject({ cancelled: z.array(ExecutionId) }),
 );
 
-/** Ends the worker and removes the session. */
-export const KillSession = method('sessions.kill', OneSession, z.strictObject({}));
+/** Ends the worker, with a copy of what it has as at a restart, and removes the session. */
+export const KillSession = method('sessions.kill', OneSession, z.strictObject({ checkpoint: Checkpoint }));
 
 /**
  * Sends the session's events to this connection, from the first one after `cursor` on (0: all that are kept).

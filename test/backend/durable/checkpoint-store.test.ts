@@ -20,10 +20,16 @@ describe('the store of checkpoints', () => {
     new CheckpointStore(folder, { maxBytes: () => maxBytes, changed });
   const blobs = () => readdir(path.join(folder, 'blobs'));
 
-  function store(to: CheckpointStore, parts: readonly Buffer[], name: string | null = null, manifest = EMPTY) {
+  function store(
+    to: CheckpointStore,
+    parts: readonly Buffer[],
+    name: string | null = null,
+    manifest = EMPTY,
+    sessionId: string = randomUUID(),
+  ) {
     return to.add({
       name,
-      sessionId: randomUUID(),
+      sessionId,
       sessionName: 'python',
       language: 'python',
       version: '3.12.1',
@@ -54,8 +60,7 @@ describe('the store of checkpoints', () => {
     assert.deepEqual(await store.list(), []);
 
     await writeFile(file, content, 'latin1');
-    const { parts } = await open().load(checkpointId);
-    assert.deepEqual(parts, [Buffer.alloc(100_000, 1)]);
+    assert.deepEqual(await open().parts(checkpointId, [0]), [Buffer.alloc(100_000, 1)]);
   });
 
   it('deletes the parts of a checkpoint that was never finished', async () => {
@@ -82,11 +87,29 @@ describe('the store of checkpoints', () => {
     await add(open(), 'taken', 2);
     await assert.rejects(open().rename(checkpointId, 'taken'), { code: 'conflict' });
     const renamed = await open().rename(checkpointId, 'mine');
-    const loaded = await open().load(checkpointId);
-    assert.deepEqual(loaded.info, renamed);
+    assert.deepEqual((await open().read(checkpointId)).info, renamed);
     assert.deepEqual([renamed.name, renamed.foreign], ['mine', false]);
-    assert.deepEqual(loaded.parts, parts);
+    assert.deepEqual(await open().parts(checkpointId, [0, 1]), parts);
+    assert.deepEqual(await open().parts(checkpointId, [1]), parts.slice(1));
+    await assert.rejects(open().parts(checkpointId, [2]), { code: 'invalid' });
     await assert.rejects(open().rename(randomUUID(), 'nobody'), { code: 'not_found' });
+  });
+
+  it('stores one that made itself once while nothing changes', async () => {
+    const checkpoints = open();
+    const parts = [Buffer.alloc(100_000, 1)];
+    const sessionId = randomUUID();
+    const lock = { name: 'lock', type: 'lock', how: 'not_stored', bytes: 0, reason: 'It is one.' } as const;
+    const withLock = { ...EMPTY, variables: [lock] };
+    const own = (some: readonly Buffer[], manifest = EMPTY) => store(checkpoints, some, null, manifest, sessionId);
+    const first = await own(parts, withLock);
+    assert.deepEqual(await own(parts), first);
+    await store(checkpoints, parts, 'by a person', EMPTY, sessionId);
+    const other = await own([Buffer.alloc(100_000, 2)]);
+    const again = await own(parts);
+    const lacking = await own(parts, withLock);
+    const ids = (await checkpoints.list()).filter(({ name }) => name === null).map(({ checkpointId }) => checkpointId);
+    assert.deepEqual(new Set(ids), new Set([other, again, lacking].map(({ checkpointId }) => checkpointId)));
   });
 
   it('tells when there is one more, one fewer, or another name, and not when it is only read', async () => {
@@ -98,7 +121,7 @@ describe('the store of checkpoints', () => {
     assert.equal(told, 2);
     await checkpoints.rename(checkpointId, 'second');
     await checkpoints.list();
-    await checkpoints.load(checkpointId);
+    await checkpoints.parts(checkpointId, [0]);
     assert.equal(told, 2);
     await checkpoints.remove(checkpointId);
     assert.equal(told, 3);
