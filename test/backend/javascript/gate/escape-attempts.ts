@@ -306,6 +306,37 @@ export const ATTEMPTS: readonly Attempt[] = [
     22,
   ),
   attempt(
+    'node:sqlite: ATTACH by a tagged template',
+    native,
+    `const store = new (require('node:sqlite').DatabaseSync)(':memory:').createTagStore(); store.run\`ATTACH \${'OUT/made'} AS other\`; store.run\`CREATE TABLE other.t (x)\``,
+    24,
+  ),
+  attempt('node:sqlite: a URI', write, `new (require('node:sqlite').DatabaseSync)('file:OUT/made?mode=rwc')`, 22),
+  attempt(
+    'node:sqlite: a URI that seems to end in the workspace',
+    write,
+    `new (require('node:sqlite').DatabaseSync)('file:' + 'OUT/made'.replaceAll('/', '%2F') + '%00/../../workspace/own')`,
+    22,
+  ),
+  attempt(
+    'node:sqlite: a file: URL',
+    write,
+    `new (require('node:sqlite').DatabaseSync)(new URL('file://OUT/made?mode=rwc'))`,
+    22,
+  ),
+  attempt(
+    'node:sqlite: VACUUM INTO',
+    native,
+    `new (require('node:sqlite').DatabaseSync)(':memory:').prepare("VACUUM INTO 'OUT/made'").run()`,
+    22,
+  ),
+  attempt(
+    'node:sqlite: backup',
+    write,
+    `const { backup, DatabaseSync } = require('node:sqlite'); await backup(new DatabaseSync(':memory:'), 'file:OUT/made')`,
+    22,
+  ),
+  attempt(
     'a subclass of DatabaseSync',
     write,
     `class Mine extends require('node:sqlite').DatabaseSync {} ; new Mine('OUT/made')`,
