@@ -67,7 +67,7 @@ const OPERATIONS: readonly (readonly [name: string, code: string, asked: string]
 ];
 
 describe('JavaScript gate', function () {
-  this.timeout(60_000);
+  this.timeout(10_000);
   let session: GatedSession;
   let server: net.Server;
   let port: number;
@@ -259,6 +259,63 @@ describe('JavaScript gate', function () {
     // And what was allowed for that is over.
     await session.run(filled(`require('fs').mkdirSync('OUT/t')`));
     assert.deepEqual(session.taken(), ['write fs.mkdir /outside/t']);
+  });
+
+  it('holds what was allowed for a folder to what was to be done with it', async () => {
+    const code = filled(`const fs = require('fs'); fs.mkdirSync('t'); fs.writeFileSync('t/f', 'x');
+      const meanwhile = (action) => { let seen = 0; return { get recursive() { if (seen++ === 1) action(); return true } } };
+      await fs.promises.readdir('OUT', meanwhile(() => fs.readFileSync('OUT/secret.txt', 'utf8')));
+      await fs.promises.cp('t', 'OUT/t', meanwhile(() => fs.writeFileSync('OUT/t', '')  || fs.unlinkSync('OUT/t')));
+      await fs.promises.cp('OUT', 'copy', meanwhile(() => fs.copyFileSync('OUT/secret.txt', 'mine')));
+      await fs.promises.rm('OUT', meanwhile(() => fs.readFileSync('OUT/secret.txt', 'utf8')));`);
+    const { error } = await session.run(code);
+    assert.equal(error, null, error?.traceback);
+    assert.deepEqual(session.taken(), [
+      'read fs.readdir /outside',
+      'read fs.readFile /outside/secret.txt',
+      'write fs.cp /outside/t',
+      'write fs.writeFile /outside/t',
+      'delete fs.unlink /outside/t',
+      'read fs.cp /outside',
+      'read fs.copyFile /outside/secret.txt',
+      'delete fs.rm /outside',
+      'read fs.readFile /outside/secret.txt',
+    ]);
+  });
+
+  it('forgets what was allowed for a folder when that fails', async () => {
+    const { error } = await session.run(
+      filled(`const fs = require('fs');
+      try { fs.cpSync('none', 'OUT/t', { recursive: true }) } catch {} fs.mkdirSync('OUT/t');
+      await new Promise((done) => fs.cp('OUT', 'copy', { recursive: true, filter: 5 }, done)); fs.readdirSync('OUT')`),
+    );
+    assert.equal(error, null, error?.traceback);
+    assert.deepEqual(session.taken(), [
+      'write fs.cp /outside/t',
+      'write fs.mkdir /outside/t',
+      'read fs.cp /outside',
+      'read fs.readdir /outside',
+    ]);
+  });
+
+  describe('tells what is wrong with the arguments when it is allowed', () => {
+    for (const [name, code] of [
+      ['a promise', `await require('fs').openAsBlob('OUT/secret.txt', 5)`],
+      [
+        'a callback',
+        `await new Promise((done, fail) => require('fs').opendir('OUT', { encoding: 'none' }, (error) => error ? fail(error) : done()))`,
+      ],
+      [
+        'a folder',
+        `await new Promise((done, fail) => require('fs').cp('own.txt', 'OUT/made', { recursive: true, filter: 5 }, (error) => error ? fail(error) : done()))`,
+      ],
+    ] as const) {
+      it(name, async () => {
+        const { error } = await session.run(filled(code));
+        assert.match(`${error?.name}: ${error?.message}`, /^TypeError: .*(options|encoding|filter)/);
+        assert.equal(session.taken().length, 1);
+      });
+    }
   });
 
   it('stands whole when the first cell is cancelled as soon as it has begun', async () => {

@@ -54,7 +54,7 @@ export class Consent {
     return policy !== null && setHas(policy.asks, category);
   }
 
-  /** A cell begins: what was allowed for one operation of an earlier one is over. */
+  /** A cell begins, or there is a new policy: what was allowed for one operation is over. */
   renew(): void {
     this.#allowances.clear();
   }
@@ -95,6 +95,28 @@ export class Consent {
     });
   }
 
+  /**
+   * Asks for one after the other, and then goes on. What goes wrong there comes to `failed`, as a refusal does: when an answer is late, whoever
+   * called is not there any more to catch it.
+   */
+  requestAll(questions: readonly (Question | null)[], go: () => void, failed: (error: Error) => void): void {
+    const next = (at: number): void => {
+      const question = at < questions.length ? questions[at] : undefined;
+      if (question) this.request(question, () => next(at + 1), failed);
+      else if (at < questions.length) next(at + 1);
+      else attempt(go, failed);
+    };
+    next(0);
+  }
+
+  /** The same, blocking. @throws as `require` does */
+  requireAll(questions: readonly (Question | null)[]): void {
+    for (let i = 0; i < questions.length; i++) {
+      const question = questions[i];
+      if (question) this.require(question);
+    }
+  }
+
   #judge(question: Question, answer: Answer): void {
     if (answer.status === 'failed') {
       const error = failure(answer);
@@ -119,5 +141,13 @@ export class Consent {
     const { policy } = this.#capabilities;
     this.#remembered = new NativeSet();
     this.#policy = policy && policy.asks.length > 0 ? new PolicyView(policy) : null;
+  }
+}
+
+function attempt(action: () => void, failed: (error: Error) => void): void {
+  try {
+    action();
+  } catch (error) {
+    failed(error as Error);
   }
 }

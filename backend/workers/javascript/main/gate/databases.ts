@@ -20,8 +20,11 @@ export function gateDatabases(paths: PathQuestions): void {
   const { consent } = paths;
   const requireFile = (operation: string, given: unknown) => {
     const file = typeof given === 'string' ? fileOf(given) : given;
-    const question = file === IN_MEMORY || file === '' ? null : paths.about('write', operation, file);
+    if (file === IN_MEMORY || file === '') return;
+    const question = paths.about('write', operation, file);
     if (question) consent.require(question);
+    const other = paths.readsToo() ? paths.about('read', operation, file) : null;
+    if (other) consent.require(other);
   };
   // Statements that open another file: which one is in their text.
   const requireText = (text: string) => {

@@ -63,11 +63,11 @@ function wrap({ owner, name, shown, category, at, otherwise, by }: Gated, paths:
     if (!question) return apply(original, this, given);
     const go = () => apply(original, this, given);
     if (by === 'promise') {
-      return new NativePromise((resolve, reject) => consent.request(question, () => resolve(go()), reject));
+      return new NativePromise((resolve, reject) => consent.requestAll([question], () => resolve(go()), reject));
     }
     const callback = given[given.length - 1];
     if (by === 'callback' && typeof callback === 'function') {
-      consent.request(question, go, (error) => apply(callback as AnyFunction, undefined, [error]));
+      consent.requestAll([question], go, (error) => apply(callback as AnyFunction, undefined, [error]));
       return undefined;
     }
     consent.require(question);

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { parse } from 'node:path';
-import { apply, getPrototypeOf, NativePromise } from '../primordials.ts';
+import { apply, defineValue, getPrototypeOf, NativePromise } from '../primordials.ts';
 import { type AnyFunction, like } from '../wrap.ts';
 import type { Binding } from './bindings.ts';
 import type { Question } from './consent.ts';
@@ -92,10 +92,10 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
       const { first, second } = operation;
       given[first.at] = pinned(given[first.at]);
       if (second) given[second.at] = pinned(given[second.at]);
-      const { one, other, last } = questions(paths, operation, shown, given);
+      const asked = questions(paths, operation, shown, given);
       const elsewhere = name === 'cpSyncCopyDir' && given[DEREFERENCE_AT] === true && paths.about('read', shown, root);
       if (elsewhere) consent.require(elsewhere);
-      if (!one && !other && !last) return apply(original, this, given);
+      if (asked.length === 0) return apply(original, this, given);
       const go = () => apply(original, this, given);
 
       let request: { oncomplete(error: unknown): void } | undefined;
@@ -105,66 +105,18 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
         else if (isCallback(given[i])) request = given[i] as { oncomplete(error: unknown): void };
       }
       if (promised) {
-        return new NativePromise((resolve, reject) => {
-          all(
-            one,
-            other,
-            last,
-            () => {
-              try {
-                resolve(go());
-              } catch (error) {
-                reject(error);
-              }
-            },
-            reject,
-          );
-        });
+        return new NativePromise((resolve, reject) => consent.requestAll(asked, () => resolve(go()), reject));
       }
       if (request) {
         const { oncomplete } = request;
-        const failed = (error: unknown) => apply(oncomplete, request, [error]);
-        all(
-          one,
-          other,
-          last,
-          () => {
-            try {
-              go();
-            } catch (error) {
-              failed(error);
-            }
-          },
-          failed,
-        );
+        consent.requestAll(asked, go, (error) => apply(oncomplete, request, [error]));
         return undefined;
       }
-      if (one) consent.require(one);
-      if (other) consent.require(other);
-      if (last) consent.require(last);
+      consent.requireAll(asked);
       return go();
     });
     binding[name] = gated;
   }
-
-  function all(
-    one: Question | null,
-    other: Question | null,
-    last: Question | null,
-    allowed: () => void,
-    refused: (error: Error) => void,
-  ) {
-    const end = () => (last ? consent.request(last, allowed, refused) : allowed());
-    const next = () => (other ? consent.request(other, end, refused) : end());
-    if (one) consent.request(one, next, refused);
-    else next();
-  }
-}
-
-interface Questions {
-  readonly one: Question | null;
-  readonly other: Question | null;
-  readonly last: Question | null;
 }
 
 /** What the arguments alone do not say. */
@@ -173,26 +125,32 @@ function judged(shown: string, given: readonly unknown[], at: number): unknown {
   return shown === 'fs.mkdtemp' && typeof given[at] === 'string' ? `${given[at]}XXXXXX` : given[at];
 }
 
+/** None when it is free. */
 function questions(
   paths: PathQuestions,
   { first, second, readsFirst, flagsAt }: Operation,
   shown: string,
   given: readonly unknown[],
-): Questions {
+): Question[] {
+  const asked: Question[] = [];
+  const ask = (category: FileCategory, path: unknown, itself?: true) => {
+    const question = paths.about(category, shown, path, !itself);
+    if (question) defineValue(asked, asked.length, question, true);
+  };
   const path = given[first.at];
   if (flagsAt === undefined) {
-    const one = paths.about(first.category, shown, judged(shown, given, first.at), !first.itself);
-    const other = second ? paths.about(second.category, shown, given[second.at], !second.itself) : null;
-    const last = readsFirst && paths.readsToo() ? paths.about('read', shown, path, !first.itself) : null;
-    return { one, other, last };
+    if (first === copies.first && second && paths.allowsCopy(shown, path, given[second.at])) return asked;
+    ask(first.category, judged(shown, given, first.at), first.itself);
+    if (second) ask(second.category, given[second.at], second.itself);
+    if (readsFirst && paths.readsToo()) ask('read', path, first.itself);
+    return asked;
   }
   const flags = given[flagsAt] as number;
-  if (typeof flags !== 'number') {
-    return { one: paths.about('write', shown, path), other: paths.about('read', shown, path), last: null };
-  }
-  const writing = (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)) !== 0;
-  if (!writing) return { one: paths.about('read', shown, path), other: null, last: null };
+  const known = typeof flags === 'number';
+  const writing = !known || (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)) !== 0;
+  if (writing) ask('write', path);
   const empty = (flags & O_TRUNC) !== 0 || (flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL);
   const both = (flags & (O_WRONLY | O_RDWR)) !== O_WRONLY && !empty && paths.readsToo();
-  return { one: paths.about('write', shown, path), other: both ? paths.about('read', shown, path) : null, last: null };
+  if (!writing || !known || both) ask('read', path);
+  return asked;
 }

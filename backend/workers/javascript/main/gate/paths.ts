@@ -46,9 +46,14 @@ export class PathQuestions {
     const real = this.#realPath(given, follow);
     if (category === 'read' && this.#places.isFreeToRead(policy, real)) return null;
     if ((category === 'write' || category === 'delete') && this.#places.isFreeToChange(policy, real)) return null;
-    if (this.consent.allowances.covers(category, real)) return null;
+    if (this.consent.allowances.covers(operation, real)) return null;
     const question = { category, target: real, parameters: { operation, path: real } };
     return this.consent.has(question) ? null : question;
+  }
+
+  /** Whether it belongs to the copying of a folder that was allowed. */
+  allowsCopy(operation: string, from: unknown, to: unknown): boolean {
+    return this.consent.allowances.coversCopy(operation, this.real(from, true), this.real(to, true));
   }
 }
 
