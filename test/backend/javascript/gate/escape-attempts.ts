@@ -27,6 +27,23 @@ function attempt(name: string, end: End, code: string, since?: number): Attempt 
 export const ATTEMPTS: readonly Attempt[] = [
   attempt('process.binding', read, `process.binding('fs').readFileUtf8('OUT/secret.txt', 0)`),
   attempt(
+    'process.binding: a job for a file that is run for another one',
+    read,
+    `const { ReadFileJob } = process.binding('fs'); const job = new ReadFileJob('OUT/secret.txt', 0, 100); await new Promise((done, fail) => { job.ondone = (error, bytes) => error ? fail(error) : done(String(bytes)); job.run('own.txt') })`,
+    26,
+  ),
+  attempt(
+    'process.binding: a job that copies a folder',
+    read,
+    `const { CpDirJob } = process.binding('fs'); const job = new CpDirJob('OUT', 'copy', true, false, false, false, false, 0); await new Promise((done, fail) => { job.ondone = (error) => error ? fail(error) : done(); job.run() }); require('fs').readFileSync('copy/secret.txt', 'utf8')`,
+    26,
+  ),
+  attempt(
+    'a file that is emptied by reading it',
+    write,
+    `await new Promise((done, fail) => require('fs').readFile('OUT/made', { flag: 'w+' }, (error) => error ? fail(error) : done()))`,
+  ),
+  attempt(
     'process.binding with an object for a path',
     read,
     `let n = 0; process.binding('fs').readFileUtf8({ toString: () => n++ ? 'OUT/secret.txt' : 'OUT/secret.txt' }, 0)`,

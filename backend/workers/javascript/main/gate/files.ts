@@ -21,6 +21,8 @@ interface Operation {
   readonly readsFirst?: true;
   /** Which argument has the flags that decide between reading and writing. */
   readonly flagsAt?: number;
+  /** Which argument says that links are followed, wherever they lead, without another call. */
+  readonly followsAt?: number;
 }
 
 const { O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND, O_EXCL } = constants;
@@ -40,6 +42,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   openFileHandle: { ...reads, flagsAt: 1 },
   readFileUtf8: { ...reads, flagsAt: 1 },
   readdir: reads,
+  readdirRecursive: reads,
   writeFileUtf8: changes,
   mkdir: changes,
   mkdtemp: changesLink,
@@ -58,15 +61,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   copyFile: copies,
   cpSyncCheckPaths: copies,
   cpSyncOverrideFile: copies,
-  cpSyncCopyDir: copies,
+  cpSyncCopyDir: { ...copies, followsAt: 3 },
 };
-/** Of `cpSyncCopyDir`: links are followed, wherever they lead, without another call. */
-const DEREFERENCE_AT = 3;
 
 /** How the operations are called in user code. */
 const NAMES: Readonly<Record<string, string>> = {
   openFileHandle: 'open',
   readFileUtf8: 'readFile',
+  readdirRecursive: 'readdir',
   writeFileUtf8: 'writeFile',
   rmSync: 'rm',
   cpSyncCheckPaths: 'cp',
@@ -93,8 +95,6 @@ export function gateFiles(binding: Binding, paths: PathQuestions): void {
       given[first.at] = pinned(given[first.at]);
       if (second) given[second.at] = pinned(given[second.at]);
       const asked = questions(paths, operation, shown, given);
-      const elsewhere = name === 'cpSyncCopyDir' && given[DEREFERENCE_AT] === true && paths.about('read', shown, root);
-      if (elsewhere) consent.require(elsewhere);
       if (asked.length === 0) return apply(original, this, given);
       const go = () => apply(original, this, given);
 
@@ -128,29 +128,51 @@ function judged(shown: string, given: readonly unknown[], at: number): unknown {
 /** None when it is free. */
 function questions(
   paths: PathQuestions,
-  { first, second, readsFirst, flagsAt }: Operation,
+  { first, second, readsFirst, flagsAt, followsAt }: Operation,
   shown: string,
   given: readonly unknown[],
-): Question[] {
-  const asked: Question[] = [];
-  const ask = (category: FileCategory, path: unknown, itself?: true) => {
-    const question = paths.about(category, shown, path, !itself);
-    if (question) defineValue(asked, asked.length, question, true);
-  };
+): readonly Question[] {
   const path = given[first.at];
-  if (flagsAt === undefined) {
-    if (first === copies.first && second && paths.allowsCopy(shown, path, given[second.at])) return asked;
-    ask(first.category, judged(shown, given, first.at), first.itself);
-    if (second) ask(second.category, given[second.at], second.itself);
-    if (readsFirst && paths.readsToo()) ask('read', path, first.itself);
-    return asked;
+  if (flagsAt !== undefined) return openQuestions(paths, shown, path, given[flagsAt]);
+  if (first === copies.first && second) {
+    const follows = followsAt !== undefined && given[followsAt] === true;
+    return copyQuestions(paths, shown, path, given[second.at], follows);
   }
-  const flags = given[flagsAt] as number;
-  const known = typeof flags === 'number';
-  const writing = !known || (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)) !== 0;
-  if (writing) ask('write', path);
+  const asked: Question[] = [];
+  add(asked, paths.about(first.category, shown, judged(shown, given, first.at), !first.itself));
+  if (second) add(asked, paths.about(second.category, shown, given[second.at], !second.itself));
+  if (readsFirst && paths.readsToo()) add(asked, paths.about('read', shown, path, !first.itself));
+  return asked;
+}
+
+/** About opening a file. What flags mean that are no number nobody knows. */
+export function openQuestions(paths: PathQuestions, shown: string, path: unknown, given: unknown): readonly Question[] {
+  const flags = typeof given === 'number' ? given : O_RDWR;
+  const asked: Question[] = [];
+  const writing = (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND)) !== 0;
   const empty = (flags & O_TRUNC) !== 0 || (flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL);
   const both = (flags & (O_WRONLY | O_RDWR)) !== O_WRONLY && !empty && paths.readsToo();
-  if (!writing || !known || both) ask('read', path);
+  if (writing) add(asked, paths.about('write', shown, path));
+  if (!writing || both || flags !== given) add(asked, paths.about('read', shown, path));
   return asked;
+}
+
+/** @param follows links are followed, wherever they lead, without another call */
+export function copyQuestions(
+  paths: PathQuestions,
+  shown: string,
+  from: unknown,
+  to: unknown,
+  follows: boolean,
+): readonly Question[] {
+  const asked: Question[] = [];
+  if (follows) add(asked, paths.about('read', shown, root));
+  if (paths.allowsCopy(shown, from, to)) return asked;
+  add(asked, paths.about('read', shown, from));
+  add(asked, paths.about('write', shown, to));
+  return asked;
+}
+
+function add(asked: Question[], question: Question | null): void {
+  if (question) defineValue(asked, asked.length, question, true);
 }

@@ -8,6 +8,7 @@ import { gateDatabases, gateWasi } from './databases.ts';
 import { gateDatagrams } from './datagrams.ts';
 import { gateFetch } from './fetching.ts';
 import { gateFileFunctions } from './file-functions.ts';
+import { gateFileJobs } from './file-jobs.ts';
 import { gateFiles } from './files.ts';
 import { HostQuestions } from './hosts.ts';
 import { gateNativeCode } from './native-code.ts';
@@ -62,6 +63,7 @@ export class Gate {
     gateDatabases(paths);
     gateWasi(paths);
     gateFiles(files, paths);
+    gateFileJobs(files, paths);
     gateFileFunctions(getBinding, paths);
     gateTrees(paths);
     const intent = gateConnections(getBinding, hosts, paths);
