@@ -12,6 +12,7 @@ import { Durability } from './client/durability.ts';
 import { DurableStorage } from './client/durable-storage.ts';
 import { Executions } from './client/executions.ts';
 import { Grants } from './client/grants.ts';
+import { KeptSteps } from './client/kept-steps.ts';
 import { BackendLink } from './client/link.ts';
 import { Namespaces } from './client/namespaces.ts';
 import { OfferedCapabilities } from './client/offered-capabilities.ts';
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const prompts = store.add(new Prompts());
   const grants = store.add(new Grants(link, note));
   const checkpoints = store.add(new Checkpoints(link, note));
+  const keptSteps = store.add(new KeptSteps(link, note));
   const durability = store.add(new Durability(link, note));
   const interpreter = configuredInterpreter;
   const sessions = store.add(
@@ -132,7 +134,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const namespaceTree = store.add(new NamespaceTree({ sessions, executions, namespaces, values, preferences }));
   store.add(new LiveHover({ sessions, namespaces, values }));
   store.add(new LiveCompletion({ sessions, namespaces, values }));
-  const sessionsTree = store.add(new SessionsTree({ sessions, executions, checkpoints, durability }));
+  const sessionsTree = store.add(new SessionsTree({ sessions, executions, checkpoints, keptSteps, durability }));
   store.add(new LongWork(executions, { after: PROGRESS_AFTER_MS, show: showProgress }));
   const statusBar = store.add(new StatusBar({ link, sessions, executions, prompts, durability }));
 
@@ -144,6 +146,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     sessions,
     executions,
     checkpoints,
+    keptSteps,
     durability,
     namespaces,
     values,

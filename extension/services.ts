@@ -7,6 +7,7 @@ import type { DurableStorage } from './client/durable-storage.ts';
 import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
 import type { Grants } from './client/grants.ts';
+import type { KeptSteps } from './client/kept-steps.ts';
 import type { Namespaces } from './client/namespaces.ts';
 import type { Prompts } from './client/prompts.ts';
 import type { Runner, RunRequest } from './client/runner.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly checkpoints: Checkpoints;
+  readonly keptSteps: KeptSteps;
   readonly durability: Durability;
   readonly namespaces: Namespaces;
   readonly values: Values;

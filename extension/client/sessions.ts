@@ -280,7 +280,7 @@ export class Sessions implements Disposable {
         this.#changed.fire();
         return;
       }
-      // `Grants`, `Checkpoints` and `Durability` have listeners of their own.
+      // `Grants`, `Checkpoints`, `KeptSteps` and `Durability` have listeners of their own.
       case 'grants_changed':
       case 'checkpoints_changed':
       case 'durability_changed':

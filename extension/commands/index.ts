@@ -21,6 +21,7 @@ import { editVariable } from './edit-variable.ts';
 import { exportCheckpoint } from './export-checkpoint.ts';
 import { exportNotebook } from './export-notebook.ts';
 import { filterNamespace } from './filter-namespace.ts';
+import { forgetSteps } from './forget-steps.ts';
 import { goToNextCell } from './go-to-next-cell.ts';
 import { goToPreviousCell } from './go-to-previous-cell.ts';
 import { goToPrompt } from './go-to-prompt.ts';
@@ -107,6 +108,7 @@ export const commands: readonly Command[] = [
   deleteCheckpoint,
   exportCheckpoint,
   importCheckpoint,
+  forgetSteps,
   keepAgain,
   selectInterpreter,
   answerPrompt,

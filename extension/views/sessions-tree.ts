@@ -4,6 +4,7 @@ import type { BackgroundTask } from '../../backend/protocol/values.ts';
 import type { Checkpoints } from '../client/checkpoints.ts';
 import type { Durability } from '../client/durability.ts';
 import type { Executions } from '../client/executions.ts';
+import type { KeptSteps } from '../client/kept-steps.ts';
 import type { Sessions } from '../client/sessions.ts';
 import { plainText } from '../inline/visible.ts';
 import { setContextKey } from '../platform/context-keys.ts';
@@ -12,6 +13,8 @@ import { Throttle } from '../platform/throttle.ts';
 import { checkpointRowItem } from './checkpoints/items.ts';
 import { CHECKPOINTS, type CheckpointRow, checkpointRow, storedRows } from './checkpoints/rows.ts';
 import { runtimeOf, sessionSummary, stateIcon } from './session-words.ts';
+import { stepRowItem } from './steps/items.ts';
+import { STEPS, type StepRow, stepCellRow, stepRows } from './steps/rows.ts';
 import { taskDescription } from './task-description.ts';
 import { unlistedWords } from './unlisted-words.ts';
 
@@ -20,6 +23,7 @@ const REFRESH_MS = 200;
 /** A row. Its fields are what commands take as their argument. */
 export type SessionsRow =
   | CheckpointRow
+  | StepRow
   | { readonly kind: 'session'; readonly sessionId: string; readonly session: SessionInfo }
   | { readonly kind: 'waiting'; readonly sessionId: string; readonly executionId: string }
   | { readonly kind: 'task'; readonly sessionId: string; readonly taskId: number; readonly task: BackgroundTask }
@@ -29,16 +33,18 @@ export interface SessionsTreeSources {
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly checkpoints: Checkpoints;
+  readonly keptSteps: KeptSteps;
   readonly durability: Durability;
 }
 
 /** The Sessions & Tasks view: what runs, with which interpreter, in how much memory; below that what waits and what goes on in the
- * background. Checkpoints outlive their sessions, so they have a group of their own. */
+ * background. Checkpoints and finished steps outlive their sessions, so they have groups of their own. */
 export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #sessions: Sessions;
   readonly #executions: Executions;
   readonly #checkpoints: Checkpoints;
+  readonly #keptSteps: KeptSteps;
   readonly #changed = this.#store.add(new vscode.EventEmitter<readonly SessionsRow[] | undefined>());
   readonly #refresh = this.#store.add(new Throttle(REFRESH_MS, () => this.#update()));
   /** The rows at the top as VS Code knows them. */
@@ -46,12 +52,14 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscod
 
   readonly onDidChangeTreeData = this.#changed.event as vscode.Event<SessionsRow[] | undefined>;
 
-  constructor({ sessions, executions, checkpoints, durability }: SessionsTreeSources) {
+  constructor({ sessions, executions, checkpoints, keptSteps, durability }: SessionsTreeSources) {
     this.#sessions = sessions;
     this.#executions = executions;
     this.#checkpoints = checkpoints;
+    this.#keptSteps = keptSteps;
     this.#store.add(sessions.onChanged(() => this.#refresh.request()));
     this.#store.add(checkpoints.onChanged(() => this.#checkpointsChanged()));
+    this.#store.add(keptSteps.onChanged(() => this.#stepsChanged()));
     const view = this.#store.add(vscode.window.createTreeView('holdfast.sessions', { treeDataProvider: this }));
     this.#store.add(durability.onChanged(() => setMessage(view, durability.failure)));
   }
@@ -67,6 +75,10 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscod
         return this.#checkpoints.all().map(checkpointRow);
       case 'checkpoint':
         return this.#checkpoints.contents(row.checkpointId).then((all) => storedRows(row.checkpointId, all));
+      case 'steps':
+        return this.#keptSteps.cells().map(stepCellRow);
+      case 'stepCell':
+        return stepRows(row.cell);
       default:
         return [];
     }
@@ -85,6 +97,14 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscod
         item.id = `${row.sessionId} ${row.id}`;
         return item;
       }
+      case 'steps':
+      case 'stepCell':
+      case 'step':
+      case 'moreSteps':
+        return stepRowItem(
+          row,
+          this.#keptSteps.cells().reduce((sum, { steps }) => sum + steps.length, 0),
+        );
       default:
         return checkpointRowItem(row, this.#checkpoints.all().length);
     }
@@ -100,6 +120,7 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscod
     return [
       ...this.#sessions.all().map((session) => known.get(session.sessionId) ?? sessionRow(session)),
       ...(this.#checkpoints.all().length > 0 ? [CHECKPOINTS] : []),
+      ...(this.#keptSteps.cells().length > 0 ? [STEPS] : []),
     ];
   }
 
@@ -116,6 +137,11 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsRow>, vscod
   #checkpointsChanged(): void {
     setContextKey('holdfast.hasCheckpoints', this.#checkpoints.all().length > 0);
     if (this.#shown.includes(CHECKPOINTS)) this.#changed.fire([CHECKPOINTS]);
+    this.#refresh.request();
+  }
+
+  #stepsChanged(): void {
+    if (this.#shown.includes(STEPS)) this.#changed.fire([STEPS]);
     this.#refresh.request();
   }
 
