@@ -85,6 +85,8 @@ const bundles = [
   },
   // Beside the command line, which loads it only to serve an agent.
   { name: 'mcp', ...node, entryPoints: ['backend/cli/mcp.ts'], outfile: `${out}/mcp.js` },
+  // The same, to take sessions of other machines.
+  { name: 'machine', ...node, entryPoints: ['backend/cli/machine.ts'], outfile: `${out}/machine.js` },
   { name: 'workers', ...node, entryPoints: await workerEntries(), outdir: `${out}/workers` },
   {
     name: 'webview',

@@ -8,6 +8,7 @@ import { ExecutionHistory } from './durable/execution-history.ts';
 import { PromptRecords } from './durable/prompt-records.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { log, logError } from './log.ts';
+import { Machines } from './machines/machines.ts';
 import { lock } from './rpc/client.ts';
 import { type BackendFile, StateFolder } from './rpc/state-folder.ts';
 import { Server } from './server.ts';
@@ -72,6 +73,7 @@ async function main(): Promise<void> {
     prompts,
     steps: folder.stepsFolder,
     history,
+    machines: new Machines(promises),
     answers: folder.answersFile,
     records: folder.sessionsFile,
     logFile: folder.logFile,

@@ -5,6 +5,7 @@ import type { ExecutionHistory } from './durable/execution-history.ts';
 import type { StepStore } from './durable/steps/step-store.ts';
 import { checkStorage } from './durable/storage.ts';
 import { logError } from './log.ts';
+import type { Machines } from './machines/machines.ts';
 import * as protocol from './protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from './protocol/errors.ts';
 import type { Connection } from './rpc/connection.ts';
@@ -21,6 +22,7 @@ const MAX_PAGE_BYTES = 500_000;
 export interface MethodHost {
   readonly sessions: Sessions;
   readonly promises: DurablePromises;
+  readonly machines: Machines;
   readonly history: ExecutionHistory;
   /** Who the client says it is. */
   readonly client: string;
@@ -30,7 +32,7 @@ export interface MethodHost {
 /** Answers a client that has said hello. When its connection closes, its readers and its ephemeral sessions go. */
 export function registerMethods(
   connection: Connection,
-  { sessions, promises, history, client, status }: MethodHost,
+  { sessions, promises, machines, history, client, status }: MethodHost,
 ): void {
   const readers = new Map<Session, Reader>();
   const ephemeral = new Set<Session>();
@@ -62,12 +64,18 @@ export function registerMethods(
     promises.use(storage);
     return { durability: promises.status };
   });
+  connection.handle(protocol.UseMachines, ({ token }) => {
+    machines.token = token;
+    return {};
+  });
+  connection.handle(protocol.ListMachines, async () => ({ machines: await machines.list() }));
   connection.handle(protocol.ListSessions, () => ({ sessions: sessions.all.map(({ info }) => info) }));
   connection.handle(protocol.CreateSession, async (params) => {
     const { session, created } = await sessions.create({
       ...params,
       security: params.security ?? null,
       floor: params.floor ?? false,
+      group: params.group ?? null,
     });
     if (created && params.ephemeral) {
       ephemeral.add(session);

@@ -5,6 +5,7 @@ import type { DurablePromises } from './durable/durable-promises.ts';
 import type { ExecutionHistory } from './durable/execution-history.ts';
 import type { PromptRecords } from './durable/prompt-records.ts';
 import { log, logError } from './log.ts';
+import type { Machines } from './machines/machines.ts';
 import { registerMethods } from './methods.ts';
 import { type BackendStatus, HelloMethod, StopMethod } from './protocol/client/index.ts';
 import { HoldfastError, ProtocolError } from './protocol/errors.ts';
@@ -33,6 +34,7 @@ export interface ServerOptions {
   /** Absolute path of the folder for the values of steps. */
   readonly steps: string;
   readonly history: ExecutionHistory;
+  readonly machines: Machines;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
   /** Absolute path of the file that tells a later backend of the sessions. */
@@ -135,6 +137,7 @@ export class Server {
       registerMethods(connection, {
         sessions: this.sessions,
         promises: this.#options.promises,
+        machines: this.#options.machines,
         history: this.#options.history,
         client,
         status: () => this.#status(),

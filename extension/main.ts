@@ -14,6 +14,7 @@ import { Executions } from './client/executions.ts';
 import { Grants } from './client/grants.ts';
 import { KeptSteps } from './client/kept-steps.ts';
 import { BackendLink } from './client/link.ts';
+import { Machines } from './client/machines.ts';
 import { Namespaces } from './client/namespaces.ts';
 import { OfferedCapabilities } from './client/offered-capabilities.ts';
 import { Prompts } from './client/prompts.ts';
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const workspace = (vscode.workspace.workspaceFolders?.[0]?.uri ?? context.globalStorageUri).fsPath;
 
   const durableStorage = store.add(new DurableStorage(context.secrets, note));
+  const machines = new Machines(context.secrets, note);
   const link = store.add(
     new BackendLink({
       async connect(how) {
@@ -75,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
           idleTimeoutMinutes: setting('backend.idleTimeout'),
           log: note,
         });
-        await durableStorage.tell(client);
+        await Promise.all([durableStorage.tell(client), machines.tell(client)]);
         return client;
       },
       log: note,
@@ -143,6 +145,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
     extensionUri,
     log,
     durableStorage,
+    machines,
     sessions,
     executions,
     checkpoints,

@@ -8,6 +8,7 @@ import type { Execution } from './client/execution.ts';
 import type { Executions } from './client/executions.ts';
 import type { Grants } from './client/grants.ts';
 import type { KeptSteps } from './client/kept-steps.ts';
+import type { Machines } from './client/machines.ts';
 import type { Namespaces } from './client/namespaces.ts';
 import type { Prompts } from './client/prompts.ts';
 import type { Runner, RunRequest } from './client/runner.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly durableStorage: DurableStorage;
+  readonly machines: Machines;
   readonly sessions: Sessions;
   readonly executions: Executions;
   readonly checkpoints: Checkpoints;

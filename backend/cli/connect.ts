@@ -1,30 +1,32 @@
 import path from 'node:path';
-import { ListSessions, type SessionInfo, UseStorage } from '../protocol/client/index.ts';
+import { ListSessions, type SessionInfo, UseMachines, UseStorage } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import { type BackendClient, connectBackend } from '../rpc/client.ts';
 import { VERSION } from '../version.ts';
-import { storageOf, withoutStorage } from './storage.ts';
+import { machinesTokenOf, storageOf, withoutSecrets } from './environment.ts';
 
 /** An idle backend with sessions is kept this long for the next command. */
 const IDLE_TIMEOUT_SECONDS = 3600;
 
 /**
- * Connects, and tells the backend where promises are kept when the environment says so.
+ * Connects, and tells the backend what the environment says of where promises are kept and of other machines.
  * @param start whether to start a backend when none runs.
  * @throws HoldfastError as `connectBackend`, and `invalid` for a storage that cannot be meant.
  */
 export async function connect(workspace: string, start: boolean): Promise<BackendClient> {
   const storage = storageOf(process.env);
+  const token = machinesTokenOf(process.env);
   const entry = path.join(__dirname, 'backend.js');
   const client = await connectBackend({
     workspace: path.resolve(workspace),
     client: 'cli',
     version: VERSION,
-    backend: start ? { executable: process.execPath, entry, env: withoutStorage(process.env) } : null,
+    backend: start ? { executable: process.execPath, entry, env: withoutSecrets(process.env) } : null,
     idleTimeoutSeconds: IDLE_TIMEOUT_SECONDS,
   });
   try {
     if (storage) await client.request(UseStorage, { storage });
+    if (token) await client.request(UseMachines, { token });
     return client;
   } catch (error) {
     client.close();

@@ -20,6 +20,7 @@ import {
 } from './checkpoint-commands.ts';
 import { connect } from './connect.ts';
 import { doctor } from './doctor.ts';
+import { machinesTokenOf, storageOf } from './environment.ts';
 import { EXIT } from './failure.ts';
 import { showHistory } from './history.ts';
 import { readInput } from './input-files.ts';
@@ -32,6 +33,7 @@ import {
   cancelTask,
   interrupt,
   kill,
+  listMachines,
   listSessions,
   listTasks,
   rename,
@@ -50,6 +52,13 @@ interface Common {
   readonly node?: string;
 }
 
+interface MachineFlags {
+  readonly group: string;
+  readonly listen: string;
+  readonly address?: string;
+  readonly url?: string;
+}
+
 interface RunFlags extends Common {
   readonly session?: string;
   readonly language?: Dialect;
@@ -59,6 +68,7 @@ interface RunFlags extends Common {
   readonly dotenv?: string;
   readonly level?: Level;
   readonly floor?: true;
+  readonly on?: string;
   readonly allow: string[];
   readonly deny: string[];
   readonly editedSteps?: EditedSteps;
@@ -90,6 +100,7 @@ export function program(): Command {
     .addOption(new Option('--level <level>', 'what the cells may do').choices(LEVELS))
     .option('--allow <what>', 'allow that without asking; repeatable', permission, [])
     .option('--deny <what>', 'deny that; repeatable', permission, [])
+    .option('--on <group>', 'run on a machine of that group (`holdfast worker`), in a new session')
     .option('--floor', 'have the system itself enforce what the level denies, in a new session')
     .addOption(
       new Option('--edited-steps <what>', 'what becomes of the finished steps of a cell that was edited').choices(
@@ -104,6 +115,18 @@ export function program(): Command {
     .action((flags: Common) =>
       withBackend(flags, (client) => listSessions(client, flags.json === true), flags.json ? '' : 'No sessions.\n'),
     );
+
+  interpreterOptions(command(holdfast, 'worker', false))
+    .description('take sessions of other machines, which run in the folder of the workspace')
+    .addOption(new Option('--group <name>', 'what this machine is one of').makeOptionMandatory())
+    .option('--listen <host:port>', 'where connections are taken', '127.0.0.1:0')
+    .option('--address <host:port>', 'what others connect to, when it is not that')
+    .option('--url <url>', 'the Resonate server; otherwise HOLDFAST_DURABLE_URL or HOLDFAST_DURABLE_POSTGRES')
+    .action(serveMachine);
+
+  command(holdfast, 'machines')
+    .description('list the machines that take sessions')
+    .action((flags: Common) => withBackend(flags, (client) => listMachines(client, flags.json === true), 'start'));
 
   command(holdfast, 'history')
     .description('list what was run, also before the backend was killed')
@@ -354,6 +377,7 @@ async function runAction(paths: string[], flags: RunFlags): Promise<void> {
     security: { level: flags.level ?? null, allow: flags.allow, deny: flags.deny },
     floor: flags.floor === true,
     editedSteps: flags.editedSteps ?? null,
+    group: flags.on ?? null,
     envFile: flags.dotenv === undefined ? null : await existing(flags.dotenv),
     interpreters: interpretersOf(flags),
     answers: new Answers(flags.answer, !paths.includes('-')),
@@ -379,6 +403,18 @@ async function rerunAction(id: string, flags: Common & Pick<RunFlags, 'answer'>)
 function serveAgent(flags: Common): void {
   const { serve } = require(path.join(__dirname, 'mcp.js')) as typeof import('./mcp.ts');
   serve({ workspace: path.resolve(flags.workspace), interpreters: interpretersOf(flags) });
+}
+
+/** As `serveAgent`: what starts workers stands in a bundle of its own. */
+function serveMachine(flags: Common & MachineFlags): void {
+  const { serve } = require(path.join(__dirname, 'machine.js')) as typeof import('./machine.ts');
+  const { group, listen, address = null } = flags;
+  const storage = storageOf(
+    flags.url === undefined ? process.env : { ...process.env, HOLDFAST_DURABLE_URL: flags.url },
+  );
+  const token = machinesTokenOf(process.env) ?? null;
+  const workspace = path.resolve(flags.workspace);
+  serve({ group, listen, address, storage: storage ?? null, token, workspace, interpreters: interpretersOf(flags) });
 }
 
 /**

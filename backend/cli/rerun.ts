@@ -37,6 +37,7 @@ export async function rerun(
     cancelAfterSeconds: null,
     security: security ?? { level: null, allow: [], deny: [] },
     floor: false,
+    group: null,
     envFile: null,
     editedSteps: null,
   });

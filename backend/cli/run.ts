@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly floor: boolean;
   /** Null: a person at the terminal is asked; without one they run anew. */
   readonly editedSteps: EditedSteps | null;
+  /** Machines on one of which it runs; null: here. */
+  readonly group: string | null;
   /** Absolute path. */
   readonly envFile: string | null;
   /** Interpreter by language id. */
@@ -112,6 +114,7 @@ class Runner {
       // What is allowed and denied is of these cells, not of what others run in the session later.
       security: { level: options.security.level, allow: [], deny: [] },
       floor: options.floor,
+      ...(options.group !== null && { group: options.group }),
     });
     const runner = new Runner(client, session.sessionId, options);
     client.onEvent((event, payload) => {

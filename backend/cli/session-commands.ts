@@ -3,6 +3,7 @@ import {
   type CheckpointReference,
   InterruptSession,
   KillSession,
+  ListMachines,
   ListNamespace,
   ListSessions,
   MAX_OUTPUT_PAGE_BYTES,
@@ -30,7 +31,20 @@ export async function listSessions(client: BackendClient, json: boolean): Promis
     print(table(['NAME', 'LANGUAGE', 'STATE', 'PID', 'MEMORY', 'VARIABLES', 'INTERPRETER'], sessions.map(sessionRow)));
 }
 
-function sessionRow({ name, language, state, pid, memory, variables, interpreter }: SessionInfo): string[] {
+export async function listMachines(client: BackendClient, json: boolean): Promise<void> {
+  const { machines } = await client.request(ListMachines, {});
+  if (json) for (const machine of machines) print(JSON.stringify(machine));
+  else if (machines.length === 0) print('No machines.');
+  else
+    print(
+      table(
+        ['GROUP', 'MACHINE', 'ADDRESS', 'SINCE'],
+        machines.map(({ group, host, address, since }) => [group, host, address, new Date(since).toISOString()]),
+      ),
+    );
+}
+
+function sessionRow({ name, language, state, pid, memory, variables, interpreter, machine }: SessionInfo): string[] {
   const size = memory === null ? '' : `${Math.round(memory / 1024 ** 2)} MB`;
   return [
     name,
@@ -39,7 +53,7 @@ function sessionRow({ name, language, state, pid, memory, variables, interpreter
     String(pid ?? ''),
     size,
     String(variables),
-    `${interpreter.version} ${interpreter.path}`,
+    `${interpreter.version} ${interpreter.path}${machine ? ` on ${machine.host}` : ''}`,
   ];
 }
 

@@ -35,6 +35,8 @@ export interface CreateOptions {
   timeoutMs: number;
   data?: unknown;
   tags?: Record<string, string>;
+  /** Of all who use the server, not of one backend. */
+  shared?: boolean;
 }
 
 export interface DurableOptions {
@@ -120,10 +122,10 @@ export class Durable {
    * Creates a promise that only `settle` or its time ends. One of the same id is given back as it is.
    * @throws DurableError `unencodable`, `invalid_id`
    */
-  async create(id: string, { timeoutMs, data, tags }: CreateOptions): Promise<DurablePromise> {
+  async create(id: string, { timeoutMs, data, tags, shared = false }: CreateOptions): Promise<DurablePromise> {
     const origin = ids.root(ids.originOf(id));
     const lineage = { 'resonate:origin': origin, 'resonate:parent': origin, 'resonate:branch': id };
-    const all = { ...tags, ...this.#home, ...lineage, 'resonate:external': 'true' };
+    const all = { ...tags, ...(shared ? {} : this.#home), ...lineage, 'resonate:external': 'true' };
     const timeoutAt = this.#now() + timeoutMs;
     return toPromise(
       await this.#ask(() => this.#resonate.promises.create(id, timeoutAt, { ...encodeValue(data), tags: all })),
@@ -177,11 +179,13 @@ export class Durable {
   async *search(filter: {
     state?: 'pending' | 'resolved' | 'rejected';
     tags?: Record<string, string>;
+    shared?: boolean;
   }): AsyncGenerator<DurablePromise> {
+    const { shared = false, state } = filter;
     let cursor: string | undefined;
     do {
-      const tags = { ...filter.tags, ...this.#home };
-      const data = { ...filter, tags, limit: 500, ...(cursor !== undefined && { cursor }) };
+      const tags = { ...filter.tags, ...(shared ? {} : this.#home) };
+      const data = { ...(state && { state }), tags, limit: 500, ...(cursor !== undefined && { cursor }) };
       const head = { corrId: randomUUID(), version: PROTOCOL_VERSION };
       const answer = await this.#ask(() => this.#network.send({ kind: 'promise.search', head, data }));
       if (answer.head.status !== 200)

@@ -29,6 +29,8 @@ export const ids = {
   step: (stepId: string) => `${root(`step-${stepId}`)}:0`,
   /** Made when it is forgotten. */
   stepForgotten: (stepId: string) => `${root(`step-${stepId}`)}:1`,
+  /** A machine says that it is there, for the nth time. */
+  machine: (machineId: string, n: number) => root(`machine-${machineId}-${n}`),
   /** What everything below a root shares. */
   originOf: (id: string) => id.split(':', 1)[0] ?? id,
 };

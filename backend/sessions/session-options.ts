@@ -4,6 +4,7 @@ import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts
 import type { ExecutionHistory } from '../durable/execution-history.ts';
 import type { PromptRecords } from '../durable/prompt-records.ts';
 import type { StepStore } from '../durable/steps/step-store.ts';
+import type { SessionMachine } from '../machines/session-machine.ts';
 import type { BackendSettings } from '../protocol/client/index.ts';
 import type { Security } from '../protocol/security.ts';
 import type { Floor, Interpreter, Language } from '../workers/language.ts';
@@ -37,6 +38,8 @@ export interface SessionOptions {
   readonly workspaceSecurity: WorkspaceSecurity;
   /** What other programs offer to the code that runs here. */
   readonly external: ExternalCapabilities;
+  /** Where its workers run; null: here. */
+  readonly machine: SessionMachine | null;
   /** What its executions may do; null: what is usual. */
   readonly security: Security | null;
   /** It was one of an earlier backend. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { log, logError } from '../log.ts';
+import { Group } from '../protocol/machine.ts';
 import { Security } from '../protocol/security.ts';
 import { LanguageId, SessionId } from '../protocol/values.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -22,6 +23,8 @@ export const SessionRecord = z.strictObject({
   cwd: z.string(),
   envFile: z.string().nullable(),
   floor: z.boolean(),
+  /** Of the machines that it runs on; absent: here. */
+  group: Group.optional(),
   security: Security,
   createdAt: z.number(),
   /** Unix milliseconds of when its variables were thrown away last; 0: never. A checkpoint of before is not for it. */

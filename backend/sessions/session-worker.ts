@@ -1,5 +1,6 @@
 import { Router } from '../execution/router.ts';
 import { log } from '../log.ts';
+import type { SessionMachine } from '../machines/session-machine.ts';
 import type { SessionInfo, SessionState } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackgroundTask, Stream } from '../protocol/values.ts';
@@ -11,7 +12,13 @@ import type { Pool } from './pool.ts';
 import { PoolSeat } from './pool-seat.ts';
 import { Replies, type WaitOptions } from './replies.ts';
 import { Supervisor } from './supervisor.ts';
-import { type Outgoing, type WorkerExit, type WorkerListener, WorkerProcess } from './worker-process.ts';
+import {
+  type Outgoing,
+  type SessionProcess,
+  type WorkerExit,
+  type WorkerListener,
+  WorkerProcess,
+} from './worker-process.ts';
 import type { WorkerSpec } from './worker-spec.ts';
 
 const NO_TASKS = { tasks: [], total: 0 };
@@ -83,6 +90,8 @@ export interface SessionWorkerOptions {
   readonly pool: Pool;
   /** May have the first one. */
   readonly early: EarlyWorker | null;
+  /** Where they are started; null: here. */
+  readonly machine: SessionMachine | null;
   readonly host: SessionWorkerHost;
 }
 
@@ -99,7 +108,7 @@ export class SessionWorker {
   readonly #replies = new Replies<WorkerReply, WorkerPart>(LATE);
   /** Of this process: it knows what its cells have imported. */
   #router = new Router();
-  #process: WorkerProcess | undefined;
+  #process: SessionProcess | undefined;
   #ready = false;
   #held = false;
   #heartbeat: { readonly memory: number; readonly cpuPercent: number } | undefined;
@@ -151,7 +160,6 @@ export class SessionWorker {
   }
 
   start(): void {
-    const spec = this.#options.spec();
     this.#ready = false;
     this.#router = new Router();
     this.#supervisor.started();
@@ -161,11 +169,15 @@ export class SessionWorker {
       outputEnded: (stream, executionId) => this.#host.outputEnded(stream, executionId),
       exited: (exit) => this.#exited(exit),
     };
-    const early = this.#options.early?.take(spec);
-    const waiting = early ?? this.#seat.take(spec);
-    this.#process = waiting ?? new WorkerProcess(spec.command, spec.cwd, listener);
-    waiting?.adopt(listener);
+    this.#process = this.#options.machine?.start(listener) ?? this.#startHere(listener);
     if (this.#held) this.#process.hold(true);
+  }
+
+  #startHere(listener: WorkerListener): WorkerProcess {
+    const spec = this.#options.spec();
+    const waiting = this.#options.early?.take(spec) ?? this.#seat.take(spec);
+    waiting?.adopt(listener);
+    return waiting ?? new WorkerProcess(spec.command, spec.cwd, listener);
   }
 
   /** Sends to the process, if there is one. @returns the message's id. */

@@ -92,6 +92,7 @@ export class Session {
       spec: () => this.#workerSpec,
       pool: options.pool,
       early: options.early,
+      machine: options.machine,
       host: this.#workerHost,
     });
     if (!record) this.worker.start();
@@ -120,7 +121,8 @@ export class Session {
   }
 
   get info(): SessionInfo {
-    const { language, interpreter, cwd, ephemeral } = this.options;
+    const { language, ephemeral, machine } = this.options;
+    const { interpreter, cwd } = machine?.where ?? this.options;
     const state = this.asleep ? 'asleep' : this.worker.state;
     const executions = this.executions.info;
     return {
@@ -132,6 +134,7 @@ export class Session {
       cwd,
       ephemeral,
       level: this.security.level,
+      ...(machine && { machine: { group: machine.group, host: machine.where.host } }),
       floor: this.#floor?.name ?? null,
       createdAt: this.createdAt,
       ...executions,
@@ -146,15 +149,17 @@ export class Session {
 
   /** What a later backend makes it of again. */
   get record(): SessionRecord {
-    const { language, interpreter, cwd, envFile, floor, security } = this.options;
+    const { language, envFile, floor, security, machine } = this.options;
+    const { interpreter, cwd } = machine?.where ?? this.options;
     return {
       sessionId: this.id,
       name: this.#name,
       language: language.id,
-      interpreter: { ...interpreter, watched: [...interpreter.watched] },
+      interpreter: { ...interpreter, watched: machine ? [] : [...this.options.interpreter.watched] },
       cwd,
       envFile,
       floor: floor !== null,
+      ...(machine && { group: machine.group }),
       security: { allow: [], deny: [], ...security, level: this.security.ownLevel },
       createdAt: this.createdAt,
       emptiedAt: this.recovery.emptiedAt,
@@ -221,6 +226,12 @@ export class Session {
         return;
       case 'capability_request': {
         const { requestId } = message;
+        const refusal = this.options.machine?.refusal(message.capability);
+        if (refusal !== undefined) {
+          const answer = { status: 'failed', code: 'denied', message: refusal } as const;
+          this.worker.send({ type: 'capability_response', requestId, answer });
+          return;
+        }
         this.broker.request(message, payload, (answer, content) =>
           this.worker.send({ type: 'capability_response', requestId, answer }, content),
         );

@@ -7,6 +7,8 @@ import type { ExecutionHistory } from '../durable/execution-history.ts';
 import type { PromptRecords } from '../durable/prompt-records.ts';
 import { StepStore } from '../durable/steps/step-store.ts';
 import { logError } from '../log.ts';
+import type { Machines } from '../machines/machines.ts';
+import { SessionMachine } from '../machines/session-machine.ts';
 import {
   type BackendSettings,
   type CheckpointReference,
@@ -45,6 +47,8 @@ export interface CreateOptions {
   readonly envFile: string | null;
   /** Whether the system is to enforce what the level denies. */
   readonly floor: boolean;
+  /** Machines on one of which it runs; null: here. */
+  readonly group: string | null;
   readonly security: Security | null;
 }
 
@@ -89,6 +93,8 @@ export interface SessionsOptions {
   readonly history: ExecutionHistory;
   /** What is kept of questions. */
   readonly prompts: PromptRecords;
+  /** Other machines that sessions may run on. */
+  readonly machines: Machines;
   /** Absolute path of the file that remembers what interpreters said of themselves. */
   readonly answers: string;
   /** Absolute path of the file that tells a later backend of the sessions. */
@@ -168,8 +174,9 @@ export class Sessions {
       const env = workerEnvironment(process.env);
       try {
         const floor = record.floor ? await findFloor(language, record.interpreter, env) : null;
-        const { name, interpreter, cwd, envFile, security } = record;
-        const own = { name, language, interpreter, cwd, env, envFile, floor, security, ephemeral: false };
+        const { name, interpreter, cwd, envFile, security, group } = record;
+        const machine = group === undefined ? null : SessionMachine.of(this.#options.machines, group, record);
+        const own = { name, language, interpreter, cwd, env, envFile, floor, machine, security, ephemeral: false };
         this.#add({ ...own, early: null, record });
       } catch (error) {
         logError(`The session ${record.name} does not come back`, error);
@@ -249,7 +256,8 @@ export class Sessions {
   async #create(options: CreateOptions): Promise<{ session: Session; created: boolean }> {
     const existing = options.name === null ? undefined : this.#byName(options.name);
     if (existing) {
-      if (options.reuse && existing.options.language.id === options.language)
+      const there = existing.options.machine?.group ?? null;
+      if (options.reuse && existing.options.language.id === options.language && there === options.group)
         return { session: existing, created: false };
       throw nameTaken(existing.name, existing);
     }
@@ -257,6 +265,7 @@ export class Sessions {
       throw new HoldfastError('conflict', `There are ${MAX_SESSIONS} sessions already. End some first.`);
     }
     const language = languageById(options.language);
+    const machine = options.group === null ? null : await this.#machineOf(options, options.group);
     const { workspace, workers } = this.#options;
     const env = workerEnvironment(options.env ?? process.env);
     const cwd = options.cwd ?? workspace;
@@ -267,12 +276,14 @@ export class Sessions {
     }));
     const search = { configured: options.interpreter, workspace, env };
     // A worker that is held is started when its interpreter is known.
-    const interpreter = await this.#find(language, search, options.floor ? null : early);
+    const interpreter = machine
+      ? { ...machine.where.interpreter, watched: [] }
+      : await this.#find(language, search, options.floor ? null : early);
     const floor = options.floor ? await findFloor(language, interpreter, env) : null;
     const { envFile, ephemeral, security } = options;
     const name = options.name ?? this.#freeName(options.language);
-    const own = { name, language, interpreter, cwd, env, envFile, floor, ephemeral, security, early, record: null };
-    const session = this.#add(own);
+    const own = { name, language, interpreter, cwd, env, envFile, floor, machine, ephemeral, security };
+    const session = this.#add({ ...own, early, record: null });
     this.#keep();
     this.#listener.changed(session);
     return { session, created: true };
@@ -309,6 +320,14 @@ export class Sessions {
     const asleep = lasting.filter((session) => session.asleep);
     const awake = lasting.filter((session) => !session.asleep);
     this.#records.keep([...asleep, ...awake].map(({ record }) => record));
+  }
+
+  /** @throws HoldfastError `invalid` for what only this machine has, `unavailable` */
+  async #machineOf({ language, interpreter, floor }: CreateOptions, group: string): Promise<SessionMachine> {
+    if (floor) throw new HoldfastError('invalid', 'A session on another machine cannot have a floor.');
+    if (interpreter !== null)
+      throw new HoldfastError('invalid', 'A session on another machine has the interpreter that was chosen there.');
+    return await SessionMachine.find(this.#options.machines, group, language);
   }
 
   async #find(language: Language, search: InterpreterSearch, early: EarlyWorker | null): Promise<Interpreter> {

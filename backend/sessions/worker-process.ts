@@ -37,6 +37,9 @@ export interface WorkerListener extends OutputListener {
   handOver?(successor: WorkerListener): void;
 }
 
+/** What a session needs of a worker, here or on another machine. */
+export type SessionProcess = Pick<WorkerProcess, 'pid' | 'send' | 'hold' | 'nudge' | 'kill'>;
+
 /** The worker once its process has been started. */
 interface Running {
   readonly child: ChildProcess;
@@ -86,10 +89,14 @@ export class WorkerProcess {
   /** @returns the message's id, which an answer names. @throws ProtocolError when it is over a limit. */
   send(message: Outgoing, payload?: Uint8Array): number {
     const id = this.#nextId++;
-    const header = { ...message, id, timestamp: Date.now() };
+    this.forward({ ...message, id, timestamp: Date.now() }, payload);
+    return id;
+  }
+
+  /** Sends a message that has been made elsewhere, as it is. @throws ProtocolError when it is over a limit. */
+  forward(header: object, payload?: Uint8Array): void {
     if (this.#running) this.#running.transport.send(header, payload);
     else this.#unsent.push({ header, payload });
-    return id;
   }
 
   /** Stops reading what the program writes until released, so that its own writes wait. */

@@ -53,8 +53,10 @@ async function hasBackendFile(workspace: string): Promise<boolean> {
   }
 }
 
-/** The window's environment without what VS Code tells its own processes, and without what opens the durable storage: user code inherits it. */
+/** The window's environment without what VS Code tells its own processes, and without what opens the durable storage and other machines: user code inherits it. */
 export function backendEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^(VSCODE|ELECTRON|HOLDFAST_DURABLE)_/.test(name));
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^(VSCODE|ELECTRON|HOLDFAST_DURABLE|HOLDFAST_MACHINES)_/.test(name),
+  );
   return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }

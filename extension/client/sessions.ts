@@ -147,11 +147,13 @@ export class Sessions implements Disposable {
   /**
    * Starts a session beside those that are there.
    * @param name null for the language's name with a number
+   * @param group of machines on one of which it runs; without it here
    * @throws HoldfastError `conflict` when the name is taken, `unavailable` without an interpreter
    */
-  async create(language: LanguageId, file: string | null, name: string | null): Promise<SessionInfo> {
+  async create(language: LanguageId, file: string | null, name: string | null, group?: string): Promise<SessionInfo> {
     const client = await this.client();
-    return await this.#create(client, language, { ...this.#options.choose(language, file), name }, false);
+    const choice = { ...this.#options.choose(language, file), name, ...(group !== undefined && { group }) };
+    return await this.#create(client, language, choice, false);
   }
 
   /** Settles when the session's worker is ready, or there is none. */
@@ -212,10 +214,11 @@ export class Sessions implements Disposable {
   async #create(
     client: BackendClient,
     language: LanguageId,
-    choice: Omit<SessionChoice, 'name'> & { name: string | null },
+    choice: Omit<SessionChoice, 'name'> & { name: string | null; group?: string },
     reuse: boolean,
   ): Promise<SessionInfo> {
-    const interpreter = await this.#options.interpreter(language);
+    // Another machine has interpreters of its own.
+    const interpreter = choice.group === undefined ? await this.#options.interpreter(language) : null;
     const parameters = { language, ...choice, reuse, ephemeral: false, interpreter, env: null, floor: wantsFloor() };
     const { session, created } = await client.call('CreateSession', parameters);
     await this.#attach(client, session, !created);

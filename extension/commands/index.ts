@@ -33,6 +33,7 @@ import { keepAgain } from './keep-again.ts';
 import { killSession } from './kill-session.ts';
 import { namespaceHiding } from './namespace-hiding.ts';
 import { newSession } from './new-session.ts';
+import { newSessionElsewhere } from './new-session-elsewhere.ts';
 import { openAuditLog } from './open-audit-log.ts';
 import { openDataGrid } from './open-data-grid.ts';
 import { openInteractiveWindow } from './open-interactive-window.ts';
@@ -67,6 +68,7 @@ import { selectCell } from './select-cell.ts';
 import { selectInterpreter } from './select-interpreter.ts';
 import { selectSession } from './select-session.ts';
 import { setDurableStorage } from './set-durable-storage.ts';
+import { setMachinesToken } from './set-machines-token.ts';
 import { showCheckpoint } from './show-checkpoint.ts';
 import { showLog } from './show-log.ts';
 import { showMenu } from './show-menu.ts';
@@ -97,6 +99,7 @@ export const commands: readonly Command[] = [
   killSession,
   renameSession,
   newSession,
+  newSessionElsewhere,
   selectSession,
   clearQueue,
   runNext,
@@ -119,6 +122,7 @@ export const commands: readonly Command[] = [
   changeLevel,
   openAuditLog,
   setDurableStorage,
+  setMachinesToken,
   showResults,
   openResultsInEditor,
   clearResults,

@@ -18,19 +18,23 @@ export const newSession = command({
     .optional()
     .catch(undefined),
   async run({ sessions }, argument) {
-    await startSession(sessions, activeEditor().document, argument?.name);
+    await startSession(sessions, activeEditor().document, argument);
   },
 });
 
 /** Asks for a name unless there is one. Answers when the session is there; its worker may still be starting. */
-export async function startSession(sessions: Sessions, document: vscode.TextDocument, name?: string): Promise<void> {
+export async function startSession(
+  sessions: Sessions,
+  document: vscode.TextDocument,
+  { name, group }: { readonly name?: string; readonly group?: string } = {},
+): Promise<void> {
   const dialect = Dialect.safeParse(document.languageId);
   if (!dialect.success) {
     throw new UserError(vscode.l10n.t('Open a Python, JavaScript or TypeScript file to run code.'));
   }
   const { id } = languageOfDialect(dialect.data);
   const chosen = name ?? (await askSessionName(vscode.l10n.t('New Session'), freeName(sessions, id), sessions));
-  const session = await sessions.create(id, fileOf(document), chosen);
+  const session = await sessions.create(id, fileOf(document), chosen, group);
   await sessions.pick(id, fileOf(document), session.sessionId);
 }
 

@@ -4,6 +4,7 @@ import { Dialect } from '../../backend/protocol/values.ts';
 import { languageById, languageOfDialect } from '../../backend/workers/index.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
 import { fileOf } from '../cells/cell.ts';
+import type { Machines } from '../client/machines.ts';
 import type { Sessions } from '../client/sessions.ts';
 import { plainText } from '../inline/visible.ts';
 import { UserError } from '../platform/user-error.ts';
@@ -12,6 +13,7 @@ import { activeEditor } from './active-editor.ts';
 import { SessionArgument } from './arguments.ts';
 import { command } from './command.ts';
 import { startSession } from './new-session.ts';
+import { startSessionElsewhere } from './new-session-elsewhere.ts';
 
 interface Choice extends vscode.QuickPickItem {
   choose?(): Promise<void>;
@@ -22,7 +24,7 @@ export const selectSession = command({
   id: 'holdfast.selectSession',
   // In an editor's title it gets the file.
   argument: SessionArgument.optional().catch(undefined),
-  async run({ sessions }, argument) {
+  async run({ machines, sessions }, argument) {
     const { document } = activeEditor();
     const dialect = Dialect.safeParse(document.languageId);
     if (!dialect.success) {
@@ -30,7 +32,7 @@ export const selectSession = command({
     }
     const { id: language } = languageOfDialect(dialect.data);
     if (argument) await pickNamed(sessions, document, language, argument.sessionId);
-    else await ask(sessions, document, language);
+    else await ask(machines, sessions, document, language);
   },
 });
 
@@ -49,12 +51,17 @@ async function pickNamed(
   await sessions.pick(language, fileOf(document), sessionId);
 }
 
-async function ask(sessions: Sessions, document: vscode.TextDocument, language: LanguageId): Promise<void> {
+async function ask(
+  machines: Machines,
+  sessions: Sessions,
+  document: vscode.TextDocument,
+  language: LanguageId,
+): Promise<void> {
   const { t } = vscode.l10n;
   const file = fileOf(document);
   const { label } = languageById(language);
   const title = file ? t('Session for {0}', plainText(path.basename(file))) : t('Session for unsaved files');
-  const picked = await vscode.window.showQuickPick(choices(sessions, document, language, file), {
+  const picked = await vscode.window.showQuickPick(choices(machines, sessions, document, language, file), {
     title,
     placeHolder: t('{0} sessions share no variables', label),
     matchOnDescription: true,
@@ -65,6 +72,7 @@ async function ask(sessions: Sessions, document: vscode.TextDocument, language: 
 }
 
 function choices(
+  machines: Machines,
   sessions: Sessions,
   document: vscode.TextDocument,
   language: LanguageId,
@@ -85,6 +93,11 @@ function choices(
       label: t('New Session…'),
       iconPath: new vscode.ThemeIcon('add'),
       choose: () => startSession(sessions, document),
+    },
+    {
+      label: t('New Session on Another Machine…'),
+      iconPath: new vscode.ThemeIcon('server'),
+      choose: () => startSessionElsewhere(machines, sessions, document),
     },
     ...(sessions.picked(language, file)
       ? [

@@ -10,7 +10,7 @@ export function sessionChoice(session: SessionInfo): vscode.QuickPickItem {
   return {
     label: plainText(session.name),
     iconPath: new vscode.ThemeIcon(stateIcon(session.state)),
-    description: `${sessionSummary(session, vscode.l10n)} · ${variables}`,
+    description: `${plainText(sessionSummary(session, vscode.l10n))} · ${variables}`,
     detail: plainText(session.interpreter.path),
   };
 }

@@ -28,12 +28,11 @@ export function stateWord({ state, queued, unresponsiveSince }: SessionInfo, wor
   }
 }
 
-/** `idle · Python 3.12.1 · 24 MB` */
+/** `idle · Python 3.12.1 · 24 MB · box` */
 export function sessionSummary(session: SessionInfo, words: Words): string {
-  const { memory } = session;
-  return [stateWord(session, words), runtimeOf(session), memory === null ? '' : `${Math.round(memory / 1024 ** 2)} MB`]
-    .filter(Boolean)
-    .join(' · ');
+  const { memory, machine } = session;
+  const size = memory === null ? '' : `${Math.round(memory / 1024 ** 2)} MB`;
+  return [stateWord(session, words), runtimeOf(session), size, machine?.host ?? ''].filter(Boolean).join(' · ');
 }
 
 /** Name of the codicon of a session's state. */

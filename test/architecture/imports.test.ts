@@ -66,7 +66,7 @@ describe('imports between the processes', async () => {
 
   it('has a bundle for every process', async () => {
     const found = (await bundles()).map((file) => path.parse(file).name).sort();
-    assert.deepEqual(found, ['backend', 'cli', 'extension', 'mcp', 'webview', 'workers']);
+    assert.deepEqual(found, ['backend', 'cli', 'extension', 'machine', 'mcp', 'webview', 'workers']);
   });
 
   it('would notice a forbidden import', () => {

@@ -52,6 +52,7 @@ export class BenchSession {
     language: LanguageId,
     interpreter: string | null = null,
     security?: Security,
+    group?: string,
   ): Promise<BenchSession> {
     const { session } = await client.request(CreateSession, {
       language,
@@ -63,6 +64,7 @@ export class BenchSession {
       env: null,
       envFile: null,
       ...(security ? { security } : {}),
+      ...(group === undefined ? {} : { group }),
     });
     const opened = new BenchSession(client, session.sessionId, language);
     client.onEvent((event, payload) => {

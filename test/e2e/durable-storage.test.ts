@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { temporaryFolder } from '../helpers/durable/networks.ts';
 import { startResonateServer } from '../helpers/durable/resonate-server.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { TestMachine } from '../helpers/machine.ts';
 import { useWorkbench } from '../helpers/vscode/use-workbench.ts';
 
 const SHOWN_MS = 45_000;
@@ -13,7 +15,7 @@ const ELSEWHERE = { 'holdfast.durable.storage': 'server', 'holdfast.durable.url'
 
 describe('setting the durable storage', () => {
   const vscode = useWorkbench({
-    files: { 'cell.js': '6 * 7\n', '.vscode/settings.json': JSON.stringify(ELSEWHERE) },
+    files: { 'cell.js': '6 * 7\n', 'where.js': 'process.cwd()\n', '.vscode/settings.json': JSON.stringify(ELSEWHERE) },
   });
   const box = () => vscode.workbench.page.locator('.quick-input-widget:visible');
   const notice = (text: string) => vscode.workbench.page.getByText(text).first().waitFor({ timeout: SHOWN_MS });
@@ -69,6 +71,37 @@ describe('setting the durable storage', () => {
     await eventually(async () => assert.equal((await vscode.workbench.inlineTexts()).get(1), '→ 42'), SHOWN_MS);
     await eventually(async () => assert.match(await filesBelow(folder), /holdfast-kind/), SHOWN_MS);
     assert.doesNotMatch(await filesBelow(vscode.stateDirectory), new RegExp(TOKEN));
+  });
+
+  it('lets a file run on another machine, whose token is asked for once', async function () {
+    this.timeout(2 * READY_MS);
+    const token = randomBytes(32).toString('hex');
+    const env = { HOLDFAST_DURABLE_URL: server.url, HOLDFAST_DURABLE_TOKEN: TOKEN, HOLDFAST_MACHINES_TOKEN: token };
+    const machine = await TestMachine.start('gpu', '127.0.0.2', env);
+    try {
+      await vscode.workbench.openFile('where.js');
+      await vscode.workbench.command('Holdfast: New Session on Another Machine…');
+      const secret = box().locator('input[type=password]');
+      await secret.fill(token);
+      await secret.press('Enter');
+      await box().getByText('gpu').first().click();
+      await box().getByText('New Session').first().waitFor({ timeout: SHOWN_MS });
+      await vscode.workbench.key('Enter');
+      await eventually(
+        async () => assert.ok((await vscode.workbench.statusBar()).includes('Holdfast: javascript-2')),
+        SHOWN_MS,
+      );
+      await vscode.workbench.openFile('where.js');
+      await vscode.workbench.goToLine(1);
+      await vscode.workbench.key('Control+Enter');
+      await eventually(async () => {
+        const shown = (await vscode.workbench.inlineTexts()).get(1) ?? '';
+        assert.ok(shown.includes(machine.folder), shown);
+      }, SHOWN_MS);
+      assert.doesNotMatch(await filesBelow(vscode.stateDirectory), new RegExp(token));
+    } finally {
+      await machine.end();
+    }
   });
 });
 

@@ -136,6 +136,7 @@ export class TestSession {
       envFile?: string;
       security?: Security;
       floor?: boolean;
+      group?: string;
     } = {},
   ): Promise<TestSession> {
     const { session } = await client.request(CreateSession, {
@@ -149,6 +150,7 @@ export class TestSession {
       envFile: options.envFile ?? null,
       ...(options.security && { security: options.security }),
       floor: options.floor ?? false,
+      ...(options.group !== undefined && { group: options.group }),
     });
     const made = new TestSession(client, session.sessionId, language);
     client.onEvent((event, payload) => made.#receive(event, payload));

@@ -6,6 +6,7 @@ export * from './executions.ts';
 export * from './external.ts';
 export * from './history.ts';
 export * from './limits.ts';
+export * from './machines.ts';
 export * from './method.ts';
 export * from './namespace.ts';
 export * from './prompts.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Group } from '../machine.ts';
 import { Level, Security } from '../security.ts';
 import { BackgroundTask, ExecutionId, LanguageId, MAX_TASKS, SessionId } from '../values.ts';
 import { CheckpointReference } from './checkpoints.ts';
@@ -43,6 +44,8 @@ export const SessionInfo = z.strictObject({
   unresponsiveSince: z.number().nullable(),
   /** What a person's executions in it may do. */
   level: Level,
+  /** Where its worker runs when that is not the backend's machine. */
+  machine: z.strictObject({ group: Group, host: z.string() }).optional(),
   /** What the system itself enforces, for a person to read; null: nothing. */
   floor: z.string().max(100).nullable(),
   /** Why the last worker went away, in words; null when it did not. */
@@ -82,6 +85,8 @@ export const CreateSession = method(
     security: Security.optional(),
     /** Whether the system is to enforce the level, where it can. Holds as long as the session. */
     floor: z.boolean().optional(),
+    /** Machines on one of which its worker runs, with their own interpreter, folder and environment. */
+    group: Group.optional(),
   }),
   z.strictObject({ session: SessionInfo, created: z.boolean() }),
 );

@@ -6,6 +6,7 @@ import { editor } from './editor.ts';
 import { flood } from './flood.ts';
 import { gate } from './gate.ts';
 import { long } from './long.ts';
+import { machines } from './machines.ts';
 import { many } from './many.ts';
 import { memory } from './memory.ts';
 import { namespace } from './namespace.ts';
@@ -26,6 +27,7 @@ export const groups: readonly Group[] = [
   long,
   flood,
   durable,
+  machines,
   gate,
   editor,
 ];

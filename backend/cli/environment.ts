@@ -4,6 +4,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 const URL_NAME = 'HOLDFAST_DURABLE_URL';
 const TOKEN_NAME = 'HOLDFAST_DURABLE_TOKEN';
 const POSTGRES_NAME = 'HOLDFAST_DURABLE_POSTGRES';
+const MACHINES_NAME = 'HOLDFAST_MACHINES_TOKEN';
 
 /**
  * Where the environment says that durable promises are kept; undefined when it says nothing. Empty counts as not set.
@@ -21,8 +22,13 @@ export function storageOf(env: NodeJS.ProcessEnv): Storage | undefined {
   return connectionString ? { kind: 'postgres', connectionString } : undefined;
 }
 
-/** An environment for a backend: programs of its sessions inherit it, and need not know what opens the storage. */
-export function withoutStorage(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const secret: readonly string[] = [URL_NAME, TOKEN_NAME, POSTGRES_NAME];
+/** What lets sessions run on other machines; undefined when the environment does not say. */
+export function machinesTokenOf(env: NodeJS.ProcessEnv): string | undefined {
+  return env[MACHINES_NAME] || undefined;
+}
+
+/** An environment for a backend: programs of its sessions inherit it, and need not know what opens the storage and other machines. */
+export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const secret: readonly string[] = [URL_NAME, TOKEN_NAME, POSTGRES_NAME, MACHINES_NAME];
   return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.includes(name)));
 }
