@@ -33,7 +33,8 @@ export class AgentSessions {
   readonly #options: AgentSessionsOptions;
   readonly #runs = new Map<string, AgentRun>();
   #opening: Promise<BackendClient> | undefined;
-  #attached = new Set<string>();
+  /** Of this connection, by session. */
+  #attached = new Map<string, Promise<unknown>>();
 
   constructor(options: AgentSessionsOptions) {
     this.#options = options;
@@ -75,10 +76,7 @@ export class AgentSessions {
     const session = await this.session(dialect, name);
     const client = await this.client();
     const { sessionId } = session;
-    if (!this.#attached.has(sessionId)) {
-      this.#attached.add(sessionId);
-      await client.request(AttachSession, { sessionId, cursor: Number.MAX_SAFE_INTEGER, delivery: 'lossless' });
-    }
+    await this.#attach(client, sessionId);
     const run = new AgentRun(session);
     this.#keep(run);
     const { executionId } = run;
@@ -136,14 +134,34 @@ export class AgentSessions {
         for (const run of this.#runs.values())
           if (!run.hasEnded && run.session.sessionId === event.sessionId) run.receive(event.body, payload);
       }
-      if (event.event === 'session_removed') this.#lose('Its session was ended.', event.sessionId);
+      if (event.event === 'session_removed') {
+        this.#attached.delete(event.sessionId);
+        this.#lose('Its session was ended.', event.sessionId);
+      }
     });
     client.onClose((reason) => {
       this.#opening = undefined;
-      this.#attached = new Set();
+      this.#attached = new Map();
       this.#lose(`The backend went away: ${reason?.message ?? 'it ended.'}`);
     });
     return client;
+  }
+
+  /** Once for a connection, unless that fails. Code that is asked for meanwhile waits, or nobody would hear of it. */
+  async #attach(client: BackendClient, sessionId: string): Promise<void> {
+    const attached = this.#attached;
+    let attaching = attached.get(sessionId);
+    if (!attaching) {
+      const request = { sessionId, cursor: Number.MAX_SAFE_INTEGER, delivery: 'lossless' } as const;
+      attaching = client.request(AttachSession, request);
+      attached.set(sessionId, attaching);
+    }
+    try {
+      await attaching;
+    } catch (error) {
+      attached.delete(sessionId);
+      throw error;
+    }
   }
 
   #lose(reason: string, sessionId?: string): void {
