@@ -13,15 +13,11 @@ import {
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { findSession } from './connect.ts';
-import { plain } from './plain.ts';
+import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
 /** The worker gives itself two minutes. */
 const DEADLINE_MS = 150_000;
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
 
 export async function checkpoint(
   client: BackendClient,
@@ -32,7 +28,7 @@ export async function checkpoint(
   const request = { sessionId, name: name ?? null };
   const { checkpoint: made, variables } = await client.request(CreateCheckpoint, request, { deadline: DEADLINE_MS });
   if (json) {
-    print(JSON.stringify({ ...made, variables }));
+    printJson({ ...made, variables });
     return;
   }
   print(`Stored ${describe(made)} (${size(made.bytes)}) as ${made.name}.`);
@@ -41,7 +37,7 @@ export async function checkpoint(
 
 export async function listCheckpoints(client: BackendClient, json: boolean): Promise<void> {
   const { checkpoints } = await client.request(ListCheckpoints, {});
-  if (json) for (const one of checkpoints) print(JSON.stringify(one));
+  if (json) for (const one of checkpoints) printJson(one);
   else if (checkpoints.length === 0) print('No checkpoints.');
   else print(table(['ID', 'NAME', 'SESSION', 'LANGUAGE', 'MADE', 'SIZE', 'VARIABLES'], checkpoints.map(row)));
 }
@@ -77,7 +73,7 @@ export async function restore(
       throw new HoldfastError('unauthorized', `${error.message} --trust says that you do.`);
     });
   if (json) {
-    print(JSON.stringify({ checkpointId: source.checkpointId, name: source.name, variables }));
+    printJson({ checkpointId: source.checkpointId, name: source.name, variables });
     return;
   }
   const count = (how: string) => variables.filter((variable) => variable.how === how).length;
@@ -131,7 +127,7 @@ function describe({ stored, source, imported, notStored }: CheckpointInfo): stri
 }
 
 function printReasons(variables: readonly (StoredVariable | RestoredVariable)[]): void {
-  for (const { name, reason } of variables) print(`  ${name}: ${plain(reason ?? 'unknown')}`);
+  for (const { name, reason } of variables) print(`  ${name}: ${reason ?? 'unknown'}`);
 }
 
 function size(bytes: number): string {

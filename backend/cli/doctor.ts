@@ -13,6 +13,7 @@ import { findFloor } from '../sessions/floor.ts';
 import { languages } from '../workers/index.ts';
 import type { Interpreter, Language } from '../workers/language.ts';
 import { EXIT } from './failure.ts';
+import { print, printJson } from './print.ts';
 
 /** How long a language may take to answer its probe. */
 const PROBE_DEADLINE_MS = 30_000;
@@ -33,9 +34,8 @@ export async function doctor(
   const findings: Finding[] = [];
   const report = (finding: Finding) => {
     findings.push(finding);
-    process.stdout.write(
-      json ? `${JSON.stringify(finding)}\n` : `${finding.ok ? '✓' : '✗'} ${finding.what}: ${finding.detail}\n`,
-    );
+    if (json) printJson(finding);
+    else print(`${finding.ok ? '✓' : '✗'} ${finding.what}: ${finding.detail}`);
   };
   try {
     const client = await connecting;

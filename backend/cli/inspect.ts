@@ -4,7 +4,7 @@ import type { Child } from '../protocol/inspection.ts';
 import type { Variable } from '../protocol/values.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { findSession } from './connect.ts';
-import { plain } from './plain.ts';
+import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
 /** Children that are shown. */
@@ -26,20 +26,20 @@ export async function inspect(
       `There is no value ${JSON.stringify(expression)} in ${name}. \`holdfast namespace\` lists the variables; below them names and literal keys are followed, as in a.b["c"][0].`,
     );
   }
-  const text = json ? JSON.stringify(seen) : describe(seen.value, seen.text, seen.children, seen.total);
-  process.stdout.write(`${text}\n`);
+  if (json) printJson(seen);
+  else print(describe(seen.value, seen.text, seen.children, seen.total));
 }
 
 function describe(value: Variable, text: string, children: readonly Child[], total: number): string {
   const size = sizeOf(value);
-  const parts = [`${plain(value.name)}: ${plain(value.type)}${size ? ` (${size})` : ''}`, plain(text)];
+  const parts = [`${value.name}: ${value.type}${size ? ` (${size})` : ''}`, text];
   if (children.length > 0) parts.push('', table(['NAME', 'TYPE', 'SIZE', 'VALUE'], children.map(row)));
   if (total > children.length) parts.push(`… and ${total - children.length} more`);
   return parts.join('\n');
 }
 
 function row({ variable }: Child): string[] {
-  return [plain(variable.name), plain(variable.type), sizeOf(variable), plain(variable.preview)];
+  return [variable.name, variable.type, sizeOf(variable), variable.preview];
 }
 
 function sizeOf({ shape, length }: Variable): string {

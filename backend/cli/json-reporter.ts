@@ -1,23 +1,23 @@
 import type { Outcome } from '../protocol/client/index.ts';
+import { printJson, warn } from './print.ts';
 import type { Reporter } from './reporter.ts';
 
 /** One JSON object a line on standard output, and nothing else there. The README documents them. */
 export function jsonReporter(): Reporter {
-  const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
   return {
-    cell: (cell, first) => line({ type: 'cell', cell, line: first }),
-    started: (cell, executionId, mode) => line({ type: 'started', cell, executionId, mode }),
-    output: (executionId, stream, text) => line({ type: 'output', executionId, stream, text }),
-    display: (executionId, parts) => line({ type: 'display', executionId, mime: parts.map(({ mime }) => mime) }),
-    progress: (executionId, progress) => line({ type: 'progress', executionId, ...progress }),
+    cell: (cell, first) => printJson({ type: 'cell', cell, line: first }),
+    started: (cell, executionId, mode) => printJson({ type: 'started', cell, executionId, mode }),
+    output: (executionId, stream, text) => printJson({ type: 'output', executionId, stream, text }),
+    display: (executionId, parts) => printJson({ type: 'display', executionId, mime: parts.map(({ mime }) => mime) }),
+    progress: (executionId, progress) => printJson({ type: 'progress', executionId, ...progress }),
     prompt: ({ executionId, capability, prompt, form, promptId }) =>
-      line({ type: 'capability_request', executionId, capability, prompt, form, promptId }),
-    notice: ({ executionId, level, message }) => line({ type: 'notice', executionId, level, message }),
+      printJson({ type: 'capability_request', executionId, capability, prompt, form, promptId }),
+    notice: ({ executionId, level, message }) => printJson({ type: 'notice', executionId, level, message }),
     answered: () => {},
     finished: (cell, executionId, outcome) => {
       const detail = detailOf(executionId, outcome);
-      if (detail) line(detail);
-      line({
+      if (detail) printJson(detail);
+      printJson({
         type: 'finished',
         cell,
         executionId,
@@ -26,7 +26,7 @@ export function jsonReporter(): Reporter {
         ...ending(outcome),
       });
     },
-    note: (text) => process.stderr.write(`holdfast: ${text}\n`),
+    note: warn,
   };
 }
 

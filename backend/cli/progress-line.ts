@@ -1,5 +1,6 @@
 import type { Progress } from '../protocol/progress.ts';
 import { progressText } from '../protocol/progress-text.ts';
+import { plain } from './plain.ts';
 
 /** The last line of a terminal, on which a bar moves. */
 export class ProgressLine {
@@ -13,7 +14,7 @@ export class ProgressLine {
   /** @param free whether nothing else stands on that line. */
   show(bar: Progress, free: boolean): void {
     if (!this.#stream.isTTY || !(free || this.#shown)) return;
-    const text = [...progressText(bar)].slice(0, (this.#stream.columns ?? 80) - 1).join('');
+    const text = [...plain(progressText(bar))].slice(0, (this.#stream.columns ?? 80) - 1).join('');
     this.#stream.write(`\r\x1b[K${text}`);
     this.#shown = true;
   }

@@ -1,7 +1,6 @@
 import { ListSessions, type PastExecution, ReadHistory, ReadSource } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
-import { plain } from './plain.ts';
 import { type RunOptions, run } from './run.ts';
 
 /** Executions that the beginning of an id is looked for in. */
@@ -24,8 +23,10 @@ export async function rerun(
   if (!whole) throw new HoldfastError('unavailable', `Only the beginning of its code is kept. ${elsewhere(execution)}`);
   const session = await sessionOf(client, execution);
   if (session === null) {
-    const name = plain(execution.sessionName);
-    options.reporter.note(`Its session ${name} is not there any more: it runs in one of its own, which ends with it.`);
+    const { sessionName } = execution;
+    options.reporter.note(
+      `Its session ${sessionName} is not there any more: it runs in one of its own, which ends with it.`,
+    );
   }
   return await run(client, {
     ...options,
@@ -62,5 +63,5 @@ async function sessionOf(client: BackendClient, { sessionId, sessionName }: Past
 function elsewhere({ source: { path, line } }: PastExecution): string {
   return path === null
     ? 'It was in no file: run it from where it stands.'
-    : `Run it from its file: ${plain(path)}, line ${line}.`;
+    : `Run it from its file: ${path}, line ${line}.`;
 }

@@ -10,29 +10,25 @@ import {
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
-import { plain } from './plain.ts';
+import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
 const AUDIT_ENTRIES = 100;
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
 export async function listPrompts(client: BackendClient, json: boolean): Promise<void> {
   const { prompts } = await client.request(ListPrompts, {});
-  if (json) for (const prompt of prompts) print(JSON.stringify(prompt));
+  if (json) for (const prompt of prompts) printJson(prompt);
   else if (prompts.length === 0) print('Nothing is asked.');
   else print(table(['ID', 'ASKS', 'FROM', 'QUESTION'], prompts.map(promptRow)));
 }
 
 function promptRow({ promptId, capability, location, prompt }: Prompt): string[] {
-  const from = location ? `${plain(location.file)}:${location.line}` : '';
+  const from = location ? `${location.file}:${location.line}` : '';
   return [promptId, capability, from, firstLine(prompt)];
 }
 
 function firstLine(text: string): string {
-  const [line = ''] = plain(text).split('\n');
+  const [line = ''] = text.split('\n');
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
@@ -51,7 +47,7 @@ export async function answer(client: BackendClient, id: string, value: string): 
 
 export async function listGrants(client: BackendClient, json: boolean): Promise<void> {
   const { grants } = await client.request(ListGrants, {});
-  if (json) for (const grant of grants) print(JSON.stringify(grant));
+  if (json) for (const grant of grants) printJson(grant);
   else if (grants.length === 0) print('No answers are remembered.');
   else print(table(['ID', 'ANSWER', 'WHAT', 'COVERS', 'HOLDS FOR', 'WHO RUNS'], grants.map(grantRow)));
 }
@@ -68,12 +64,12 @@ export async function revoke(client: BackendClient, id: string): Promise<void> {
     throw new HoldfastError('not_found', `There is no remembered answer "${id}". \`holdfast grants\` lists them.`);
   if (found.length > 1) throw new HoldfastError('conflict', `${found.length} remembered answers begin with "${id}".`);
   await client.request(RevokeGrant, { grantId: grant.grantId });
-  print(`Revoked: ${grant.effect} ${grant.category} ${plain(grant.target)}.`);
+  print(`Revoked: ${grant.effect} ${grant.category} ${grant.target}.`);
 }
 
 export async function showAudit(client: BackendClient, json: boolean): Promise<void> {
   const { entries, file } = await client.request(ReadAudit, { count: AUDIT_ENTRIES });
-  if (json) for (const entry of entries) print(JSON.stringify(entry));
+  if (json) for (const entry of entries) printJson(entry);
   else if (entries.length === 0) print('Nothing has been decided yet.');
   else {
     print(table(['WHEN', 'WHO RAN', 'WHAT', 'TARGET', 'DECISION', 'BY'], entries.map(auditRow)));
@@ -83,5 +79,5 @@ export async function showAudit(client: BackendClient, json: boolean): Promise<v
 
 function auditRow({ at, origin, category, operation, target, decision, by }: AuditEntry): string[] {
   const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-  return [when, origin, `${category} (${plain(operation)})`, firstLine(target), decision, by];
+  return [when, origin, `${category} (${operation})`, firstLine(target), decision, by];
 }

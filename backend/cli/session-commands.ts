@@ -17,15 +17,12 @@ import type { Variable } from '../protocol/values.ts';
 import { MAX_VARIABLES } from '../protocol/worker/namespace.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { findSession } from './connect.ts';
+import { print, printJson, warn } from './print.ts';
 import { table } from './table.ts';
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
 
 export async function listSessions(client: BackendClient, json: boolean): Promise<void> {
   const { sessions } = await client.request(ListSessions, {});
-  if (json) for (const session of sessions) print(JSON.stringify(session));
+  if (json) for (const session of sessions) printJson(session);
   else if (sessions.length === 0) print('No sessions.');
   else
     print(table(['NAME', 'LANGUAGE', 'STATE', 'PID', 'MEMORY', 'VARIABLES', 'INTERPRETER'], sessions.map(sessionRow)));
@@ -65,7 +62,7 @@ export async function showNamespace(client: BackendClient, nameOrId: string, jso
     variables.push(...page.variables);
     if (page.variables.length === 0 || variables.length >= page.total) break;
   }
-  if (json) for (const variable of variables) print(JSON.stringify(variable));
+  if (json) for (const variable of variables) printJson(variable);
   else if (variables.length === 0) print('The namespace is empty.');
   else print(table(['NAME', 'TYPE', 'SIZE', 'VALUE'], variables.map(variableRow)));
 }
@@ -94,7 +91,7 @@ export async function rename(client: BackendClient, nameOrId: string, name: stri
 
 export async function listTasks(client: BackendClient, nameOrId: string, json: boolean): Promise<void> {
   const { tasks, totalTasks } = await findSession(client, nameOrId);
-  if (json) for (const task of tasks) print(JSON.stringify(task));
+  if (json) for (const task of tasks) printJson(task);
   else if (tasks.length === 0) print('Nothing runs in the background.');
   else {
     const now = Date.now();
@@ -129,7 +126,7 @@ export async function showOutput(client: BackendClient, nameOrId: string, execut
     if (!process.stdout.write(payload)) await new Promise((resolve) => process.stdout.once('drain', resolve));
     start += payload.length;
     if (payload.length > 0 && start < result.kept) continue;
-    if (result.cut !== null) process.stderr.write(`holdfast: ${result.cut}\n`);
+    if (result.cut !== null) warn(result.cut);
     return;
   }
 }

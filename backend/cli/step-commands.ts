@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ForgetSteps, type KeptStep, ListSteps } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
-import { plain } from './plain.ts';
+import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
 /** Steps of one request. */
@@ -11,7 +11,7 @@ const MAX_IDS = 10_000;
 
 export async function listSteps(client: BackendClient, json: boolean): Promise<void> {
   const steps = await allSteps(client);
-  if (json) for (const one of steps) print(JSON.stringify(one));
+  if (json) for (const one of steps) printJson(one);
   else if (steps.length === 0) print('No steps are kept.');
   else print(table(['ID', 'STEP', 'KEY', 'TYPE', 'SIZE', 'TOOK', 'KEPT', 'CELL', 'WHERE'], steps.map(row)));
 }
@@ -27,13 +27,12 @@ function row({ stepId, name, key, type, bytes, seconds, keptAt, heading, file, l
     `${seconds.toFixed(1)} s`,
     kept,
     short(heading),
-    `${plain(file)}:${line}`,
+    `${file}:${line}`,
   ];
 }
 
 function short(text: string): string {
-  const line = plain(text).replaceAll('\n', ' ');
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
 /** @param wanted names, or beginnings of ids. @throws HoldfastError `invalid` when nothing says which */
@@ -75,8 +74,4 @@ async function allSteps(client: BackendClient): Promise<KeptStep[]> {
     start = next;
   }
   return all;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

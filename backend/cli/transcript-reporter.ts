@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { isSecret, type Outcome } from '../protocol/client/index.ts';
 import { progressText } from '../protocol/progress-text.ts';
+import { plain } from './plain.ts';
 import { ProgressLine } from './progress-line.ts';
 import { questionText } from './question-text.ts';
 import type { Reporter } from './reporter.ts';
@@ -18,7 +19,7 @@ export function transcriptReporter(numbered: boolean): Reporter {
   const outcomeOf = (outcome: Outcome) => {
     switch (outcome.status) {
       case 'succeeded':
-        if (outcome.text !== null) out.line(`${out.style('green', '=>')} ${outcome.text}`);
+        if (outcome.text !== null) out.line(`${out.style('green', '=>')} ${plain(outcome.text)}`);
         return;
       case 'failed':
         err.line(err.style('red', outcome.error.traceback.trimEnd()));
@@ -80,7 +81,7 @@ class Lines {
   }
 
   style(style: Style, text: string): string {
-    return this.#stream.isTTY ? styleText(style, text) : text;
+    return this.#stream.isTTY ? styleText(style, plain(text)) : plain(text);
   }
 
   text(text: string): void {
