@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { Floor, FloorBounds, Interpreter, WorkerCommand } from './language.ts';
 import { searchPath } from './search-path.ts';
@@ -22,6 +23,9 @@ const SYSTEM = [
   '/run/systemd/resolve',
 ];
 
+/** Its own processes: it sees and signals no others, and all of them end with it. */
+const ISOLATED = ['--die-with-parent', '--unshare-pid', '--new-session'];
+
 /** Linux' bubblewrap, when it is installed: the worker sees only the files that it may use, and no network when it may not use that. */
 export const bubblewrap: Floor = {
   name: 'bubblewrap',
@@ -30,18 +34,7 @@ export const bubblewrap: Floor = {
     const [program] = searchPath(['bwrap'], env).filter((file) => existsSync(file));
     if (!program) return 'it is not installed (the package "bubblewrap")';
     return new Promise((resolve) => {
-      const args = [
-        '--die-with-parent',
-        '--unshare-net',
-        '--ro-bind',
-        '/',
-        '/',
-        '--proc',
-        '/proc',
-        '--dev',
-        '/dev',
-        'true',
-      ];
+      const args = [...ISOLATED, '--unshare-net', '--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', 'true'];
       execFile(program, args, { env, timeout: PROBE_TIMEOUT_MS }, (error) =>
         resolve(error ? `it does not work here (${error.message.trim().split('\n').at(-1)})` : null),
       );
@@ -58,7 +51,7 @@ function bubble(command: WorkerCommand, interpreter: Interpreter, bounds: FloorB
   const scripts = command.args.filter((one) => path.isAbsolute(one)).map((file) => path.dirname(file));
   const readable = new Set([...SYSTEM, ...installations(interpreter), ...scripts, ...bounds.readable]);
   return [
-    '--die-with-parent',
+    ...ISOLATED,
     ...(bounds.network ? [] : ['--unshare-net']),
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
     ...[...readable].flatMap((folder) => ['--ro-bind-try', folder, folder]),
@@ -69,6 +62,20 @@ function bubble(command: WorkerCommand, interpreter: Interpreter, bounds: FloorB
 /** The folders of an interpreter and of the one that a virtual environment stands for. */
 function installations(interpreter: Interpreter): string[] {
   const programs = [interpreter.path, realpathSync(interpreter.path)];
-  const prefixes = programs.map((program) => path.dirname(path.dirname(program)));
-  return [...prefixes, ...interpreter.watched].filter((folder) => folder !== '/' && existsSync(folder));
+  const folders = [...programs.flatMap(installation), ...interpreter.watched];
+  return folders.filter((folder) => !holdsHome(folder) && existsSync(folder));
+}
+
+/** Where a person keeps other things, too, the program and its libraries alone. */
+function installation(program: string): string[] {
+  const prefix = path.dirname(path.dirname(program));
+  const isOfPerson = holdsHome(prefix) || path.basename(prefix) === '.local';
+  return isOfPerson ? [program, path.join(prefix, 'lib')] : [prefix];
+}
+
+/** Whether it is the home folder, or has it in it. */
+function holdsHome(folder: string): boolean {
+  const home = os.homedir();
+  const homes = existsSync(home) ? [home, realpathSync(home)] : [home];
+  return homes.some((one) => path.relative(folder, one).split(path.sep)[0] !== '..');
 }

@@ -27,7 +27,9 @@ export const nodePermission: Floor = {
       return Promise.resolve(`it needs Node ${NEEDED} or newer, and ${interpreter.path} is ${interpreter.version}`);
     }
     return new Promise((resolve) => {
-      execFile(interpreter.path, [...OWN, '-e', '0'], { env, timeout: ASK_TIMEOUT_MS }, (error) =>
+      // The editor's own program is a Node when it is told to be.
+      const asNode = { ...env, ELECTRON_RUN_AS_NODE: '1' };
+      execFile(interpreter.path, [...OWN, '-e', '0'], { env: asNode, timeout: ASK_TIMEOUT_MS }, (error) =>
         resolve(
           error ? `${interpreter.path} does not start with it (${error.message.trim().split('\n').at(-1)})` : null,
         ),

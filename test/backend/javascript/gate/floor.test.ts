@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { nodePermission } from '../../../../backend/workers/javascript/node-permission.ts';
@@ -117,6 +119,18 @@ describe('Node’s permission model under a JavaScript session', function () {
       assert.equal(stdout, '0\n');
     });
   }
+
+  it('asks the editor’s own program as a Node, which it is only when it is told to be', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-editor-'));
+    try {
+      const program = path.join(folder, 'code');
+      await writeFile(program, '#!/bin/sh\n[ "$ELECTRON_RUN_AS_NODE" = 1 ]\n', { mode: 0o755 });
+      const editor = { path: program, version: '24.0.0', origin: 'bundled', watched: [] };
+      assert.equal(await nodePermission.problem(editor, { PATH: process.env['PATH'] }), null);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('says what it needs', async () => {
     const old = { path: '/usr/bin/node', version: '22.1.0', origin: 'PATH', watched: [] };
