@@ -1,11 +1,9 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { ProtocolError } from '../../../protocol/errors.ts';
-import { NO_PAYLOAD } from '../../../protocol/frame.ts';
 import { unreachable } from '../../../protocol/unreachable.ts';
 import type { ToWorker } from '../../../protocol/worker/index.ts';
 import { Compiler } from '../compile/compile.ts';
 import { openMemory, Word } from '../shared/memory.ts';
-import type { CompiledCell, ControlData, FromMain, Policy, ToMain, Trusted } from '../shared/messages.ts';
+import type { CompiledCell, ControlData, FromMain, ToMain } from '../shared/messages.ts';
 import { PROTOCOL } from '../shared/protocol.ts';
 import { Canceller } from './canceller.ts';
 import { CheckpointParts } from './checkpoint-parts.ts';
@@ -21,6 +19,7 @@ import { OutputReader } from './output-reader.ts';
 import { joinParts } from './parts.ts';
 import { leave, vanish } from './process-end.ts';
 import { Receipts } from './receipts.ts';
+import { Requests } from './requests.ts';
 import { TaskList } from './task-list.ts';
 
 const decoder = new TextDecoder();
@@ -39,6 +38,7 @@ export class Control {
   readonly #receipts: Receipts;
   readonly #namespace: NamespaceView;
   readonly #inspections: Inspections;
+  readonly #requests: Requests;
   #executions: Executions | undefined;
   #tasks: TaskList | undefined;
   readonly #compiler = new Compiler();
@@ -67,6 +67,12 @@ export class Control {
     );
     this.#namespace = new NamespaceView(this.#inspector);
     this.#inspections = new Inspections(this.#inspector);
+    this.#requests = new Requests({
+      data,
+      connection: this.#connection,
+      executionOf: (serial) => this.#executions?.idOf(serial) ?? null,
+      busy: () => this.#executions?.busy ?? false,
+    });
   }
 
   listen(): void {
@@ -94,11 +100,11 @@ export class Control {
         executions.interrupt(message.executionId, message.rung);
         return;
       case 'capability_response':
-        this.#answer(message, payload);
+        this.#requests.answer(message, payload);
         return;
       case 'policy': {
         const { type: _type, id: _id, timestamp: _timestamp, ...policy } = message;
-        this.#tellPolicy(policy);
+        this.#requests.tellPolicy(policy);
         return;
       }
       case 'inspect':
@@ -265,11 +271,10 @@ export class Control {
         this.#receipts.add();
         return;
       }
-      case 'request': {
-        this.#request(message);
+      case 'request':
+        this.#requests.ask(message);
         this.#receipts.add();
         return;
-      }
       case 'progress': {
         const executionId = this.#executions?.idOf(message.serial) ?? null;
         this.#connection.send({ type: 'progress', executionId, ...message.progress });
@@ -281,60 +286,11 @@ export class Control {
     }
   }
 
-  /** One that is over the limits of a frame is answered here. */
-  #request({
-    requestId,
-    serial,
-    capability,
-    parameters,
-    location,
-    payload,
-  }: Extract<FromMain, { kind: 'request' }>): void {
-    const executionId = this.#executions?.idOf(serial) ?? null;
-    const fields = { requestId, executionId, capability, parameters: { ...parameters }, location, sync: null };
-    try {
-      this.#connection.send({ type: 'capability_request', ...fields }, payload ?? NO_PAYLOAD);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      const message = `${capability}: What it was given is too large. ${error.message}`;
-      this.#answer({ requestId, answer: { status: 'failed', code: 'invalid', message } }, NO_PAYLOAD);
-    }
-  }
-
   /** Lets the main thread exit. While the inspector is connected, an exit prints a line about a debugger. */
   #release(): void {
     const { words } = openMemory(this.#data.memory);
     this.#inspector.disconnect();
     Atomics.store(words, Word.released, 1);
     Atomics.notify(words, Word.released);
-  }
-
-  /** The main thread looks at the word before each gated operation, also in the middle of a cell. */
-  #tellPolicy(policy: Policy): void {
-    const trusted: Trusted = { kind: 'policy', policy };
-    this.#data.answers.postMessage(trusted);
-    const { words } = openMemory(this.#data.memory);
-    // In the middle of a cell it is not done before that has ended.
-    if (!this.#executions?.busy && policy.asks.length > 0) Atomics.store(words, Word.gating, 1);
-    Atomics.store(words, Word.policy, policy.generation);
-    const message: ToMain = { kind: 'policy' };
-    this.#main.postMessage(message);
-  }
-
-  /** Both ways, since only the main thread knows whether it blocks on this answer or awaits it. */
-  #answer(
-    { requestId, answer }: Pick<Extract<ToWorker, { type: 'capability_response' }>, 'requestId' | 'answer'>,
-    payload: Uint8Array,
-  ): void {
-    const { words } = openMemory(this.#data.memory);
-    // A copy: it can be a piece of a larger buffer, all of which would be copied.
-    const bytes = payload.length > 0 ? payload.slice() : null;
-    const message: ToMain = { kind: 'answer', requestId, answer, payload: bytes };
-    // Nothing that blocks, and no decision, gives bytes.
-    const trusted: Trusted = { kind: 'answer', requestId, answer };
-    this.#data.answers.postMessage(trusted);
-    this.#main.postMessage(message, bytes ? [bytes.buffer] : []);
-    Atomics.add(words, Word.answered, 1);
-    Atomics.notify(words, Word.answered);
   }
 }

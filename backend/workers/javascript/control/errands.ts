@@ -178,7 +178,7 @@ export class Errands {
     const index = this.#queue.indexOf(pending);
     if (index !== -1) this.#queue.splice(index, 1);
     const begun = this.#current === pending && this.#runs(pending);
-    this.#stop(pending, failed(begun ? tooLong(pending.errand) : NOT_BEGUN));
+    this.#stop(pending, failed(begun ? tooLong(pending.errand) : notBegun(pending.errand)));
   }
 
   /** Answers, and sees to it that the main thread is free. */
@@ -252,6 +252,11 @@ function tooLong(errand: Errand): string {
   return takesAll(errand) ? `It took longer than ${CHECKPOINT_LIMIT_MS / 1000} s and was interrupted.` : TOO_LONG;
 }
 
+function notBegun(errand: Errand): string {
+  const seconds = limitOf(errand) / 1000;
+  return `Work in the background kept the session busy for ${seconds} s. Cancel it, or try again when it is done.`;
+}
+
 /** Ends soon when a cell waits for it. */
 function hurries(errand: Errand): boolean {
   return errand.kind === 'checkpoint' ? errand.givesWay : errand.kind !== 'restore';
@@ -260,8 +265,6 @@ function hurries(errand: Errand): boolean {
 function json(value: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
-
-const NOT_BEGUN = 'Work in the background kept the session busy for 3 s. Cancel it, or try again when it is done.';
 
 function failed(message: string): Refusal {
   return { status: 'failed', message: message.slice(0, MAX_MESSAGE) };

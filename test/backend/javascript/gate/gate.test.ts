@@ -337,6 +337,17 @@ describe('JavaScript gate', function () {
     }
   });
 
+  it('leaves no more at a signal than fetch itself does', async () => {
+    const code = filled(`const { signal } = new AbortController(); const { getEventListeners } = require('events');
+      await fetch('http://localhost:PORT/', { signal }).then((response) => response.text(), () => {}); getEventListeners(signal, 'abort').length`);
+    const allowed = await session.text(code);
+    session.policy([]);
+    assert.equal(allowed, await session.text(code));
+    session.policy();
+    session.answer = () => 'deny';
+    assert.equal(await session.text(code), '0');
+  });
+
   it('follows changes of the level, both ways, in the middle of a cell too', async () => {
     const read = filled(`require('fs').readFileSync('OUT/secret.txt', 'utf8')`);
     session.policy([]);

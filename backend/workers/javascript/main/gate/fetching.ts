@@ -13,6 +13,7 @@ const listen = uncurry(AbortSignal.prototype.addEventListener as AnyFunction) as
   type: string,
   listener: () => void,
 ) => void;
+const unlisten = uncurry(AbortSignal.prototype.removeEventListener as AnyFunction) as unknown as typeof listen;
 const then = uncurry(Promise.prototype.then as AnyFunction) as unknown as (
   promise: object,
   ...both: AnyFunction[]
@@ -33,8 +34,15 @@ export function gateFetch(hosts: HostQuestions): void {
     return new NativePromise((resolve, reject) => {
       const options = given[1] as { signal?: unknown } | undefined;
       const signal = typeof options === 'object' && options !== null ? options.signal : undefined;
-      if (signal instanceof NativeSignal) listen(signal, 'abort', () => reject(reasonOf(signal)));
+      const aborted = () => reject(reasonOf(signal));
+      const listens = signal instanceof NativeSignal;
+      if (listens) listen(signal, 'abort', aborted);
+      // From the answer on it is for the original to follow the signal, which may live on for long.
+      const answered = () => {
+        if (listens) unlisten(signal, 'abort', aborted);
+      };
       const go = () => {
+        answered();
         hosts.pass(where.host, where.port);
         const response = apply(original, this, given) as Promise<unknown>;
         // A connection that was open already has not used it.
@@ -42,7 +50,10 @@ export function gateFetch(hosts: HostQuestions): void {
         then(response, over, over);
         resolve(response);
       };
-      hosts.consent.request(question, go, reject);
+      hosts.consent.request(question, go, (error) => {
+        answered();
+        reject(error);
+      });
     });
   });
 }
