@@ -38,9 +38,6 @@ async function main(): Promise<void> {
   const folders = { output: folder.outputFolder, values: folder.valuesFolder };
   const history = new ExecutionHistory(promises, prompts, folders);
 
-  // No session of an earlier backend comes back.
-  void history.loseLeft();
-
   let ending = false;
   const end = async (why: string) => {
     if (ending) return;

@@ -51,6 +51,7 @@ export function registerMethods(
   connection.handle(protocol.StatusMethod, () => status());
   connection.handle(protocol.Configure, (settings) => {
     sessions.settings = settings;
+    void sessions.runLeft();
     return {};
   });
   connection.handle(protocol.TestStorage, async ({ storage }) => {
@@ -116,6 +117,8 @@ export function registerMethods(
       if (payload.length > protocol.MAX_CODE_BYTES) {
         throw new HoldfastError('invalid', `The cell is larger than ${protocol.MAX_CODE_BYTES / 1024 ** 2} MiB.`);
       }
+      const left = sessions.runLeft();
+      if (left) await left;
       const position = sessions
         .get(sessionId)
         .executions.execute({ ...request, origin, security, client, code: payload });

@@ -7,6 +7,7 @@ import { CellMarks } from './cells/marks.ts';
 import { Statements } from './cells/statements.ts';
 import { connect } from './client/backend.ts';
 import { BackendSettingsSender } from './client/backend-settings.ts';
+import { BackendWatch } from './client/backend-watch.ts';
 import { Checkpoints } from './client/checkpoints.ts';
 import { Durability } from './client/durability.ts';
 import { DurableStorage } from './client/durable-storage.ts';
@@ -14,6 +15,7 @@ import { Executions } from './client/executions.ts';
 import { Grants } from './client/grants.ts';
 import { KeptSteps } from './client/kept-steps.ts';
 import { BackendLink } from './client/link.ts';
+import { LostExecutions } from './client/lost-executions.ts';
 import { Machines } from './client/machines.ts';
 import { Namespaces } from './client/namespaces.ts';
 import { OfferedCapabilities } from './client/offered-capabilities.ts';
@@ -122,8 +124,9 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   store.add(showNotices(prompts, log));
   store.add(showDurability(durability, log));
   const reports = store.add(new ReportDocuments());
-  store.add(showRecoveries(sessions, reports, log));
-  store.add(showSleep(sessions, log));
+  const lost = store.add(new LostExecutions(executions));
+  store.add(showRecoveries(sessions, lost, reports, log));
+  store.add(showSleep(sessions, lost, log));
   const { extensionUri } = context;
   const values = new Values(sessions);
   const results = store.add(
@@ -179,8 +182,12 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
       log: note,
     }),
   );
+  const watch = store.add(new BackendWatch(() => void link.find()));
   // When activation has returned: the window opens without waiting for it.
-  setImmediate(() => void link.find());
+  setImmediate(() => {
+    void watch.start(workspace);
+    void link.find();
+  });
   return createApi({
     ...services,
     backendPid: () => link.current?.hello.pid,

@@ -125,11 +125,14 @@ export class ExecutionHistory {
    * Never rejects.
    */
   async takeLeft(sessionId: string): Promise<ExecutionRequest[]> {
-    const requests = this.#left?.get(sessionId) ?? [];
-    this.#left?.delete(sessionId);
-    for (const { executionId } of requests) this.#live.add(executionId);
-    await Promise.all(requests.map(({ executionId, runs = 0 }) => this.#begin(executionId, runs + 1)));
-    return requests;
+    const taken = await this.#promises.write(async () => {
+      const requests = this.#left?.get(sessionId) ?? [];
+      this.#left?.delete(sessionId);
+      for (const { executionId } of requests) this.#live.add(executionId);
+      await Promise.all(requests.map(({ executionId, runs = 0 }) => this.#begin(executionId, runs + 1)));
+      return requests;
+    });
+    return taken ?? [];
   }
 
   /** No other session comes back: what was left of them is lost. Settles when that is on disk, or cannot be. Never rejects. */

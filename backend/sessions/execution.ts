@@ -77,6 +77,11 @@ export class Execution {
     return this.#startedAt === null ? 0 : (performance.now() - this.#startedAt) / 1000;
   }
 
+  /** Perhaps nobody has been told yet. */
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
   /** How often it has begun. */
   get runs(): number {
     return this.#runs;

@@ -170,6 +170,12 @@ export class Executions {
     this.loseWaiting(reason);
   }
 
+  /** Settles when the end of each that has ended until now has been told. */
+  async endsTold(): Promise<void> {
+    const ended = [...this.#open].filter(({ hasEnded }) => hasEnded);
+    await Promise.all(ended.map((execution) => execution.ended));
+  }
+
   /** Settles when the end of each has been told. */
   async allEnded(): Promise<void> {
     await Promise.all(Array.from(this.#open, ({ ended }) => ended));

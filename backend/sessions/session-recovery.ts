@@ -66,6 +66,8 @@ export class SessionRecovery {
     if (loss) {
       this.#running = true;
       const recovery = await recover(this.#session, this.#store, loss);
+      // What the worker took with it is told first: whoever tells a person of both knows all then.
+      await executions.endsTold();
       this.#running = false;
       // The outcome of a cancelled execution has named them already.
       if (recovery.checkpoint || !loss.cancelled) journal.tell({ kind: 'recovered', recovery });

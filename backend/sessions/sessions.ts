@@ -23,6 +23,7 @@ import { AnswerCache } from './answer-cache.ts';
 import { EarlyWorker } from './early-worker.ts';
 import { withEnvFile, workerEnvironment } from './environment.ts';
 import { findFloor } from './floor.ts';
+import { lostWith } from './outcomes.ts';
 import { Pool } from './pool.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -111,6 +112,7 @@ export class Sessions {
   readonly #answers: AnswerCache;
   readonly #records: SessionRecords;
   #closing = false;
+  #left: 'unknown' | Promise<void> | 'none' = 'unknown';
   readonly checkpoints: CheckpointStore;
   readonly steps: StepStore;
   readonly security: WorkspaceSecurity;
@@ -182,6 +184,20 @@ export class Sessions {
         logError(`The session ${record.name} does not come back`, error);
       }
     }
+  }
+
+  /**
+   * Runs what an earlier backend left that says that it may run again. Not before a client has said what holds here, or wants code to run.
+   * @returns undefined when there is nothing to wait for; else it settles when that is in the queues, and never rejects.
+   */
+  runLeft(): Promise<void> | undefined {
+    if (this.#left === 'unknown') {
+      const back = this.all.filter((session) => session.asleep);
+      this.#left = back.length === 0 ? 'none' : this.#runLeftOf(back);
+      // A session that is new has nothing to do with it.
+      if (this.#left === 'none') void this.#options.history.loseLeft();
+    }
+    return this.#left === 'none' ? undefined : this.#left;
   }
 
   /** @throws HoldfastError `not_found` */
@@ -287,6 +303,25 @@ export class Sessions {
     this.#keep();
     this.#listener.changed(session);
     return { session, created: true };
+  }
+
+  async #runLeftOf(sessions: readonly Session[]): Promise<void> {
+    const { history } = this.#options;
+    await Promise.all(
+      sessions.map(async ({ id, executions }) => {
+        for (const request of await history.takeLeft(id)) {
+          try {
+            executions.execute(request);
+          } catch (error) {
+            // The session is ending.
+            const { executionId, runs = 0 } = request;
+            await history.ended({ id: executionId, runs }, lostWith((error as Error).message, '', 0), undefined);
+          }
+        }
+      }),
+    );
+    this.#left = 'none';
+    void history.loseLeft();
   }
 
   #add(own: Omit<SessionOptions, Shared>): Session {

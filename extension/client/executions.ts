@@ -76,11 +76,16 @@ export class Executions implements Disposable {
     if (execution && !hasEnded(execution)) this.#setPhase(execution, outcome);
   }
 
-  /** Ends what has not ended, in one session or in all, because nobody is left who could tell how it ended. */
-  lose(reason: string, sessionId?: string): void {
+  /**
+   * Ends what has not ended, in one session or in all, because nobody is left who could tell how it ended.
+   * @param asks what one was waiting for, in words; null when it was not
+   */
+  lose(reason: string, sessionId?: string, asks: (executionId: string) => string | null = () => null): void {
     for (const { id, phase } of this.unfinished(sessionId)) {
       const seconds = phase.status === 'running' ? (Date.now() - phase.since) / 1000 : 0;
-      this.end(id, { status: 'lost', seconds, reason, stderrTail: '' });
+      const question = asks(id);
+      const why = question === null ? reason : `${reason} It was waiting for an answer to “${question}”.`;
+      this.end(id, { status: 'lost', seconds, reason: why, stderrTail: '' });
     }
   }
 
@@ -99,7 +104,7 @@ export class Executions implements Disposable {
   apply(sessionId: string, at: number, event: SessionEvent, payload: Uint8Array): void {
     switch (event.kind) {
       case 'queued':
-        if (this.#byId.has(event.executionId)) this.assign(event.executionId, sessionId);
+        if (this.#byId.has(event.executionId)) this.#queuedAgain(event.executionId, sessionId);
         else {
           const { executionId: id, dialect, source, origin } = event;
           // Of an earlier window, or of the command line.
@@ -176,6 +181,15 @@ export class Executions implements Disposable {
   dispose(): void {
     for (const emitter of [this.#changed, this.#outputAdded, this.#removed]) emitter.dispose();
     this.#byId.clear();
+  }
+
+  /** The next backend runs one that was lost with the one before. */
+  #queuedAgain(id: string, sessionId: string): void {
+    this.assign(id, sessionId);
+    const execution = this.#byId.get(id);
+    if (execution?.phase.status !== 'lost') return;
+    execution.workersGone++;
+    this.#setPhase(execution, { status: 'queued' });
   }
 
   #update(id: string, phase: Phase): void {

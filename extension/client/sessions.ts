@@ -221,7 +221,8 @@ export class Sessions implements Disposable {
     const interpreter = choice.group === undefined ? await this.#options.interpreter(language) : null;
     const parameters = { language, ...choice, reuse, ephemeral: false, interpreter, env: null, floor: wantsFloor() };
     const { session, created } = await client.call('CreateSession', parameters);
-    await this.#attach(client, session, !created);
+    // The event that tells of it may have come first.
+    if (!this.#byId.has(session.sessionId)) await this.#attach(client, session, !created);
     return session;
   }
 
@@ -278,7 +279,11 @@ export class Sessions implements Disposable {
         return;
       case 'session_changed': {
         const known = this.#byId.get(event.session.sessionId);
-        if (!known) return;
+        if (!known) {
+          // Another window, or the command line, has made it.
+          if (!event.session.ephemeral) void this.#logged('Attaching', () => this.#attach(client, event.session, true));
+          return;
+        }
         known.info = event.session;
         this.#changed.fire();
         return;
@@ -365,8 +370,9 @@ export class Sessions implements Disposable {
 
   #forget(sessionId: string, reason: string): void {
     if (!this.#byId.delete(sessionId)) return;
-    this.#options.executions.lose(reason, sessionId);
-    this.#options.prompts.closeOfSession(sessionId);
+    const { executions, prompts } = this.#options;
+    executions.lose(reason, sessionId, (id) => prompts.ofExecution(id)[0]?.prompt.trim().split('\n')[0] ?? null);
+    prompts.closeOfSession(sessionId);
     this.#options.namespaces.remove(sessionId);
     this.#changed.fire();
   }

@@ -19,7 +19,8 @@ const MAX_TYPE_CHARACTERS = 80;
 
 /** Markdown for the hover of an inline result. What the program made stands in a code block, where nothing is a link. */
 export function hoverText(execution: Execution, stale: boolean, words: Words): string {
-  const parts = [[...typeOf(execution), statusLine(execution, words), ...originOf(execution, words)].join(' · ')];
+  const status = [statusLine(execution, words), ...runsOf(execution, words), ...originOf(execution, words)];
+  const parts = [[...typeOf(execution), ...status].join(' · ')];
   if (stale) parts.push(words.t('The code has been edited since it ran.'));
   const content = contentOf(execution);
   if (content !== '') parts.push(content);
@@ -64,6 +65,11 @@ function statusLine({ phase }: Execution, words: Words): string {
     default:
       return unreachable(phase);
   }
+}
+
+/** An idempotent one was run again when its worker went away. */
+function runsOf({ workersGone }: Execution, words: Words): string[] {
+  return workersGone === 0 ? [] : [words.t('Run {0} times', workersGone + 1)];
 }
 
 /** Who asked for it, when it was not a person. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   AnswerPrompt,
   Configure,
+  CreateCheckpoint,
   DEFAULT_SETTINGS,
   ListCheckpoints,
   ReadHistory,
@@ -129,6 +130,60 @@ for (const { id, label } of languages) {
       await client.request(AnswerPrompt, { promptId: second.promptId, value: 'Ada' });
       const outcome = await ended;
       assert.equal(outcome.status === 'succeeded' && outcome.text, "'Ada'");
+    });
+
+    /** Ends the backend as the system would; the next one has the same sessions. */
+    async function killBackend(): Promise<void> {
+      const gone = new Promise((resolve) => client.onClose(resolve));
+      process.kill(client.hello.pid, 'SIGKILL');
+      await gone;
+      client = await workspace.connect();
+    }
+    const WAITS: Code = {
+      python: `import os
+with open("runs", "a") as f: f.write("x")
+${ASK.python}
+if os.path.getsize("runs") == 1: input("Now?")
+kept`,
+      javascript: `require("node:fs").appendFileSync("runs", "x")
+const who = await input("Who?")
+if (require("node:fs").statSync("runs").size === 1) await input("Now?")
+kept`,
+    };
+
+    it('runs again when its backend was killed, behind what the checkpoint brings back, once a client is there', async () => {
+      session = await TestSession.open(client, id, { name: 'work' });
+      await session.run(id === 'python' ? 'kept = 5' : 'const kept = 5');
+      await client.request(CreateCheckpoint, { sessionId: session.id, name: null });
+      const { executionId } = await session.start(marked(WAITS));
+      const waiting = await session.start('1');
+      const { promptId } = await session.prompt(executionId);
+      await client.request(AnswerPrompt, { promptId, value: 'Ada' });
+      await session.prompt(executionId, 1);
+      await killBackend();
+
+      assert.equal((await kept(executionId))?.status, 'pending');
+      assert.equal((await kept(waiting.executionId))?.status, 'lost');
+      await client.request(Configure, DEFAULT_SETTINGS);
+      session = await TestSession.open(client, id, { name: 'work' });
+      const outcome = await session.until(() => session.outcome(executionId));
+      assert.equal(outcome.status === 'succeeded' && outcome.text, '5');
+      assert.deepEqual([(await kept(executionId))?.runs, await runs()], [2, 2]);
+      assert.equal(session.events.filter(({ event }) => event.kind === 'prompt_opened').length, 0);
+    });
+
+    it('is lost when three backends were killed while it ran', async () => {
+      session = await TestSession.open(client, id, { name: 'work' });
+      const { executionId } = await session.start(marked({ python: `${ASK.python}`, javascript: ASK.javascript }));
+      for (let killed = 1; killed <= 3; killed++) {
+        await session.prompt(executionId);
+        await killBackend();
+        await client.request(Configure, DEFAULT_SETTINGS);
+        session = await TestSession.open(client, id, { name: 'work' });
+      }
+      const ended = await kept(executionId);
+      assert.deepEqual([ended?.status, ended?.runs], ['lost', 3]);
+      assert.match(ended?.summary ?? '', /It was waiting for an answer to “Who\?”.* It was run 3 times\./);
     });
 
     it('does not run again when a person cancels it or restarts the session', async () => {

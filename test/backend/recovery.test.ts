@@ -81,6 +81,11 @@ for (const language of ['python', 'javascript'] as const) {
       );
       assert.equal(recovery?.lost.find(({ name }) => name === 'fresh')?.reason, 'It was made after the checkpoint.');
       assert.equal(recoveries().length, 1);
+      const told = session.events.map(({ event }) => event.kind);
+      const lost = session.events.findIndex(
+        ({ event }) => event.kind === 'finished' && event.outcome.status === 'lost',
+      );
+      assert.ok(lost >= 0 && lost < told.indexOf('recovered'), 'what was lost is told first');
     });
 
     it('says that all is lost when there was no checkpoint', async () => {
@@ -210,6 +215,7 @@ describe('a session whose cell only a kill ends', () => {
       await session.run('kept = 5');
       await eventually(async () => assert.equal((await client.request(ListCheckpoints, {})).checkpoints.length, 1));
       const { executionId, ended } = await session.start('sum(range(10**12))');
+      // Cancelled before, it would only have waited.
       await session.until(() =>
         session.events.find(({ event }) => event.kind === 'started' && event.executionId === executionId),
       );

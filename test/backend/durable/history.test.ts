@@ -177,11 +177,15 @@ describe('the history of executions', () => {
     assert.deepEqual([result.security, result.whole], [security, true]);
   });
 
-  it('of a killed backend is run again in a session of its own when its session is gone, and says so', async () => {
+  it('of a killed backend is run again in its session, and in one of its own when that is gone, which it says', async () => {
     const session = await TestSession.open(client, 'javascript', { name: 'work' });
     const { executionId } = await session.start('await input("Who?")');
     await session.prompt(executionId);
     await killBackend();
+    const first = await holdfast(workspace, ['rerun', executionId, '--answer', 'Bob']);
+    assert.match(first.stdout, /=> 'Bob'/);
+    const [again] = await history();
+    assert.deepEqual([again?.status, again?.sessionId], ['succeeded', session.id]);
     await client.request(KillSession, { sessionId: session.id });
     const rerun = await holdfast(workspace, ['rerun', executionId, '--answer', 'Ada']);
     assert.match(rerun.stderr, /Its session work is not there any more/);

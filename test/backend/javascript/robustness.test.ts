@@ -207,6 +207,24 @@ describe('JavaScript worker: robustness', () => {
     });
   }
 
+  it('drops an execution id that it has seen, also while that runs', async () => {
+    const session = await Session.start();
+    const twice = (then: string) => ({
+      code: `globalThis.n = (globalThis.n ?? 0) + 1; ${then}`,
+      dialect: 'javascript' as const,
+      executionId: 'twice',
+    });
+    const asked = session.worker.next('capability_request');
+    const first = session.worker.execute(twice('await input("Go on?")'));
+    const { requestId } = await asked;
+    session.worker.execute(twice(''));
+    session.worker.send({ type: 'capability_response', requestId, answer: { status: 'answered', value: '' } });
+    await first.finished;
+    session.worker.execute(twice(''));
+    assert.equal(await session.text('n'), '1');
+    await session.stop();
+  });
+
   it('ends on a frame that is none, and says why', async () => {
     const session = await Session.start();
     session.worker.sendRaw(Buffer.alloc(64, 0xff));

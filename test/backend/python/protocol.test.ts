@@ -11,9 +11,16 @@ for (const interpreter of await interpreters()) {
     });
     afterEach(() => session.worker.kill());
 
-    it('drops an execution id that it has seen', async () => {
-      await session.execute('n = globals().get("n", 0) + 1', {}, { executionId: 'twice' }).finished;
-      session.execute('n = globals().get("n", 0) + 1', {}, { executionId: 'twice' });
+    it('drops an execution id that it has seen, also while that runs', async () => {
+      const twice = (then: string) =>
+        session.execute(`n = globals().get("n", 0) + 1\n${then}`, {}, { executionId: 'twice' });
+      const asked = session.worker.next('capability_request');
+      const first = twice('input("Go on?")');
+      const { requestId } = await asked;
+      twice('');
+      session.worker.send({ type: 'capability_response', requestId, answer: { status: 'answered', value: '' } });
+      await first.finished;
+      twice('');
       assert.equal(await session.text('n'), '1');
     });
 

@@ -34,6 +34,8 @@ export interface OpenWorkbench {
   readonly stateDirectory: string;
   /** Closes the page, as a person closes the tab, and opens the same folder in a new one. */
   reopen(): Promise<void>;
+  /** Opens the same folder in one more window, which `workbench` is not. */
+  openAnother(): Promise<Workbench>;
 }
 
 /**
@@ -110,12 +112,17 @@ class Opened implements OpenWorkbench {
 
   async reopen(): Promise<void> {
     await this.#workbench?.page.context().close();
+    this.#workbench = await this.openAnother();
+  }
+
+  async openAnother(): Promise<Workbench> {
     const page = await (await openContext(present(this.#browser))).newPage();
     // What a language pack would set before the workbench starts.
     if (this.#language) await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(this.#language)}`);
-    this.#workbench = new Workbench(page);
+    const workbench = new Workbench(page);
     await page.goto(this.server.workbenchUrl(this.folder));
-    await this.#workbench.ready();
+    await workbench.ready();
+    return workbench;
   }
 
   async report(title: string): Promise<void> {

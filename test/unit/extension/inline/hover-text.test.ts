@@ -42,6 +42,9 @@ describe('the hover', () => {
     assert.match(typed('a` [x](command:evil) `\n\u202e', null), /^`a' \[x\]\(command:evil\) '␊\\u\{202e\}` · /);
   });
 
+  it('says that it was run again', () =>
+    assert.match(hover({ ...execution(succeeded), workersGone: 1 }), /^Succeeded.* · Run 2 times\n\n/));
+
   it('says that the code has been edited', () =>
     assert.match(hover(execution(succeeded), true), /^Succeeded.*\n\nThe code has been edited since it ran\.\n\n/));
 
