@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  AnswerPrompt,
   AttachSession,
   CancelExecution,
   CreateSession,
@@ -21,9 +22,9 @@ interface Running {
   /** What it has printed on standard output so far, while somebody waits for a word in it. */
   text: string;
   waiting: { readonly word: string; readonly resolve: () => void } | undefined;
-  /** It may have asked before somebody waits for it. */
-  asked: boolean;
-  prompted: (() => void) | undefined;
+  /** Id of what it asked: it may have before somebody waits for it. */
+  asked: string | null;
+  prompted: ((promptId: string | null) => void) | undefined;
   readonly end: (outcome: Outcome) => void;
 }
 
@@ -99,7 +100,7 @@ export class BenchSession {
         bytes: 0,
         text: '',
         waiting: undefined,
-        asked: false,
+        asked: null,
         prompted: undefined,
         end: (outcome) => resolve({ outcome, bytes: running.bytes }),
       };
@@ -130,13 +131,17 @@ export class BenchSession {
     });
   }
 
-  /** Settles when the execution has asked something. To be asked for right after its start. */
-  prompted(executionId: string): Promise<void> {
+  /** Settles when the execution has asked something, with the prompt's id, or has ended. To be asked for right after its start. */
+  prompted(executionId: string): Promise<string | null> {
     return new Promise((resolve) => {
       const running = this.#running.get(executionId);
-      if (!running || running.asked) resolve();
+      if (!running || running.asked) resolve(running?.asked ?? null);
       else running.prompted = resolve;
     });
+  }
+
+  async answer(promptId: string, value: string): Promise<void> {
+    await this.#client.request(AnswerPrompt, { promptId, value });
   }
 
   async cancel(executionId: string): Promise<void> {
@@ -163,8 +168,8 @@ export class BenchSession {
   #receive(event: SessionEvent, payload: Uint8Array): void {
     if (event.kind === 'prompt_opened') {
       const asking = this.#running.get(event.prompt.executionId ?? '');
-      if (asking) asking.asked = true;
-      asking?.prompted?.();
+      if (asking) asking.asked = event.prompt.promptId;
+      asking?.prompted?.(event.prompt.promptId);
       return;
     }
     if (event.kind !== 'output' && event.kind !== 'finished') return;
@@ -174,7 +179,7 @@ export class BenchSession {
     else {
       this.#running.delete(event.executionId);
       running.waiting?.resolve();
-      running.prompted?.();
+      running.prompted?.(null);
       running.end(event.outcome);
     }
   }

@@ -54,7 +54,7 @@ export const durable: Group = {
           targets: [{ measure: 'max', atMost: 1000 } as const],
         },
       ];
-      return [tableOf('Durable promises', 'ms', null, rows), await cells(interpreter, quick)];
+      return [tableOf('Durable promises', 'ms', null, rows), ...(await cells(interpreter, quick))];
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -77,9 +77,10 @@ async function makeMany(folder: string): Promise<void> {
   closeSync(files.open(1, true));
 }
 
-const WITHOUT = '1+1, not kept';
+const KEPT = 'kept on disk';
+const NOT_KEPT = 'not kept';
 
-/** A cell in a backend that keeps its executions, and in one that cannot: its files are of a newer version. */
+/** A cell, and a question, in a backend that keeps its executions, and in one that cannot: its files are of a newer version. */
 async function cells(interpreter: string, quick: boolean) {
   const workspace = await TestWorkspace.make();
   try {
@@ -90,20 +91,34 @@ async function cells(interpreter: string, quick: boolean) {
     const forgetting = await workspace.connect();
     return await withBackend(async (keeping) => {
       const contenders = {
-        '1+1, kept on disk': await BenchSession.open(keeping, 'python', interpreter),
-        [WITHOUT]: await BenchSession.open(forgetting, 'python', interpreter),
+        [KEPT]: await BenchSession.open(keeping, 'python', interpreter),
+        [NOT_KEPT]: await BenchSession.open(forgetting, 'python', interpreter),
       };
-      const measured = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
-      for (let round = -50; round < (quick ? 300 : 2000); round++) {
-        for (const [name, session] of Object.entries(contenders)) {
-          const took = await time(() => session.run('1+1'));
-          if (round >= 0) measured.get(name)?.push(took);
+      const compare = async (what: string, rounds: number, work: (session: BenchSession) => Promise<unknown>) => {
+        const measured = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
+        for (let round = -50; round < rounds; round++) {
+          for (const [name, session] of Object.entries(contenders)) {
+            const took = await time(() => work(session));
+            if (round >= 0) measured.get(name)?.push(took);
+          }
         }
-      }
-      const rows = [...measured].map(([name, values]) => ({ name, values }));
-      return tableOf('A warm cell with and without its history', 'ms', WITHOUT, rows);
+        const rows = [...measured].map(([name, values]) => ({ name: `${what}, ${name}`, values }));
+        return tableOf(`${what}, with and without its history`, 'ms', `${what}, ${NOT_KEPT}`, rows);
+      };
+      return [
+        await compare('1+1', quick ? 300 : 2000, (session) => session.run('1+1')),
+        await compare('input(), answered at once', quick ? 100 : 500, answered),
+      ];
     });
   } finally {
     await workspace.remove();
   }
+}
+
+async function answered(session: BenchSession): Promise<void> {
+  const { executionId, ended } = await session.start('input("?")');
+  const promptId = await session.prompted(executionId);
+  if (promptId === null) throw new Error('It ended without having asked.');
+  await session.answer(promptId, 'x');
+  await ended;
 }
