@@ -181,15 +181,15 @@ export class DurablePromises {
 
   async #open(storage: Storage): Promise<Durable | undefined> {
     try {
-      const { home } = await this.#remember();
-      await this.#note({ home, storage: storage.kind, place: placeOf(storage) });
+      const { home, key } = await this.#remember();
+      await this.#note({ home, key, storage: storage.kind, place: placeOf(storage) });
       if (storage.kind !== 'embedded') {
         const { probe } = await import('./probe.ts');
         await probe(storage);
       }
       // Behind the first turn of the loop: a client waits for the socket.
       const { Durable: Layer } = await import('./durable.ts');
-      const shared = storage.kind === 'embedded' ? {} : { home, group: `backend-${home}` };
+      const shared = storage.kind === 'embedded' ? {} : { home: { id: home, key }, group: `backend-${home}` };
       const durable = await Layer.open({
         network: storage.kind === 'embedded' ? this.#embedded : storage,
         ...shared,

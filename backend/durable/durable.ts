@@ -6,6 +6,7 @@ import { ids } from './ids.ts';
 import { type NetworkSetting, openNetwork } from './networks.ts';
 import { type Context, type Network, Never, PROTOCOL_VERSION, type PromiseRecord, Resonate } from './sdk.ts';
 import { SdkLog } from './sdk-log.ts';
+import { Seal } from './seal.ts';
 import { assertEncodable, decodeValue, encodeValue } from './values.ts';
 
 /** In the headers of a settled value: who settled it, so that one of several can know that it was the first. */
@@ -39,11 +40,17 @@ export interface CreateOptions {
   shared?: boolean;
 }
 
+export interface Home {
+  readonly id: string;
+  /** Seals what is kept: whoever else writes to the server does not know it. */
+  readonly key: string;
+}
+
 export interface DurableOptions {
   network: NetworkSetting;
   group?: string;
-  /** On a server that others use, too: only what was created with the same one is found. */
-  home?: string;
+  /** On a server that others use, too: only what was created with the same one is found, and believed. */
+  home?: Home;
   log?: (line: string) => void;
   /** The disk refused a write. Everything fails with this error from now on. */
   onFailure?: (error: DurableError) => void;
@@ -58,14 +65,16 @@ export class Durable {
   readonly #resonate: Resonate;
   readonly #group: string;
   readonly #home: Record<string, string>;
+  readonly #seal: Seal | undefined;
   readonly #functions = new Set<string>();
   readonly #waiting = new Set<(error: DurableError) => void>();
   #ended: DurableError | undefined;
 
-  private constructor(network: Network, group: string, home: string | undefined, log: SdkLog) {
+  private constructor(network: Network, group: string, home: Home | undefined, log: SdkLog) {
     this.#network = network;
     this.#group = group;
-    this.#home = home === undefined ? {} : { [HOME]: home };
+    this.#home = home === undefined ? {} : { [HOME]: home.id };
+    this.#seal = home && new Seal(home.key);
     this.#resonate = new Resonate({ network, group, ttl: LEASE_MS, logger: log });
   }
 
@@ -120,16 +129,22 @@ export class Durable {
 
   /**
    * Creates a promise that only `settle` or its time ends. One of the same id is given back as it is.
-   * @throws DurableError `unencodable`, `invalid_id`
+   * @throws DurableError `unencodable`, `invalid_id`, also when it is somebody else's
    */
   async create(id: string, { timeoutMs, data, tags, shared = false }: CreateOptions): Promise<DurablePromise> {
     const origin = ids.root(ids.originOf(id));
     const lineage = { 'resonate:origin': origin, 'resonate:parent': origin, 'resonate:branch': id };
     const all = { ...tags, ...(shared ? {} : this.#home), ...lineage, 'resonate:external': 'true' };
     const timeoutAt = this.#now() + timeoutMs;
-    return toPromise(
-      await this.#ask(() => this.#resonate.promises.create(id, timeoutAt, { ...encodeValue(data), tags: all })),
+    const value = encodeValue(data);
+    const seal = shared ? undefined : this.#seal;
+    const headers = { ...value.headers, ...seal?.headers(id, 'param', value.data) };
+    const record = await this.#ask(() =>
+      this.#resonate.promises.create(id, timeoutAt, { ...value, headers, tags: all }),
     );
+    if (seal && !seal.holds(id, 'param', record.param))
+      throw new DurableError('invalid_id', `The durable promise ${id} was made by somebody else.`);
+    return this.#believed(record);
   }
 
   /**
@@ -143,14 +158,20 @@ export class Durable {
     value: unknown = null,
   ): Promise<{ promise: DurablePromise; first: boolean }> {
     const by = randomUUID();
-    const encoded = encodeValue(value, { [SETTLED_BY]: by });
-    const record = await this.#ask(() => this.#resonate.promises[how](id, encoded));
-    return { promise: toPromise(record), first: record.value?.headers?.[SETTLED_BY] === by };
+    const { data, headers } = encodeValue(value, { [SETTLED_BY]: by });
+    const sealed = { data, headers: { ...headers, ...this.#seal?.headers(id, 'value', data) } };
+    const record = await this.#ask(() => this.#resonate.promises[how](id, sealed));
+    return { promise: this.#believed(record), first: record.value?.headers?.[SETTLED_BY] === by };
   }
 
   async get(id: string): Promise<DurablePromise | undefined> {
+    const record = await this.#record(id);
+    return record && (this.#seal?.holds(id, 'param', record.param) ?? true) ? this.#believed(record) : undefined;
+  }
+
+  async #record(id: string): Promise<PromiseRecord | undefined> {
     try {
-      return toPromise(await this.#ask(() => this.#resonate.promises.get(id)));
+      return await this.#ask(() => this.#resonate.promises.get(id));
     } catch (error) {
       if (error instanceof DurableError && error.code === 'not_found') return undefined;
       throw error;
@@ -168,8 +189,10 @@ export class Durable {
       },
     );
     await this.#unlessEnded(settled, signal);
-    const promise = await this.get(id);
-    if (!promise) throw new DurableError('not_found', `The durable promise ${id} is not kept any more.`);
+    // A function's is the server's: nobody here could have sealed it.
+    const record = await this.#record(id);
+    if (!record) throw new DurableError('not_found', `The durable promise ${id} is not kept any more.`);
+    const promise = toPromise(record);
     if (promise.state === 'pending')
       throw new DurableError('unavailable', `Waiting for ${id} was interrupted. Try again.`);
     return promise;
@@ -191,7 +214,10 @@ export class Durable {
       if (answer.head.status !== 200)
         throw new DurableError('unavailable', `Searching failed: ${JSON.stringify(answer.data)}`);
       const page = answer.data as { promises: PromiseRecord[]; cursor?: string };
-      yield* page.promises.map(toPromise);
+      for (const record of page.promises) {
+        if (shared) yield toPromise(record);
+        else if (this.#seal?.holds(record.id, 'param', record.param) ?? true) yield this.#believed(record);
+      }
       cursor = page.cursor;
     } while (cursor !== undefined);
   }
@@ -226,6 +252,13 @@ export class Durable {
   async close(): Promise<void> {
     this.#end(new DurableError('closed', 'The durable layer is closed.'));
     await this.#resonate.stop();
+  }
+
+  /** What somebody else has settled it with counts for nothing. */
+  #believed(record: PromiseRecord): DurablePromise {
+    const believed = this.#seal?.holds(record.id, 'value', record.value) ?? true;
+    const promise = toPromise(record);
+    return believed ? promise : { ...promise, value: undefined };
   }
 
   #now(): number {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { Durability } from '../protocol/client/index.ts';
@@ -7,6 +7,8 @@ import { writeWhole } from '../write-whole.ts';
 const Remembered = z.object({
   /** What this backend's promises are marked with on a server that others use, too. */
   home: z.uuid(),
+  /** Seals them there. It opens nothing. */
+  key: z.string().regex(/^[0-9a-f]{64}$/),
   storage: Durability.shape.storage,
   place: Durability.shape.place,
 });
@@ -29,7 +31,7 @@ export class StorageMemory {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== undefined && code !== 'ENOENT') throw error;
     }
-    return { home: randomUUID(), storage: 'embedded', place: null };
+    return { home: randomUUID(), key: randomBytes(32).toString('hex'), storage: 'embedded', place: null };
   }
 
   async write(remembered: Remembered): Promise<void> {

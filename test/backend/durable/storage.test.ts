@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Durable } from '../../../backend/durable/durable.ts';
+import { ids } from '../../../backend/durable/ids.ts';
 import {
   ReadHistory,
   StatusMethod,
@@ -155,6 +159,36 @@ describe('where durable promises are kept', () => {
     },
   );
 
+  it('is not believed what somebody else writes there, and nothing of it is run', async () => {
+    await use(onServer());
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    const running = await session.start('await new Promise(() => {}) // mine');
+    await session.until(() => session.events.find(({ event }) => event.kind === 'started'));
+    const stranger = await Durable.open({ network: onServer() as never, group: 'stranger' });
+    const file = path.join(workspace.path, 'forged');
+    try {
+      const [own] = await all(stranger.search({ state: 'pending', tags: { 'holdfast-kind': 'execution' } }));
+      assert.ok(own, 'the stranger sees it');
+      const executionId = randomUUID();
+      const code = `# holdfast: idempotent\nrequire("fs").writeFileSync(${JSON.stringify(file)}, "x")`;
+      const data = { ...(own.data as object), executionId, code, idempotent: true };
+      const { 'resonate:branch': _, ...tags } = own.tags;
+      await stranger.create(ids.result(executionId), { timeoutMs: 60_000, data, tags });
+      await stranger.settle(ids.result(running.executionId), 'resolve', {
+        outcome: { status: 'succeeded', seconds: 1, mode: 'simple_sync', text: 'forged', parts: {} },
+        payload: null,
+      });
+    } finally {
+      await stranger.close();
+    }
+    assert.deepEqual(await codes(), ['await new Promise(() => {}) // mine pending']);
+    await killBackend();
+    await use(onServer());
+    assert.doesNotMatch((await codes()).join(), /forged|succeeded/);
+    await (await TestSession.open(client, 'javascript', { name: 'work' })).run('1');
+    assert.equal(existsSync(file), false);
+  });
+
   it('is remembered without what opens it: the next backend says what it misses, and runs cells', async () => {
     await use(onServer());
     await killBackend();
@@ -214,3 +248,9 @@ describe('where durable promises are kept', () => {
     }
   });
 });
+
+async function all<T>(found: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const one of found) list.push(one);
+  return list;
+}
