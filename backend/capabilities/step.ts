@@ -56,7 +56,7 @@ export const step = performed<typeof Params>({
       case 'again': {
         const { reason, attempt, retries, seconds } = params;
         const when = `It is tried again in ${seconds} s (${attempt} of ${retries}).`;
-        await say(`The step ${named({ name, key })} failed: ${reason}. ${when}`, context);
+        await say(`The step ${named({ name, key })} failed (${reason}). ${when}`, context);
         return { value: null };
       }
       case 'not_kept':

@@ -27,6 +27,8 @@ interface Run {
   readonly known: Promise<boolean>;
   /** What becomes of the steps of an earlier text, once one of them was wanted. */
   decided: Promise<void> | undefined;
+  /** It has been said that not all of its steps are kept. */
+  overflowed: boolean;
 }
 
 const KEEP = 0;
@@ -73,7 +75,10 @@ export class SessionSteps implements Steps {
         );
       // The decoder's buffer is not ours.
       const own = bytes.slice();
-      await this.#options.store.keep(await run.cell, { ...made, ref: { name, key }, level: context.level }, own);
+      const kept = { ...made, ref: { name, key }, level: context.level };
+      if (!(await this.#options.store.keep(await run.cell, kept, own)) || run.overflowed) return;
+      run.overflowed = true;
+      await say('More has finished than is kept: the oldest steps of this cell run again next time.', context);
     } catch (error) {
       await sayNotKept(step, (error as Error).message, context);
     }
@@ -86,7 +91,7 @@ export class SessionSteps implements Steps {
       const { language, store } = this.#options;
       const cell = identityOf(language, request.source, decoder.decode(request.code));
       const known = cell.then(async ({ cellId }) => (await store.problem()) === null && !(await store.isEmpty(cellId)));
-      this.#run = { executionId, request, cell, known, decided: undefined };
+      this.#run = { executionId, request, cell, known, decided: undefined, overflowed: false };
     }
     return this.#run;
   }

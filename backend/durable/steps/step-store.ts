@@ -112,11 +112,14 @@ export class StepStore {
     await this.#retire(index);
   }
 
-  /** When it settles, it is on disk. The first of several wins. @throws HoldfastError, DurableError */
-  async keep(cell: CellIdentity, made: NewStep, bytes: Uint8Array): Promise<void> {
+  /**
+   * When it settles, it is on disk. The first of several wins.
+   * @returns whether older steps of the same cell had to go for it. @throws HoldfastError, DurableError
+   */
+  async keep(cell: CellIdentity, made: NewStep, bytes: Uint8Array): Promise<boolean> {
     const index = await this.#index();
     const before = index.find(cell.cellId, made.ref);
-    if (before && mayUse(made.level, before)) return;
+    if (before && mayUse(made.level, before)) return false;
     if (bytes.length > this.#options.maxBytes()) throw new HoldfastError('unavailable', 'There is no room for it.');
     const { cellId, file, line, heading, language } = cell;
     const { ref, level, type, format, parts, seconds } = made;
@@ -133,7 +136,8 @@ export class StepStore {
         await this.#settle(index, { ...record, sha256: await this.#blobs.put(bytes), inside: null });
       });
     }
-    await this.#retire(index, before ? [before] : []);
+    const beyond = await this.#retire(index, before ? [before] : []);
+    return beyond.some((record) => record.step.cellId === cellId);
   }
 
   /** Newest first. @throws HoldfastError `unavailable` */
@@ -149,12 +153,12 @@ export class StepStore {
     return going.length;
   }
 
-  /** What is too much goes, the oldest first. @param replaced those that others stand for now */
-  async #retire(index: StepIndex, replaced: readonly StepRecord[] = []): Promise<void> {
+  /** What is too much goes, the oldest first: that. @param replaced those that others stand for now */
+  async #retire(index: StepIndex, replaced: readonly StepRecord[] = []): Promise<readonly StepRecord[]> {
     const maxBytes = this.#options.maxBytes();
     if (index.size <= MAX_STEPS && index.bytes <= maxBytes) {
       await this.#forget(index, replaced);
-      return;
+      return [];
     }
     let bytes = 0;
     const beyond = index.newestFirst().filter(({ step }, n) => {
@@ -162,6 +166,7 @@ export class StepStore {
       return n >= MAX_STEPS || bytes > maxBytes;
     });
     await this.#forget(index, [...replaced, ...beyond]);
+    return beyond;
   }
 
   async #forget(index: StepIndex, going: readonly StepRecord[]): Promise<void> {
@@ -197,12 +202,14 @@ export class StepStore {
   async #open(durable: Durable): Promise<StepIndex> {
     const key = await this.#signingKey();
     const records: StepRecord[] = [];
+    let foreign = 0;
     for await (const { value } of durable.search({ state: 'resolved', tags: KIND })) {
       const record = StepRecord.safeParse(value);
       // What others wrote is not loaded: a pickle executes code.
       if (record.success && isSignedBy(key, record.data)) records.push(record.data);
-      else log('A kept step that this workspace did not write is left alone.');
+      else foreign++;
     }
+    if (foreign > 0) log(`Kept steps that this workspace did not write are left alone: ${foreign}.`);
     const forgotten = new Set<string>();
     for await (const { id } of durable.search({ tags: FORGOTTEN })) forgotten.add(id);
     const tooOld = Date.now() - MAX_AGE_MS;

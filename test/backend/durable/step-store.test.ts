@@ -106,7 +106,11 @@ describe('the store of finished steps', () => {
     const store = open(250_000);
     for (const name of ['a', 'b', 'c']) {
       const value = Buffer.alloc(100_000, name);
-      await store.keep(CELL, made(name, value), value);
+      assert.equal(
+        await store.keep(CELL, made(name, value), value),
+        name === 'c',
+        'an older one of the cell had to go',
+      );
     }
     assert.deepEqual(await names(store), ['c', 'b']);
     assert.equal((await blobs()).length, 2);

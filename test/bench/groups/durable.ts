@@ -10,6 +10,7 @@ import { StateFolder } from '../../../backend/rpc/state-folder.ts';
 import { makeTemporary } from '../../../scripts/lib/temporary.ts';
 import { TestWorkspace } from '../../helpers/backend.ts';
 import { type Group, withBackend } from '../context.ts';
+import { finishedSteps } from '../finished-steps.ts';
 import { BenchSession } from '../session.ts';
 import { time } from '../stats.ts';
 import { tableOf } from '../table.ts';
@@ -54,7 +55,11 @@ export const durable: Group = {
           targets: [{ measure: 'max', atMost: 1000 } as const],
         },
       ];
-      return [tableOf('Durable promises', 'ms', null, rows), ...(await cells(interpreter, quick))];
+      return [
+        tableOf('Durable promises', 'ms', null, rows),
+        ...(await cells(interpreter, quick)),
+        await finishedSteps(interpreter, quick),
+      ];
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
