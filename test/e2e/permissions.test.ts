@@ -42,7 +42,10 @@ describe('permissions and prompts', () => {
   }
 
   async function expectInline(line: number, shown: string): Promise<void> {
-    await eventually(async () => assert.equal(await inline(line), shown), SHOWN_MS);
+    await eventually(async () => {
+      const all = await vscode.workbench.inlineTexts();
+      assert.equal(all.get(line), shown, `line ${line} of ${JSON.stringify([...all])}`);
+    }, SHOWN_MS);
   }
 
   /** A command's box puts the question off; it is brought back. */
@@ -133,6 +136,7 @@ describe('permissions and prompts', () => {
     await inBothThemes('secret', 'ask.py:7 asks for a secret');
     assert.equal(await box().locator('input').first().getAttribute('type'), 'password');
     await vscode.workbench.fillInput('hunter2');
+    await box().waitFor({ state: 'hidden', timeout: SHOWN_MS });
     await vscode.workbench.openFile('ask.py');
     await expectInline(7, "→ 'hunter2'");
   });
