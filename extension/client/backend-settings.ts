@@ -38,6 +38,8 @@ export function backendSettings(): BackendSettings {
 export class BackendSettingsSender implements Disposable {
   readonly #store = new DisposableStore();
   readonly #log: (message: string) => void;
+  /** Counts what was sent: what is older is out of date. */
+  #sent = 0;
 
   constructor(link: BackendLink, log: (message: string) => void) {
     this.#log = log;
@@ -55,9 +57,14 @@ export class BackendSettingsSender implements Disposable {
 
   async #send(client: BackendClient): Promise<void> {
     const wanted = backendSettings();
+    const number = ++this.#sent;
+    const isNewest = () => number === this.#sent;
     const problem = await this.#configure(client, wanted);
     if (problem?.code !== 'invalid') return;
-    const taken = await this.#sendRest(client, wanted);
+    const { DEFAULT_SETTINGS } = await import('../../backend/protocol/client/index.ts');
+    if (!isNewest()) return;
+    const taken = await this.#sendRest(client, wanted, DEFAULT_SETTINGS, isNewest);
+    if (!isNewest()) return;
     const open = vscode.l10n.t('Open Settings');
     const parts = [vscode.l10n.t('Holdfast cannot use its settings. {0}', problem.message)];
     if (taken === STRICT)
@@ -69,11 +76,15 @@ export class BackendSettingsSender implements Disposable {
   }
 
   /** What is wrong in one part must not undo the other. @returns the security that holds now */
-  async #sendRest(client: BackendClient, { security, ...other }: BackendSettings): Promise<SecuritySettings> {
-    const { DEFAULT_SETTINGS } = await import('../../backend/protocol/client/index.ts');
-    if (!(await this.#configure(client, { ...DEFAULT_SETTINGS, security }))) return security;
-    if (await this.#configure(client, { ...other, security: STRICT }))
-      await this.#configure(client, { ...DEFAULT_SETTINGS, security: STRICT });
+  async #sendRest(
+    client: BackendClient,
+    { security, ...other }: BackendSettings,
+    defaults: BackendSettings,
+    isNewest: () => boolean,
+  ): Promise<SecuritySettings> {
+    if (!(await this.#configure(client, { ...defaults, security })) || !isNewest()) return security;
+    if ((await this.#configure(client, { ...other, security: STRICT })) && isNewest())
+      await this.#configure(client, { ...defaults, security: STRICT });
     return STRICT;
   }
 

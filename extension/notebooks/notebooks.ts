@@ -37,6 +37,8 @@ export class Notebooks implements vscode.Disposable {
   readonly #orders = new ExecutionOrders();
   /** The kernel that each notebook has chosen, of ours. */
   readonly #chosen = new WeakMap<vscode.NotebookDocument, vscode.NotebookController>();
+  /** Whose kernel is not for us to choose: we did so already, or the person chose another one. */
+  readonly #settled = new WeakSet<vscode.NotebookDocument>();
   #disposed = false;
   /** The number beside the cell that a name in a traceback stood for last. */
   readonly #named = new WeakMap<vscode.NotebookDocument, Map<string, number>>();
@@ -70,8 +72,10 @@ export class Notebooks implements vscode.Disposable {
     if (notebookType === 'interactive') controller.interruptHandler = (notebook) => this.#interrupt(notebook);
     this.#store.add(
       controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+        if (!selected && this.#chosen.get(notebook) !== controller) return;
+        this.#settled.add(notebook);
         if (selected) this.#chosen.set(notebook, controller);
-        else if (this.#chosen.get(notebook) === controller) this.#chosen.delete(notebook);
+        else this.#chosen.delete(notebook);
         if (selected) this.#goOn(notebook);
       }),
     );
@@ -92,7 +96,7 @@ export class Notebooks implements vscode.Disposable {
   #goOn(notebook: vscode.NotebookDocument): void {
     const controller = this.#chosen.get(notebook);
     if (!controller) {
-      void this.#choose(notebook);
+      this.#choose(notebook).catch(this.#options.failed);
       return;
     }
     for (const [executionId, place] of this.#options.memory.of(notebook.uri.toString())) {
@@ -108,6 +112,7 @@ export class Notebooks implements vscode.Disposable {
 
   /** A kernel of ours runs its cells: VS Code may have forgotten that, when the window was closed soon after it was chosen. */
   async #choose(notebook: vscode.NotebookDocument): Promise<void> {
+    if (this.#settled.has(notebook)) return;
     const { memory, executions } = this.#options;
     const runs = memory.of(notebook.uri.toString()).some(([id]) => {
       const execution = executions.get(id);
@@ -117,6 +122,7 @@ export class Notebooks implements vscode.Disposable {
     const kernel = KERNELS.find(({ notebookType }) => notebookType === notebook.notebookType);
     // An interactive window has no file, and does not come back.
     if (!runs || !notebookEditor || kernel?.notebookType !== 'jupyter-notebook') return;
+    this.#settled.add(notebook);
     const choice = { notebookEditor, id: kernel.id, extension: 'holdfast.holdfast' };
     await vscode.commands.executeCommand('notebook.selectKernel', choice);
   }

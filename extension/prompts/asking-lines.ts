@@ -46,6 +46,8 @@ export class AskingLines implements vscode.Disposable {
     this.#inline = inline;
     const request = () => this.#refresh.request();
     this.#store.add(prompts.onChanged(request));
+    // Its own result may say that a cell waits.
+    this.#store.add(inline.onRendered(request));
     this.#store.add(vscode.window.onDidChangeVisibleTextEditors(request));
     this.#store.add(vscode.workspace.onDidChangeTextDocument(request));
   }

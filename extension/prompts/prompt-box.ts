@@ -27,11 +27,8 @@ export class PromptBox implements vscode.Disposable {
   /** Questions the person has put off: they are shown again only by command. */
   readonly #postponed = new Set<string>();
   readonly #next = this.#store.add(new Throttle(SETTLE_MS, () => this.#update()));
-  readonly #changed = this.#store.add(new vscode.EventEmitter<void>());
   readonly #documents = this.#store.add(new PromptDocuments());
   #shown: Shown | undefined;
-
-  readonly onChanged = this.#changed.event;
 
   constructor(prompts: Prompts, sessions: Sessions) {
     this.#prompts = prompts;
@@ -60,7 +57,6 @@ export class PromptBox implements vscode.Disposable {
       this.#documents,
     );
     this.#shown = { prompt, form };
-    this.#changed.fire();
   }
 
   /** Sends the answer. That somebody else was first is not an error. */
@@ -96,7 +92,6 @@ export class PromptBox implements vscode.Disposable {
     shown.form.dispose();
     // It was the person who hid it when the question is still open.
     if (this.#prompts.get(promptId)) this.#postponed.add(promptId);
-    this.#changed.fire();
     this.#next.request();
   }
 
@@ -111,6 +106,5 @@ export class PromptBox implements vscode.Disposable {
       const next = open.find(({ promptId }) => !this.#postponed.has(promptId));
       if (next) this.show(next);
     }
-    this.#changed.fire();
   }
 }
