@@ -26,6 +26,8 @@ describe('checkpoints', () => {
     api = await holdfast();
     folder = await mkdtemp(path.join(os.tmpdir(), 'hf-checkpoints-'));
     await closeAllEditors();
+    // Variables of other tests would be in the checkpoints.
+    for (const session of api.sessions()) await vscode.commands.executeCommand('holdfast.killSession', session);
     editor = await openUntitled('python', PYTHON);
     for (const line of [0, 1, 2, 3]) {
       await runLine(editor, line);

@@ -159,7 +159,7 @@ describe('executions', () => {
     const editor = await openUntitled('python', 'kept_for_later = 41\nkept_for_later + 1');
     const before = checkpoints();
     await runLine(editor, 0);
-    await eventually(() => assert.ok(checkpoints().some((file) => !before.includes(file))));
+    await eventually(() => assert.ok(checkpoints().some((file) => !before.includes(file))), 20_000);
     const pid = (await holdfast()).backendPid();
     assert.ok(pid);
     process.kill(pid, 'SIGKILL');
