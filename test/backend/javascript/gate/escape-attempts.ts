@@ -8,8 +8,13 @@ export interface Attempt {
   /** OUT: a folder outside of the workspace, with secret.txt; PORT: of a server that listens. What it makes is called OUT/made. */
   readonly code: string;
   readonly end: End;
+  /**
+   * What is seen of it when it is allowed. `trace`: the secret, a connection, a change outside, or the value 'through'. `ends`: no error, since it
+   * works by a refusal alone. `fails`: there is no such thing on the machine, or the made-up answer spoils it. `dies`: the worker is gone.
+   */
+  readonly shows: 'trace' | 'ends' | 'fails' | 'dies';
   /** Needs this Node or a newer one. */
-  readonly since?: number;
+  readonly since: number;
 }
 
 const read: End = { asked: 'read' };
@@ -19,8 +24,8 @@ const network: End = { asked: 'network' };
 const subprocess: End = { asked: 'subprocess' };
 const native: End = { asked: 'native' };
 
-function attempt(name: string, end: End, code: string, since?: number): Attempt {
-  return { name, end, code, ...(since ? { since } : {}) };
+function attempt(name: string, end: End, code: string, since = 20, shows: Attempt['shows'] = 'trace'): Attempt {
+  return { name, end, code, since, shows };
 }
 
 /** Ways around the gate, each tried with a host that denies everything. */
@@ -66,7 +71,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'a thread by a data: URL',
     subprocess,
-    `const { Worker } = require('worker_threads'); new Worker(new URL('data:text/javascript,1'))`,
+    `const { Worker } = require('worker_threads'); await new Promise((done, fail) => new Worker(new URL('data:text/javascript,import fs from "node:fs"; fs.writeFileSync("OUT/made", "")')).on('exit', done).on('error', fail))`,
   ),
   attempt(
     'a child Node',
@@ -82,7 +87,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'cluster',
     subprocess,
-    `const cluster = require('cluster'); cluster.setupPrimary({ exec: 'own.txt' }); await new Promise((done, fail) => cluster.fork().on('error', fail).on('exit', done))`,
+    `require('fs').writeFileSync('child.js', "require('fs').writeFileSync('OUT/made', ''); process.exit()"); const cluster = require('cluster'); cluster.setupPrimary({ exec: 'child.js' }); await new Promise((done, fail) => cluster.fork().on('error', fail).on('exit', done))`,
   ),
   attempt(
     'import() of a data: URL',
@@ -92,9 +97,9 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'import of a file outside',
     read,
-    `require('fs').existsSync('OUT'); (await import('OUT/secret.txt?x')).default`,
+    `require('fs').existsSync('OUT'); (await import('OUT/module.mjs')).default`,
   ),
-  attempt('require of a file outside', read, `require('OUT/secret.txt')`),
+  attempt('require of a file outside', read, `require('OUT/module.cjs')`),
   attempt(
     'the Function constructor',
     read,
@@ -149,11 +154,15 @@ export const ATTEMPTS: readonly Attempt[] = [
     'the stack of an error',
     read,
     `let functions = []; Error.prepareStackTrace = (_, sites) => { functions.push(...sites.map((site) => site.getFunction?.())); return '' }; try { require('fs').readFileSync('OUT/secret.txt') } catch (error) { error.stack } finally { delete Error.prepareStackTrace } functions.filter((one) => one).map((one) => { try { return one('OUT/secret.txt', 'utf8') } catch { return '' } }).join()`,
+    20,
+    'ends',
   ),
   attempt(
     'an answer made up at the port of messages',
     read,
     `const ports = [require('async_hooks').executionAsyncResource(), ...process._getActiveHandles()].filter((one) => one?.constructor?.name === 'MessagePort'); const reading = require('fs').promises.readFile('OUT/secret.txt', 'utf8'); for (let id = 1; id < 50; id++) for (const port of ports) port.emit('message', { kind: 'answer', requestId: id, answer: { status: 'answered', value: { allowed: true, remember: true } }, payload: null }); await reading`,
+    20,
+    'fails',
   ),
   attempt(
     'a policy made up at the port of messages',
@@ -227,23 +236,35 @@ export const ATTEMPTS: readonly Attempt[] = [
     write,
     `require('fs').mkdirSync('new/../../outside/made', { recursive: true })`,
   ),
-  attempt('a temporary folder beside the workspace', write, `require('fs').mkdtempSync(process.cwd())`),
+  attempt(
+    'a temporary folder beside the workspace',
+    write,
+    `const { existsSync, mkdtempSync } = require('fs'); existsSync(mkdtempSync(process.cwd())) && 'through'`,
+  ),
   attempt('/proc/self', read, `require('fs').readFileSync('/proc/self/cwd/../outside/secret.txt', 'utf8')`),
-  attempt('/proc/self/environ', read, `require('fs').readFileSync('/proc/self/environ', 'utf8')`),
+  attempt(
+    '/proc/self/environ',
+    read,
+    `require('fs').readFileSync('/proc/self/environ', 'utf8').includes('PATH=') && 'through'`,
+  ),
   attempt(
     'another working folder',
     read,
     `process.chdir('OUT'); try { require('fs').readFileSync('secret.txt', 'utf8') } finally { process.chdir(__dirname) }`,
   ),
   attempt('fs.openAsBlob', read, `await (await require('fs').openAsBlob('OUT/secret.txt')).text()`),
-  attempt('fs.opendir', read, `require('fs').opendirSync('OUT').readSync().name`),
-  attempt('fs.watch', read, `require('fs').watch('OUT').close()`),
+  attempt('fs.opendir', read, `require('fs').opendirSync('OUT').readSync().name && 'through'`),
+  attempt(
+    'fs.watch',
+    read,
+    `const { watch, writeFileSync } = require('fs'); await new Promise((done) => { const watcher = watch('OUT', () => { watcher.close(); done('through') }); writeFileSync('OUT/made', '') })`,
+  ),
   attempt(
     'fs.watchFile',
     read,
-    `const fs = require('fs'); fs.watchFile('OUT/secret.txt', () => {}); fs.unwatchFile('OUT/secret.txt')`,
+    `const fs = require('fs'); await new Promise((done) => { fs.watchFile('OUT/secret.txt', { interval: 5 }, () => { fs.unwatchFile('OUT/secret.txt'); done('through') }); fs.utimesSync('OUT/secret.txt', 1, 1) })`,
   ),
-  attempt('r+', write, `require('fs').openSync('OUT/secret.txt', 'r+')`),
+  attempt('r+', write, `require('fs').writeSync(require('fs').openSync('OUT/secret.txt', 'r+'), 'A')`),
   attempt(
     'http with a look-up of one’s own',
     network,
@@ -257,7 +278,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'a unix socket',
     network,
-    `await new Promise((done, fail) => require('net').connect('/tmp/nothing.sock', done).on('error', fail))`,
+    `await new Promise((done, fail) => require('net').connect('OUT/socket', done).on('error', fail))`,
   ),
   attempt(
     'a server on a unix socket',
@@ -267,15 +288,19 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'a server',
     network,
-    `await new Promise((done, fail) => require('http').createServer().on('error', fail).listen(0, done))`,
+    `await new Promise((done, fail) => require('http').createServer().on('error', fail).listen(0, () => done('through')))`,
   ),
-  attempt('a name as a message', network, `await require('dns').promises.resolveTxt('secret.example')`),
+  attempt('a name as a message', network, `await require('dns').promises.resolveTxt('secret.example')`, 20, 'fails'),
   attempt(
     'a look-up',
     network,
-    `await new Promise((done, fail) => require('dns').lookup('secret.localhost', (error) => error ? fail(error) : done()))`,
+    `await new Promise((done, fail) => require('dns').lookup('localhost', (error) => error ? fail(error) : done('through')))`,
   ),
-  attempt('a resolver of one’s own', network, `new (require('dns').Resolver)().setServers(['127.0.0.1'])`),
+  attempt(
+    'a resolver of one’s own',
+    network,
+    `const resolver = new (require('dns').Resolver)(); resolver.setServers(['127.0.0.9']); resolver.getServers().includes('127.0.0.9') && 'through'`,
+  ),
   attempt(
     'IPv6',
     network,
@@ -289,7 +314,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'UDP',
     network,
-    `await new Promise((done, fail) => require('dgram').createSocket('udp4').send('x', PORT, '127.0.0.1', (error) => error ? fail(error) : done()))`,
+    `await new Promise((done, fail) => require('dgram').createSocket('udp4').send('x', PORT, '127.0.0.1', (error) => error ? fail(error) : done('through')))`,
   ),
   attempt(
     'TLS',
@@ -308,13 +333,13 @@ export const ATTEMPTS: readonly Attempt[] = [
     `await new Promise((done, fail) => { const socket = new WebSocket('ws://127.0.0.1:PORT/'); socket.onopen = done; socket.onerror = () => fail(new Error('no')) })`,
     22,
   ),
-  attempt('inspector.open', network, `require('inspector').open(0)`),
+  attempt('inspector.open', network, `require('inspector').open(0); require('inspector').url() && 'through'`),
   attempt(
     'a debugger of oneself',
     native,
-    `const { Session } = require('inspector'); const session = new Session(); session.connect(); session.post('Runtime.enable')`,
+    `const { Session } = require('inspector'); const session = new Session(); session.connect(); let seen; session.post('Runtime.evaluate', { expression: '40 + 2' }, (error, found) => { seen = found?.result.value }); session.disconnect(); seen === 42 && 'through'`,
   ),
-  attempt('WASI', write, `new (require('wasi').WASI)({ version: 'preview1', preopens: { '/': 'OUT' } })`),
+  attempt('WASI', write, `new (require('wasi').WASI)({ version: 'preview1', preopens: { '/': 'OUT' } }) && 'through'`),
   attempt('node:sqlite', write, `new (require('node:sqlite').DatabaseSync)('OUT/made')`, 22),
   attempt(
     'node:sqlite: ATTACH',
@@ -361,16 +386,20 @@ export const ATTEMPTS: readonly Attempt[] = [
   ),
   attempt('process.report.writeReport', write, `process.report.writeReport('OUT/made')`),
   attempt('v8.writeHeapSnapshot', write, `require('v8').writeHeapSnapshot('OUT/made')`),
-  attempt('v8.setFlagsFromString', native, `require('v8').setFlagsFromString('--no-opt')`),
-  attempt('process.loadEnvFile', read, `process.loadEnvFile('OUT/secret.txt')`),
-  attempt('module.register', subprocess, `require('module').register('data:text/javascript,export {}')`),
+  attempt('v8.setFlagsFromString', native, `require('v8').setFlagsFromString('--no-opt'); 'through'`),
+  attempt('process.loadEnvFile', read, `process.loadEnvFile('OUT/secret.env'); process.env.HOLDFAST_TEST_SECRET`),
+  attempt(
+    'module.register',
+    subprocess,
+    `require('module').register('data:text/javascript,import fs from "node:fs"; fs.writeFileSync("OUT/made", "")')`,
+  ),
   attempt('module.enableCompileCache', write, `require('module').enableCompileCache('OUT/made')`, 22),
-  attempt('process.dlopen', native, `process.dlopen({ exports: {} }, 'OUT/made.node')`),
-  attempt('an addon', native, `require('fs').writeFileSync('addon.node', ''); require('./addon.node')`),
-  attempt('crypto.setEngine', native, `require('crypto').setEngine('OUT/made.so')`),
-  attempt('a signal to another process', subprocess, `process.kill(process.ppid, 'SIGWINCH')`),
-  attempt('process._kill', subprocess, `process._kill(process.ppid, 28)`),
-  attempt('process.execve', subprocess, `process.execve('/bin/true', ['true'])`, 24),
+  attempt('process.dlopen', native, `process.dlopen({ exports: {} }, 'OUT/made.node')`, 20, 'fails'),
+  attempt('an addon', native, `require('fs').writeFileSync('addon.node', ''); require('./addon.node')`, 20, 'fails'),
+  attempt('crypto.setEngine', native, `require('crypto').setEngine('OUT/made.so')`, 20, 'fails'),
+  attempt('a signal to another process', subprocess, `process.kill(process.ppid, 'SIGWINCH') && 'through'`),
+  attempt('process._kill', subprocess, `process._kill(process.ppid, 28) === 0 && 'through'`),
+  attempt('process.execve', subprocess, `process.execve('/bin/true', ['true'])`, 24, 'dies'),
   attempt('process.env', { notHeld: 'Reading `process.env`' }, `process.env.PATH && 'through'`),
   attempt(
     'what is told of a file',
