@@ -57,6 +57,40 @@ for (const interpreter of await interpreters()) {
       assert.equal((await execution.finished).stdout, 'given up\n');
     });
 
+    describe('one of code that goes on beside its cell is that cell’s while it runs, and then the session’s', () => {
+      const ways = {
+        'a thread': 'threading.Thread(target=waiting).start()',
+        'a thread that such a thread starts':
+          'threading.Thread(target=lambda: (go.wait(), threading.Thread(target=waiting).start())).start()',
+        'a thread without an object': '_thread.start_new_thread(waiting, ())',
+        'a pool': 'concurrent.futures.ThreadPoolExecutor(1).submit(waiting)',
+        'a timer': 'threading.Timer(0, waiting).start()',
+      };
+      const begin = 'go, done = threading.Event(), threading.Event()\n';
+      before(() =>
+        session.run(
+          'import _thread, concurrent.futures, threading\ndef waiting():\n  go.wait()\n  input("?")\n  done.set()',
+        ),
+      );
+
+      for (const [what, start] of Object.entries(ways)) {
+        for (const [when, cells] of [
+          ['while it runs', [`${begin}${start}\ngo.set(); done.wait()`]],
+          ['later', [begin + start, 'go.set(); done.wait()']],
+        ] as const) {
+          it(`${what}, ${when}`, async () => {
+            for (const cell of cells.slice(0, -1)) assert.equal((await session.run(cell)).error, null);
+            const asks = next();
+            const execution = session.execute(cells.at(-1) ?? '');
+            const request = await asks;
+            assert.equal(request.executionId, when === 'later' ? null : execution.id);
+            answer(request, 'x');
+            assert.equal((await execution.finished).error, null);
+          });
+        }
+      }
+    });
+
     it('one of a task of an earlier cell is the session’s, not the running cell’s', async () => {
       await session.run(
         'go = asyncio.Event()\nasync def later():\n  await go.wait()\n  return await input.aio("?")\ntask = asyncio.ensure_future(later())\nawait asyncio.sleep(0)',

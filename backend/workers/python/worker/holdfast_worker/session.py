@@ -258,7 +258,7 @@ class Session:
             report = _bare_report("KeyboardInterrupt")
         self._canceller.rearm()
         if rung is None:
-            self._canceller.guard(USER, self._figures.show_open)
+            self._canceller.guard(USER, lambda: self._loop.context.run(self._figures.show_open))
         self._canceller.guard(USER, self._streams.flush)
         self._streams.repair()
         self._namespace.restore()
@@ -275,7 +275,7 @@ class Session:
 
     def _report(self, error: BaseException) -> dict[str, Any]:
         """Runs the error's own `__str__`: it may be endless, so it can be cancelled, and it may raise anything."""
-        report, trouble = self._canceller.guard(USER, lambda: self._tracebacks.report(error))
+        report, trouble = self._canceller.guard(USER, lambda: self._loop.context.run(self._tracebacks.report, error))
         return report if trouble is None else _bare_report(type_name(type(error)))
 
     def _leave_fork(self, error: BaseException | None) -> None:

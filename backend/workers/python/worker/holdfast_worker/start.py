@@ -105,7 +105,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     from .idle_work import IdleWorks
     from .loop import SessionLoop
     from .namespace import Namespace
-    from .owner import owner_of_code
+    from .owner import follow_threads, owner_of_code
     from .progress import Bars, make_progress
     from .session import Session
 
@@ -151,6 +151,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     canceller.call_soon = loop.call_soon
     canceller.thread.wake_loop = loop.wake_other
     canceller.install()
+    follow_threads()
     background = Background(channel, loop, canceller)
     idle_works = IdleWorks(channel, queue, canceller)
     control = Control(
