@@ -36,6 +36,14 @@ const OPERATIONS: Record<string, Operation> = {
     code: 'import socket\nwith socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:\n  s.sendto(b"x", ("127.0.0.1", 9))',
     asks: ['network socket.sendto 127.0.0.1:9'],
   },
+  'network: the name of an address': {
+    code: 'import socket; socket.gethostbyaddr("127.0.0.1")',
+    asks: ['network socket.gethostbyaddr 127.0.0.1:null'],
+  },
+  'network: the name of a service': {
+    code: 'import socket; socket.getnameinfo(("127.0.0.1", 9), 0)',
+    asks: ['network socket.getnameinfo 127.0.0.1:null'],
+  },
   'subprocess: run': { code: 'import subprocess; subprocess.run(["true"])', asks: ['subprocess subprocess true'] },
   'subprocess: os.system': { code: 'import os; os.system("exit 0")', asks: ['subprocess os.system /bin/sh -c exit 0'] },
   'subprocess: os.posix_spawn': {
@@ -276,6 +284,20 @@ for (const interpreter of await interpreters()) {
         again.asked.map(({ target }) => target),
         ['localhost:9'],
       );
+    });
+
+    it('what a name led to is forgotten with the policy, and the oldest when it is too much', async () => {
+      const connect = (port: number) =>
+        `import socket\nwith socket.socket() as s:\n  s.connect_ex(("127.0.0.1", ${port}))`;
+      await gated.run('import socket; socket.getaddrinfo("localhost", 9)', ONCE);
+      gated.policy({});
+      await gated.run(connect(9), ONCE);
+      assert.deepEqual(told(), ['network socket.connect 127.0.0.1:9']);
+      await gated.run('[socket.getaddrinfo("localhost", port) for port in range(1, 1200)] and None', ONCE);
+      await gated.run(connect(1199), ONCE);
+      assert.deepEqual(told(), []);
+      await gated.run(connect(1), ONCE);
+      assert.deepEqual(told(), ['network socket.connect 127.0.0.1:1']);
     });
 
     it('threads of the program ask, the executor thread too', async () => {

@@ -6,7 +6,7 @@ import _socket
 import builtins
 from os import fsdecode
 
-from .gate import Gate
+from .gate import Gate, Rules
 from .paths import touched_path
 
 TYPE_CHECKING = False
@@ -25,13 +25,21 @@ _family_of: Any = getattr(_socket.socket, "family").__get__
 _MAX_KNOWN = 1000
 
 
+class _Known:
+    """What lookups have led to under one policy, the newest last."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        # Addresses and the name that they were looked up by: the connection is the person's `connect to example.com`.
+        self.names: dict[str, str] = {}
+        # What a lookup that was allowed may still connect to, each once: the connection is the same operation.
+        self.expected: dict[tuple[str, int], None] = {}
+
+
 class Network:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        # Addresses and the name that they were looked up by: the connection is the person's `connect to example.com`.
-        self._names: dict[str, str] = {}
-        # What a lookup that was allowed may still connect to, each once: the connection is the same operation.
-        self._expected: set[tuple[str, int]] = set()
+        self._known = _Known(gate.rules)
 
     def handlers(self) -> dict[str, dict[str, Handler]]:
         return {
@@ -42,8 +50,8 @@ class Network:
                 "socket.sendmsg": lambda args: self._address("socket.sendmsg", *args),
                 "socket.getaddrinfo": lambda args: self._lookup("socket.getaddrinfo", args[0], args[1]),
                 "socket.gethostbyname": lambda args: self._lookup("socket.gethostbyname", args[0], None),
-                "socket.gethostbyaddr": lambda args: self._lookup("socket.gethostbyaddr", args[0], None),
-                "socket.getnameinfo": lambda args: self._lookup("socket.getnameinfo", args[0][0], None),
+                "socket.gethostbyaddr": lambda args: self._reverse("socket.gethostbyaddr", args[0]),
+                "socket.getnameinfo": lambda args: self._reverse("socket.getnameinfo", args[0][0]),
                 "syslog.syslog": lambda args: self._ask("syslog.syslog", "unix:/dev/log", None),
             }
         }
@@ -51,16 +59,23 @@ class Network:
     def resolved(self, host: Any, port: Any, addresses: list[str]) -> None:
         """A lookup that was let through has brought these addresses."""
         name, number = _text(host), _port(port)
-        if name is None or "network" not in self._gate.rules.asks or len(self._names) >= _MAX_KNOWN:
+        if name is None or "network" not in self._gate.rules.asks:
             return
+        known = self._of_this_policy()
         for address in addresses:
             if address == name or not (_is_public(address) or name == "localhost"):
                 # A name that leads into the local network is no permission for what is there.
                 continue
             if name != "localhost":
-                self._names[address] = name
-            if number is not None and len(self._expected) < _MAX_KNOWN:
-                self._expected.add((address, number))
+                _note(known.names, address, name)
+            if number is not None:
+                _note(known.expected, (address, number), None)
+
+    def _of_this_policy(self) -> _Known:
+        known = self._known
+        if known.rules is not self._gate.rules:
+            known = self._known = _Known(self._gate.rules)
+        return known
 
     def _lookup(self, operation: str, host: Any, port: Any) -> None:
         name = _text(host)
@@ -68,6 +83,12 @@ class Network:
         if name is None or name == "" or _is_address(name):
             return
         self._ask(operation, name, _port(port))
+
+    def _reverse(self, operation: str, host: Any) -> None:
+        """Also of an address: a name server is asked for its name."""
+        name = _text(host)
+        if name:
+            self._ask(operation, name, None)
 
     def _address(self, operation: str, socket: Any, address: Any) -> None:
         family: int = _family_of(socket)
@@ -77,10 +98,11 @@ class Network:
             self._unix(operation, address)
         elif family in _INTERNET and type(address) is tuple:
             host, port = _text(address[0]) or "0.0.0.0", _port(address[1])
-            if (host, port) in self._expected and operation == "socket.connect":
-                self._expected.discard((host, port))
+            known = self._of_this_policy()
+            if operation == "socket.connect" and port is not None and (host, port) in known.expected:
+                known.expected.pop((host, port), None)
                 return
-            self._ask(operation, self._names.get(host, host), port)
+            self._ask(operation, known.names.get(host, host), port)
         else:
             self._ask(operation, f"family {family}: {address!r:.200}", None)
 
@@ -98,6 +120,13 @@ class Network:
     def _ask(self, operation: str, host: str, port: int | None) -> None:
         what = f"{operation} to {host}" + ("" if port is None else f", port {port}")
         self._gate.judge("network", (host, port), what, lambda: {"operation": operation, "host": host[:1000], "port": port})
+
+
+def _note(known: dict[Any, Any], key: Any, value: Any) -> None:
+    known.pop(key, None)
+    known[key] = value
+    if len(known) > _MAX_KNOWN:
+        known.pop(next(iter(known)), None)
 
 
 def _text(host: Any) -> str | None:
