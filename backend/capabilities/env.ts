@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { performed } from './performed.ts';
 
+const category = 'environment';
 const Params = z.strictObject({
   name: z
     .string()
@@ -13,7 +14,8 @@ const Params = z.strictObject({
 export const env = performed<typeof Params>({
   kind: 'request_response',
   name: 'env',
+  category,
   params: Params,
-  effects: ({ name }) => [{ category: 'environment', operation: 'env', name }],
+  effects: ({ name }) => [{ category, operation: 'env', name }],
   perform: async ({ name }, context) => ({ value: context.env[name] ?? null }),
 });

@@ -12,6 +12,7 @@ const Url = z
   .refine((text) => isWeb(text), 'The URL is not one of http or https.')
   .refine((text) => !hasPassword(text), 'The URL names a user or a password: send them in the header "Authorization".');
 
+const category = 'network';
 const Params = z.strictObject({
   url: Url,
   method: z.string().regex(/^[A-Za-z]{1,20}$/, 'The method is not one of HTTP.'),
@@ -24,6 +25,7 @@ type Params = z.infer<typeof Params>;
 export const fetch = performed<typeof Params>({
   kind: 'request_response',
   name: 'fetch',
+  category,
   params: Params,
   effects: ({ url }) => [effectOf(new URL(url))],
   perform: async (params, context, payload) => {
@@ -94,7 +96,7 @@ function effectOf({ hostname, port, protocol }: URL): Effect {
   const usual = protocol === 'https:' ? 443 : 80;
   // Brackets are how a URL writes an IPv6 address, not part of it.
   const host = hostname.replace(/^\[|\]$/g, '');
-  return { category: 'network', operation: 'fetch', host, port: port === '' ? usual : Number(port) };
+  return { category, operation: 'fetch', host, port: port === '' ? usual : Number(port) };
 }
 
 function redirected(location: string, from: URL): URL {

@@ -12,6 +12,7 @@ const MAX_FILES = 100_000;
 /** Entries of folders that one call looks at. */
 const MAX_SEEN = 2_000_000;
 
+const category = 'read';
 const Params = z.strictObject({
   folder: AbsolutePath,
   /** `*`, `?`, `[a-z]`, `{a,b}` within a name; `**` for any folders. */
@@ -26,8 +27,9 @@ const Params = z.strictObject({
 export const listFiles = performed<typeof Params>({
   kind: 'request_response',
   name: 'list_files',
+  category,
   params: Params,
-  effects: ({ folder }) => [{ category: 'read', operation: 'list_files', path: folder }],
+  effects: ({ folder }) => [{ category, operation: 'list_files', path: folder }],
   perform: async ({ folder, pattern }, { signal }) => {
     const search = { glob: globOf(pattern), found: [] as string[], seen: 0, signal };
     try {

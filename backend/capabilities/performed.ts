@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { PromptForm } from '../protocol/prompt-form.ts';
-import type { Level } from '../protocol/security.ts';
+import type { Category, Level } from '../protocol/security.ts';
 import type { Stream } from '../protocol/values.ts';
 import type { Capability, CapabilityContext } from './capability.ts';
 import type { Steps } from './steps.ts';
@@ -71,6 +71,8 @@ export interface PerformedCapability<Params extends z.ZodType = z.ZodType> {
   readonly kind: 'request_response' | 'streaming';
   /** As user code's request names it. */
   readonly name: string;
+  /** Of its effect: it is there when the level may allow that. Without one it always is, and what the gate asks for, too. */
+  readonly category?: Category;
   readonly params: Params;
   /** What is judged, one after the other, before anything is done. */
   effects(params: z.infer<Params>): readonly Effect[];

@@ -5,14 +5,16 @@ import { CapabilityError, systemError } from './capability-error.ts';
 import { MAX_CONTENT_BYTES, performed } from './performed.ts';
 import { withFile } from './with-file.ts';
 
+const category = 'read';
 const Params = z.strictObject({ path: AbsolutePath });
 
 /** The bytes of a file. The worker makes text of them. */
 export const readFile = performed<typeof Params>({
   kind: 'request_response',
   name: 'read_file',
+  category,
   params: Params,
-  effects: ({ path }) => [{ category: 'read', operation: 'read_file', path }],
+  effects: ({ path }) => [{ category, operation: 'read_file', path }],
   perform: async ({ path }, { signal }) => {
     try {
       return { value: null, payload: await contentOf(path, signal) };

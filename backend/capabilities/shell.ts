@@ -9,6 +9,7 @@ const Text = z
   .refine((text) => !text.includes('\0'), 'A command holds no NUL character.');
 const Argv = z.array(Text).min(1, 'The command is empty.').max(10_000);
 
+const category = 'subprocess';
 const Params = z.strictObject({
   /** A text is for the system's shell, a list is a program with its arguments. */
   command: z.union(
@@ -30,8 +31,9 @@ const Params = z.strictObject({
 export const shell = performed<typeof Params>({
   kind: 'streaming',
   name: 'shell',
+  category,
   params: Params,
-  effects: ({ command, cwd }) => [{ category: 'subprocess', operation: 'shell', argv: argvOf(command), cwd }],
+  effects: ({ command, cwd }) => [{ category, operation: 'shell', argv: argvOf(command), cwd }],
   perform: async ({ command, cwd, env, timeoutSeconds, show }, context, payload) => {
     const { exitCode, signal, stdout, stderr, truncated } = await runCommand({
       argv: argvOf(command),

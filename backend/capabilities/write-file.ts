@@ -7,14 +7,16 @@ import { CapabilityError, systemError } from './capability-error.ts';
 import { performed } from './performed.ts';
 import { withFile } from './with-file.ts';
 
+const category = 'write';
 const Params = z.strictObject({ path: AbsolutePath });
 
 /** Writes a file whole: whoever reads it finds what was there before, or all of the new. */
 export const writeFile = performed<typeof Params>({
   kind: 'request_response',
   name: 'write_file',
+  category,
   params: Params,
-  effects: ({ path }) => [{ category: 'write', operation: 'write_file', path }],
+  effects: ({ path }) => [{ category, operation: 'write_file', path }],
   perform: async ({ path }, { signal }, payload) => {
     try {
       await replaceFile(path, payload, signal);

@@ -1,4 +1,5 @@
 import { CATEGORIES, type Category, LEVELS, type Level } from '../../protocol/security.ts';
+import { capabilities } from '../index.ts';
 
 export type Decision = 'allow' | 'ask' | 'deny';
 
@@ -34,22 +35,16 @@ export function decisionOf(level: Level, category: Category, place: Place): Deci
   return TABLE[level][category][place];
 }
 
-/** The effect of a capability that has one: it is there when the level may allow that. */
-export const CATEGORY_OF: Readonly<Record<string, Category>> = {
-  read_file: 'read',
-  list_files: 'read',
-  write_file: 'write',
-  fetch: 'network',
-  shell: 'subprocess',
-  env: 'environment',
-};
+const CATEGORY_OF: ReadonlyMap<string, Category> = new Map(
+  capabilities.flatMap((one) => ('category' in one && one.category ? [[one.name, one.category]] : [])),
+);
 
 /** A question that leads out of the workspace. */
 const NOT_IN_SANDBOX = ['pick_file'];
 
 /** Whether user code has that capability. @param allow names of capabilities and categories that are allowed beside the level */
 export function isInjected(level: Level, capability: string, allow: ReadonlySet<string>): boolean {
-  const category = CATEGORY_OF[capability];
+  const category = CATEGORY_OF.get(capability);
   if (allow.has(capability) || (category && allow.has(category))) return true;
   if (category) return (['workspace', 'elsewhere'] as const).some((at) => decisionOf(level, category, at) !== 'deny');
   return level !== 'sandbox' || !NOT_IN_SANDBOX.includes(capability);

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-_OPTION = "--landlock="
 # The same on every machine (asm-generic/unistd.h).
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _PR_SET_NO_NEW_PRIVS = 38
@@ -39,11 +38,6 @@ _ETC = (
     " resolv.conf hosts hostname host.conf nsswitch.conf gai.conf services protocols passwd group mime.types os-release terminfo"
 ).split()
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "shm", "ptmx", "pts")
-
-
-def option() -> str | None:
-    """What the backend wants to be held, if anything."""
-    return next((argument[len(_OPTION) :] for argument in sys.argv[1:] if argument.startswith(_OPTION)), None)
 
 
 def restrict(bounds: str) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _OLDEST = (3, 9)
+_FLOOR = "--landlock="
 
 
 def main() -> None:
@@ -49,12 +50,13 @@ def _take_descriptors() -> tuple[int, int, int]:
 
 def _hold_floor() -> None:
     """Before anything of the program's runs, and before there are threads."""
-    if not any(argument.startswith("--landlock=") for argument in sys.argv[1:]):
+    bounds = next((argument[len(_FLOOR) :] for argument in sys.argv[1:] if argument.startswith(_FLOOR)), None)
+    if bounds is None:
         return
     from . import landlock
 
     try:
-        landlock.restrict(landlock.option() or "")
+        landlock.restrict(bounds)
     except (OSError, ImportError, ValueError) as error:
         sys.exit(f"holdfast worker: The floor that was asked for cannot be had ({error}). Start the session without it.")
 
