@@ -13,9 +13,7 @@ import { dist, stop, TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { isAlive, processesWith } from '../helpers/processes.ts';
 import { rawRequest } from '../helpers/raw-request.ts';
-
-const posix = process.platform === 'win32' ? it.skip : it;
-const linux = process.platform === 'linux' ? it : it.skip;
+import { linux, posix } from '../helpers/where.ts';
 
 describe('finding the backend', () => {
   let workspace: TestWorkspace;

@@ -18,6 +18,7 @@ import { ColoredText } from '../../media/text/colored-text.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { StalledClient } from '../helpers/stalled-client.ts';
+import { posix } from '../helpers/where.ts';
 
 type Cells = Readonly<Record<LanguageId, string>>;
 
@@ -116,7 +117,6 @@ for (const { id, label } of languages) {
       session = await TestSession.open(client, id);
     });
 
-    const posix = process.platform === 'win32' ? it.skip : it;
     const lastLine = async (code: string) => (await session.run(code)).lines.at(-1);
     const inspect = (of = session) => of.client.request(ListNamespace, { sessionId: of.id, start: 0, count: 1000 });
 
@@ -303,7 +303,7 @@ describe('invariants: Python and the backend', () => {
     ]);
   });
 
-  posixOnly('5 Nothing pending is stranded: the death of the backend settles every request with `closed`', async () => {
+  posix('5 Nothing pending is stranded: the death of the backend settles every request with `closed`', async () => {
     const own = await TestWorkspace.make();
     try {
       const connection = await own.connect();
@@ -343,9 +343,3 @@ describe('invariants: Python and the backend', () => {
     }
   });
 });
-
-/** Signals that Windows has not. */
-function posixOnly(name: string, run: () => Promise<void>): void {
-  if (process.platform === 'win32') it.skip(name, run);
-  else it(name, run);
-}

@@ -3,6 +3,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Prompt } from '../../backend/protocol/client/index.ts';
+import { findFloor } from '../../backend/sessions/floor.ts';
+import { python } from '../../backend/workers/python/language.ts';
 import type { GroupId, PromptsRow } from '../../extension/views/prompts/rows.ts';
 import type { ShownRow } from '../../extension/views/shown-row.ts';
 import { eventually } from '../helpers/eventually.ts';
@@ -170,7 +172,17 @@ describe('permissions', () => {
     }
   });
 
-  it('a new session is held from below where that is set and the system can', async () => {
+  it('a new session is held from below where that is set and the system can', async function () {
+    const { env } = process;
+    const interpreter = await python.find({ configured: null, workspace: folder(), env });
+    const problem = await findFloor(python, interpreter, env).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    if (problem !== null) {
+      (this.test as Mocha.Test).title += ` (not tried: ${problem})`;
+      this.skip();
+    }
     await withSecurity('floor', true, async () => {
       await openUntitled('python', '1');
       await vscode.commands.executeCommand('holdfast.newSession', { name: 'held' });

@@ -13,9 +13,11 @@ import { writeSnapshot } from '../../../backend/durable/snapshot.ts';
 import { StateMachine } from '../../../backend/durable/state-machine.ts';
 import { temporaryFolder } from '../../helpers/durable/networks.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { linux, where } from '../../helpers/where.ts';
 
 const HOUR = 3_600_000;
-const mounts = process.platform === 'linux' && process.getuid?.() === 0;
+/** On a small disk. */
+const small = where(process.platform === 'linux' && process.getuid?.() === 0, 'mounting needs root on Linux');
 
 describe('the embedded network', () => {
   let folder: string;
@@ -196,8 +198,7 @@ describe('the embedded network', () => {
     }
   });
 
-  it('is free when the one who had it is dead but not yet reaped', async function () {
-    if (process.platform !== 'linux') return this.skip();
+  linux('is free when the one who had it is dead but not yet reaped', async () => {
     // The sleep takes the shell's place and knows nothing of the child that it has, which ends after that.
     const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 30 3<&-'], {
       stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
@@ -232,8 +233,7 @@ describe('the embedded network', () => {
     }
   });
 
-  it('stops at the first write that fails: nothing is acknowledged, and what waits is told', async function () {
-    if (!mounts) return this.skip();
+  small('stops at the first write that fails: nothing is acknowledged, and what waits is told', async () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder]);
     try {
       const failures: string[] = [];

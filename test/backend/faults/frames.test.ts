@@ -5,6 +5,7 @@ import { languages } from '../../../backend/workers/index.ts';
 import type { LanguageId } from '../../../backend/workers/language.ts';
 import { TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { Bystander } from '../../helpers/bystander.ts';
+import { linux } from '../../helpers/where.ts';
 
 /** A heartbeat whose numbers are words. */
 const MISSHAPEN = { type: 'heartbeat', id: 1, timestamp: 1, memory: 'much', cpuPercent: 'all' };
@@ -39,8 +40,6 @@ fs.writeSync(4, Buffer.from("${bytes.toString('hex')}", "hex"));
 for (let n = 0; n < 100; n++) display(n);
 for (;;) await new Promise((resolve) => setTimeout(resolve, 1000))`,
 };
-
-const linux = process.platform === 'linux' ? it : it.skip;
 
 for (const { id, label } of languages) {
   describe(`a worker that breaks the protocol: ${label}`, () => {

@@ -13,6 +13,7 @@ import { TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { Bystander } from '../../helpers/bystander.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { isAlive, processesWith } from '../../helpers/processes.ts';
+import { posix } from '../../helpers/where.ts';
 
 const ENDLESS: Readonly<Record<LanguageId, string>> = {
   python: 'print("go", flush=True)\nwhile True: pass',
@@ -40,8 +41,6 @@ const CRASH: Readonly<Record<LanguageId, string>> = {
   python: 'import os, sys\nprint("last words", file=sys.stderr)\nos._exit(7)',
   javascript: 'console.error("last words"); process.reallyExit(7)',
 };
-
-const posix = process.platform === 'win32' ? it.skip : it;
 
 for (const { id, label } of languages) {
   describe(`faults: ${label}`, () => {

@@ -13,8 +13,8 @@ import { TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { holdfast } from '../../helpers/cli.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { isAlive } from '../../helpers/processes.ts';
+import { posix } from '../../helpers/where.ts';
 
-const onPosix = process.platform === 'win32' ? it.skip : it;
 type Code = Readonly<Record<LanguageId, string>>;
 const restricted: { security: Security } = { security: { level: 'restricted', allow: [], deny: [] } };
 
@@ -35,7 +35,7 @@ for (const { id, label } of languages) {
       id === 'python' ? `shell(${JSON.stringify(command)})` : `await shell(${JSON.stringify(command)})`;
     const print = (text: string): string => (id === 'python' ? `print("${text}")` : `console.log("${text}")`);
 
-    onPosix('what they write has its place in the output of the program, before its result', async () => {
+    posix('what they write has its place in the output of the program, before its result', async () => {
       const code = [print('before'), shell('echo out; echo err >&2'), print('after')].join('\n');
       const { stdout, stderr, outcome, events } = await session.run(code);
       assert.equal(outcome.status, 'succeeded');
@@ -43,14 +43,14 @@ for (const { id, label } of languages) {
       assert.equal(events.at(-1)?.kind, 'finished');
     });
 
-    onPosix('megabytes come whole and in order', async () => {
+    posix('megabytes come whole and in order', async () => {
       const { executionId, outcome } = await session.run(shell('seq 1 300000'));
       assert.equal(outcome.status, 'succeeded');
       const lines = session.output(executionId, 'stdout').trimEnd().split('\n');
       assert.deepEqual([lines.length, lines[0], lines.at(-1)], [300_000, '1', '300000']);
     });
 
-    onPosix('a cancel ends them with all that they have started, and the session lives', async () => {
+    posix('a cancel ends them with all that they have started, and the session lives', async () => {
       const script = 'sleep 1000 & echo $!; setsid sleep 1000 & echo $!; echo $$; trap "" TERM; wait; sleep 1000';
       const { executionId, ended } = await session.start(shell(script));
       const pids = await session.until(() => {
@@ -67,7 +67,7 @@ for (const { id, label } of languages) {
       assert.deepEqual((await session.run('1 + 1')).lines, ['=> 2']);
     });
 
-    onPosix('they do not outlive the backend', async () => {
+    posix('they do not outlive the backend', async () => {
       const { executionId, ended } = await session.start(shell('echo $$; sleep 1000'));
       ended.catch(() => {});
       const pid = await session.until(() => /\d+(?=\n)/.exec(session.output(executionId, 'stdout'))?.[0]);
@@ -172,7 +172,7 @@ describe('functions of Python that are awaited', () => {
     assert.deepEqual((await session.run('await task')).lines, ["=> 'x'"]);
   });
 
-  onPosix('a command whose task is cancelled is ended', async () => {
+  posix('a command whose task is cancelled is ended', async () => {
     const { executionId, outcome } = await session.run(
       'try: await asyncio.wait_for(shell.aio("echo $$; sleep 1000"), 0.5)\nexcept asyncio.TimeoutError: print("gave up")',
     );

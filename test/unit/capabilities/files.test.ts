@@ -5,9 +5,8 @@ import path from 'node:path';
 import { listFiles } from '../../../backend/capabilities/list-files.ts';
 import { readFile } from '../../../backend/capabilities/read-file.ts';
 import { writeFile } from '../../../backend/capabilities/write-file.ts';
+import { posix } from '../../helpers/where.ts';
 import { effectsOf, fails, perform, temporaryFolder } from './perform.ts';
-
-const onPosix = process.platform === 'win32' ? it.skip : it;
 
 describe('read_file', () => {
   it('gives the bytes of a file, also of one whose size is not told', async () => {
@@ -35,7 +34,7 @@ describe('read_file', () => {
     await assert.rejects(perform(readFile, { path: '/a\0b' }), /NUL/);
   });
 
-  onPosix('reads no devices and no pipes', async () => {
+  posix('reads no devices and no pipes', async () => {
     const pipe = path.join(await temporaryFolder(), 'pipe');
     execFileSync('mkfifo', [pipe]);
     for (const file of ['/dev/zero', pipe]) {
@@ -66,7 +65,7 @@ describe('write_file', () => {
     assert.deepEqual(await readdir(folder), ['a.txt'], 'nothing is left beside it');
   });
 
-  onPosix('leaves a link one, and writes what it points to', async () => {
+  posix('leaves a link one, and writes what it points to', async () => {
     const folder = await temporaryFolder();
     await write(path.join(folder, 'real'), 'old');
     await symlink('real', path.join(folder, 'link'));
@@ -130,7 +129,7 @@ describe('list_files', () => {
     assert.deepEqual(await list(folder, 'A.csv'), []);
   });
 
-  onPosix('lists links to files, and follows none to a folder', async () => {
+  posix('lists links to files, and follows none to a folder', async () => {
     const folder = await folderWith('a');
     await symlink('a', path.join(folder, 'to-file'));
     await symlink('.', path.join(folder, 'to-folder'));

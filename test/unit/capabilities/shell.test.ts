@@ -4,16 +4,15 @@ import path from 'node:path';
 import { shell } from '../../../backend/capabilities/shell.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { isAlive } from '../../helpers/processes.ts';
+import { posix } from '../../helpers/where.ts';
 import { effectsOf, fails, perform, type Told, temporaryFolder } from './perform.ts';
 
 const defaults = { cwd: '/', env: {}, timeoutSeconds: null, show: true };
 const run = (command: string | string[], options: object = {}, more: Parameters<typeof perform>[2] = {}) =>
   perform(shell, { ...defaults, command, ...options }, more);
 
-const describeOnPosix = process.platform === 'win32' ? describe.skip : describe;
-
-describeOnPosix('shell', () => {
-  it('gives what the command wrote on both streams and its exit code, and shows it as it comes', async () => {
+describe('shell', () => {
+  posix('gives what the command wrote on both streams and its exit code, and shows it as it comes', async () => {
     const told: Told = { judged: [], output: [] };
     const { value, text } = await run('echo out; echo err >&2; exit 3', {}, { told });
     assert.deepEqual(value, { exitCode: 3, signal: null, stdoutBytes: 4, truncated: false });
@@ -25,7 +24,7 @@ describeOnPosix('shell', () => {
     assert.deepEqual(told.judged, [], 'its effect is judged before');
   });
 
-  it('is judged by what is really run', () => {
+  posix('is judged by what is really run', () => {
     const effect = { category: 'subprocess', operation: 'shell', cwd: '/' };
     assert.deepEqual(effectsOf(shell, { ...defaults, command: 'rm -r x' }), [
       { ...effect, argv: ['/bin/sh', '-c', 'rm -r x'] },
@@ -35,11 +34,11 @@ describeOnPosix('shell', () => {
     ]);
   });
 
-  it('a list is a program with its arguments, as they are', async () => {
+  posix('a list is a program with its arguments, as they are', async () => {
     assert.equal((await run(['printf', '%s|', '$HOME', 'a b', "'", '"'])).text, '$HOME|a b|\'|"|');
   });
 
-  it('has its folder, its environment and its input', async () => {
+  posix('has its folder, its environment and its input', async () => {
     const cwd = await temporaryFolder();
     const env = { HOLDFAST_A: 'one', HOLDFAST_B: null };
     const { text } = await run(
@@ -53,18 +52,18 @@ describeOnPosix('shell', () => {
     assert.equal(text, `${await realpath(cwd)}\none\ntyped`);
   });
 
-  it('is quiet when it is to be', async () => {
+  posix('is quiet when it is to be', async () => {
     const told: Told = { judged: [], output: [] };
     assert.equal((await run('echo x', { show: false }, { told })).text, 'x\n');
     assert.deepEqual(told.output, []);
   });
 
-  it('what ends by a signal says which', async () => {
+  posix('what ends by a signal says which', async () => {
     const { value } = await run('kill -TERM $$');
     assert.deepEqual(value, { exitCode: null, signal: 'SIGTERM', stdoutBytes: 0, truncated: false });
   });
 
-  it('what cannot be started is an error of the system', async () => {
+  posix('what cannot be started is an error of the system', async () => {
     const cwd = await temporaryFolder();
     await assert.rejects(run(['no-such-program']), fails('failed', /no such program: no-such-program/, 'ENOENT'));
     await assert.rejects(run([path.join(cwd, 'x')]), fails('failed', /no such program/, 'ENOENT'));
@@ -77,7 +76,7 @@ describeOnPosix('shell', () => {
     await assert.rejects(run([]), /The command is/);
   });
 
-  it('keeps 16 MiB of what it writes, and shows all', async () => {
+  posix('keeps 16 MiB of what it writes, and shows all', async () => {
     let shown = 0;
     const output = async (_: string, bytes: Uint8Array) => {
       shown += bytes.length;
@@ -88,7 +87,7 @@ describeOnPosix('shell', () => {
     assert.equal(shown, 17_000_000);
   });
 
-  it('goes no faster than its reader', async () => {
+  posix('goes no faster than its reader', async () => {
     const gate = Promise.withResolvers<void>();
     let taken = 0;
     const output = async (_: string, bytes: Uint8Array) => {
@@ -106,7 +105,7 @@ describeOnPosix('shell', () => {
     assert.equal(taken, 5_000_000 + 8);
   });
 
-  it('is ended by its timeout with all that it has started', async () => {
+  posix('is ended by its timeout with all that it has started', async () => {
     const told: Told = { judged: [], output: [] };
     const running = run('sleep 1000 & echo $!; setsid sleep 1000 & echo $!; wait', { timeoutSeconds: 0.5 }, { told });
     await assert.rejects(running, fails('timeout', /did not end in 0.5 s/));
@@ -120,7 +119,7 @@ describeOnPosix('shell', () => {
     for (const pid of pids) await eventually(async () => assert.equal(await isAlive(pid), false));
   });
 
-  it('is ended when nobody waits for it any more, also what does not listen', async () => {
+  posix('is ended when nobody waits for it any more, also what does not listen', async () => {
     const told: Told = { judged: [], output: [] };
     const abort = new AbortController();
     const running = run('trap "" TERM; echo $$; while :; do sleep 1000; done', {}, { told, signal: abort.signal });
