@@ -74,8 +74,8 @@ export interface PerformedCapability<Params extends z.ZodType = z.ZodType> {
   /** Of its effect: it is there when the level may allow that. Without one it always is, and what the gate asks for, too. */
   readonly category?: Category;
   readonly params: Params;
-  /** What is judged, one after the other, before anything is done. */
-  effects(params: z.infer<Params>): readonly Effect[];
+  /** What is judged, one after the other, before anything is done. @param env that the worker was started with */
+  effects(params: z.infer<Params>, env: NodeJS.ProcessEnv): readonly Effect[] | Promise<readonly Effect[]>;
   /**
    * @param payload the bytes that came with the request.
    * @throws CapabilityError

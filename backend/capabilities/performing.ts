@@ -78,7 +78,8 @@ export class Performing {
     const { executionId, location } = request;
     const { cwd, stateFolder, env, level, steps, output, judge, ask, notify } = this.#host;
     let remember = true;
-    for (const effect of capability.effects(params)) remember = (await judge(effect, request, signal)) && remember;
+    for (const effect of await capability.effects(params, env()))
+      remember = (await judge(effect, request, signal)) && remember;
     signal.throwIfAborted();
     const { value, payload: content } = await capability.perform(
       params,

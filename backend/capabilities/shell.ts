@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AbsolutePath } from './absolute-path.ts';
 import { performed } from './performed.ts';
+import { findExecutable } from './shell/executable.ts';
 import { runCommand } from './shell/run-command.ts';
 
 const Text = z
@@ -33,7 +34,12 @@ export const shell = performed<typeof Params>({
   name: 'shell',
   category,
   params: Params,
-  effects: ({ command, cwd }) => [{ category, operation: 'shell', argv: argvOf(command), cwd }],
+  effects: async ({ command, cwd, env }, started) => {
+    const [called = '', ...rest] = argvOf(command);
+    // What cannot be started is judged by its name, and fails then.
+    const program = await findExecutable(called, cwd, merged(started, env)).catch(() => called);
+    return [{ category, operation: 'shell', argv: [program, ...rest], cwd }];
+  },
   perform: async ({ command, cwd, env, timeoutSeconds, show }, context, payload) => {
     const { exitCode, signal, stdout, stderr, truncated } = await runCommand({
       argv: argvOf(command),

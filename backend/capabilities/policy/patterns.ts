@@ -7,7 +7,8 @@ import type { Category } from '../../protocol/security.ts';
 import type { Subject, Target } from './target.ts';
 import { touchedHost } from './touched-host.ts';
 
-type Matcher = (subject: Subject) => boolean;
+/** @param denies what is denied is denied by any name that it has */
+type Matcher = (subject: Subject, denies: boolean) => boolean;
 
 /** Patterns of the settings, ready to be asked. */
 export class PatternList {
@@ -28,14 +29,19 @@ export class PatternList {
     return (this.#matchers.get(category)?.length ?? 0) > 0;
   }
 
-  /** As `matches`; the whole environment has every variable in it. */
-  touches(target: Target): boolean {
-    const { category, subject } = target;
-    return (subject.kind === 'name' && subject.name === null && this.has(category)) || this.matches(target);
+  /** For what is denied: the whole environment has every variable in it. */
+  touches({ category, subject }: Target): boolean {
+    if (subject.kind === 'name' && subject.name === null) return this.has(category);
+    return this.#some(category, subject, true);
   }
 
+  /** For what is allowed. */
   matches({ category, subject }: Target): boolean {
-    return this.#matchers.get(category)?.some((matches) => matches(subject)) ?? false;
+    return this.#some(category, subject, false);
+  }
+
+  #some(category: Category, subject: Subject, denies: boolean): boolean {
+    return this.#matchers.get(category)?.some((matches) => matches(subject, denies)) ?? false;
   }
 }
 
@@ -50,7 +56,7 @@ function compile(category: Category, pattern: string, workspace: string): Matche
     case 'network':
       return hostMatcher(pattern);
     case 'subprocess':
-      return commandMatcher(pattern);
+      return commandMatcher(pattern, workspace);
     case 'environment': {
       const expression = wildcards(pattern);
       return (subject) => subject.kind === 'name' && subject.name !== null && expression.test(subject.name);
@@ -60,11 +66,8 @@ function compile(category: Category, pattern: string, workspace: string): Matche
 
 function pathMatcher(category: Category, pattern: string, workspace: string): Matcher {
   if (pattern.includes('\0')) throw invalid(category, pattern, 'A path holds no NUL character.');
-  const home = /^~(?=$|[\\/])/.test(pattern) ? os.homedir() + pattern.slice(1) : pattern;
-  const absolute = path.resolve(workspace, home).replaceAll('\\', '/');
-  const expressions = [...new Set([absolute, withRealBeginning(absolute)])].map((one) =>
-    pathExpression(category, pattern, one),
-  );
+  const absolute = path.resolve(workspace, inHome(pattern)).replaceAll('\\', '/');
+  const expressions = absolutes(absolute).map((one) => pathExpression(category, pattern, one));
   return (subject) => {
     if (subject.kind !== 'path') return false;
     const touched = subject.path.replaceAll('\\', '/');
@@ -72,11 +75,15 @@ function pathMatcher(category: Category, pattern: string, workspace: string): Ma
   };
 }
 
+function inHome(pattern: string): string {
+  return /^~(?=$|[\\/])/.test(pattern) ? os.homedir() + pattern.slice(1) : pattern;
+}
+
 /** What is touched is judged by its real path: the folders that a pattern names without wildcards may be links. */
-function withRealBeginning(absolute: string): string {
+function absolutes(absolute: string): string[] {
   const [beginning = ''] = /^[^*?]*(?=\/|$)/.exec(absolute) ?? [];
-  if (beginning === '') return absolute;
-  return realOf(beginning).replaceAll('\\', '/') + absolute.slice(beginning.length);
+  if (beginning === '') return [absolute];
+  return [absolute, realOf(beginning).replaceAll('\\', '/') + absolute.slice(beginning.length)];
 }
 
 function realOf(file: string): string {
@@ -120,19 +127,29 @@ function hostMatcher(pattern: string): Matcher {
 }
 
 /** The words of a command; what follows them may be anything. */
-function commandMatcher(pattern: string): Matcher {
+function commandMatcher(pattern: string, workspace: string): Matcher {
   const words = pattern.match(/"(?:[^"\\]|\\.)*"|\S+/g)?.map(unquoted) ?? [];
   if (words.length === 0)
     throw invalid('subprocess', pattern, 'It is the beginning of a command: "git status", "npm run *".');
-  const [program = '', ...rest] = words.map(wildcards);
-  const byPath = /[\\/]/.test(words[0] ?? '');
-  return (subject) => {
+  const [first = '', ...others] = words;
+  const byPath = /[\\/]/.test(first);
+  const programs = byPath ? absolutes(path.resolve(workspace, inHome(first))).map(wildcards) : [wildcards(first)];
+  const rest = others.map(wildcards);
+  return (subject, denies) => {
     if (subject.kind !== 'command') return false;
     const [called = '', ...given] = subject.argv;
-    const name = byPath ? called : path.basename(called).replace(/\.exe$/i, '');
-    return (program as RegExp).test(name) && rest.every((word, index) => word.test(given[index] ?? ''));
+    // Any file may be called `git`: what is allowed by a name is what a person finds by it.
+    const known = denies ? [called, subject.real ?? called] : byPath || subject.named || onWindows ? [called] : [];
+    const names = byPath ? known : known.map((one) => path.basename(one).replace(/\.exe$/i, ''));
+    return (
+      names.some((name) => programs.some((program) => program.test(name))) &&
+      rest.every((word, index) => word.test(given[index] ?? ''))
+    );
   };
 }
+
+/** There it is not known which file a command starts. */
+const onWindows = process.platform === 'win32';
 
 function unquoted(word: string): string {
   return word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word;

@@ -6,6 +6,7 @@ import type { Effect } from '../performed.ts';
 import type { Place } from './levels.ts';
 import { touchedHost } from './touched-host.ts';
 import { isBelow, touchedPath } from './touched-path.ts';
+import { type TouchedProgram, touchedProgram } from './touched-program.ts';
 
 /** What an operation touches, as it is judged and as a person reads it. */
 export interface Target {
@@ -24,7 +25,7 @@ export interface Target {
 export type Subject =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'host'; readonly host: string; readonly port: number | null }
-  | { readonly kind: 'command'; readonly argv: readonly string[] }
+  | ({ readonly kind: 'command'; readonly argv: readonly string[] } & TouchedProgram)
   | { readonly kind: 'name'; readonly name: string | null };
 
 /** @param roots real paths of the folders that are the workspace */
@@ -54,7 +55,7 @@ export async function targetOf(effect: Effect, roots: readonly string[]): Promis
       const { argv, cwd } = effect;
       const text = commandText(argv) + (cwd === null ? '' : ` (in ${cwd})`);
       const isCut = argv.some((one) => one.length > MAX_ARGUMENT) || argv.length >= MAX_ARGUMENTS;
-      const subject = { kind: 'command', argv } as const;
+      const subject = { kind: 'command', argv, ...(await touchedProgram(argv[0] ?? '', roots)) } as const;
       const logged = withoutSecrets(argv);
       return {
         category: 'subprocess',

@@ -10,16 +10,19 @@ export async function checkFolder(folder: string): Promise<void> {
   if (!found.isDirectory()) throw new CapabilityError('failed', `It is not a folder: ${folder}`, 'ENOTDIR');
 }
 
-/** What starts the program would only say so on standard error. @throws CapabilityError */
-export async function checkExecutable(program: string, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
-  if (process.platform === 'win32') return;
+/**
+ * The file that a command starts, absolute. What starts it would only say on standard error that there is none.
+ * @throws CapabilityError
+ */
+export async function findExecutable(program: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  if (process.platform === 'win32') return program;
   const folders = program.includes('/') ? [''] : (env['PATH'] ?? '/usr/bin:/bin').split(':');
   let refusal: NodeJS.ErrnoException | undefined;
   for (const folder of folders) {
     try {
       const file = path.resolve(cwd, folder, program);
       await access(file, constants.X_OK);
-      if ((await stat(file)).isFile()) return;
+      if ((await stat(file)).isFile()) return file;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EACCES') refusal = error as NodeJS.ErrnoException;

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Stream } from '../../protocol/values.ts';
 import { CapabilityError } from '../capability-error.ts';
 import { collect } from './collect.ts';
-import { checkExecutable, checkFolder } from './executable.ts';
+import { checkFolder, findExecutable } from './executable.ts';
 import { guarded } from './guarded.ts';
 import { endTree } from './process-tree.ts';
 
@@ -38,11 +38,12 @@ export interface Ended {
  */
 export async function runCommand(command: Command): Promise<Ended> {
   await checkFolder(command.cwd);
-  await checkExecutable(command.argv[0] ?? '', command.cwd, command.env);
+  const [called = '', ...rest] = command.argv;
+  const argv = [await findExecutable(called, command.cwd, command.env), ...rest];
   const timeout = command.timeoutSeconds === null ? [] : [AbortSignal.timeout(command.timeoutSeconds * 1000)];
   const given = AbortSignal.any([command.signal, ...timeout]);
   given.throwIfAborted();
-  const child = start(command);
+  const child = start({ ...command, argv });
   let stop = () => {};
   const stopped = new Promise<never>((_, reject) => {
     const { argv, timeoutSeconds } = command;

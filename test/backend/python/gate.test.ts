@@ -44,7 +44,7 @@ const OPERATIONS: Record<string, Operation> = {
     code: 'import socket; socket.getnameinfo(("127.0.0.1", 9), 0)',
     asks: ['network socket.getnameinfo 127.0.0.1:null'],
   },
-  'subprocess: run': { code: 'import subprocess; subprocess.run(["true"])', asks: ['subprocess subprocess true'] },
+  'subprocess: run': { code: 'import subprocess; subprocess.run(["true"])', asks: ['subprocess subprocess /bin/true'] },
   'subprocess: os.system': { code: 'import os; os.system("exit 0")', asks: ['subprocess os.system /bin/sh -c exit 0'] },
   'subprocess: os.posix_spawn': {
     code: 'import os; os.waitpid(os.posix_spawn("/bin/sh", ["ls", "-c", "exit 0"], {}), 0)',
@@ -52,9 +52,9 @@ const OPERATIONS: Record<string, Operation> = {
   },
   'subprocess: os.spawnv': {
     code: 'import os; os.spawnv(os.P_WAIT, "/bin/true", ["true"])',
-    asks: ['subprocess os.spawn true'],
+    asks: ['subprocess os.spawn /bin/true'],
   },
-  'subprocess: pty.spawn': { code: 'import pty; pty.spawn(["true"])', asks: ['subprocess pty.spawn true'] },
+  'subprocess: pty.spawn': { code: 'import pty; pty.spawn(["true"])', asks: ['subprocess pty.spawn /bin/true'] },
   'environment: os.environ': { code: 'import os; os.environ["HOME"]', asks: ['environment os.environ HOME'] },
   'environment: all of it': { code: 'import os; dict(os.environ)', asks: ['environment os.environ null'] },
   'environment: os.putenv': { code: 'import os; os.environ["NEW"] = "1"', asks: ['environment os.putenv NEW'] },
@@ -89,7 +89,11 @@ for (const interpreter of await interpreters()) {
 
     const told = () =>
       gated.questions.map(({ category, operation, target }) =>
-        `${category} ${operation} ${target}`.replaceAll(gated.elsewhere, 'E').replace(interpreter.path, 'PYTHON'),
+        `${category} ${operation} ${target}`
+          .replaceAll(gated.elsewhere, 'E')
+          .replaceAll(gated.workspace, 'W')
+          .replace('/usr/bin/', '/bin/')
+          .replace(interpreter.path, 'PYTHON'),
       );
 
     describe('each kind of operation', () => {
@@ -221,8 +225,7 @@ for (const interpreter of await interpreters()) {
         it(`${code} in the workspace`, async () => {
           gated.policy({ readsFree: false, writesFree: true });
           const { error } = await gated.run(code.replaceAll('elsewhere + "/secret', 'workspace + "/own'), DENIED);
-          const target = `${gated.workspace}/own.txt`;
-          assert.deepEqual([error?.name, told()], ['PermissionError', [`read ${operation} ${target}`]]);
+          assert.deepEqual([error?.name, told()], ['PermissionError', [`read ${operation} W/own.txt`]]);
         });
       }
 
@@ -284,6 +287,44 @@ for (const interpreter of await interpreters()) {
         again.asked.map(({ target }) => target),
         ['localhost:9'],
       );
+    });
+
+    describe('the program that really runs is asked for', () => {
+      before(() =>
+        gated.run(
+          'import os, shutil, subprocess; os.makedirs("bin/other", exist_ok=True); shutil.copy("/bin/true", "bin/true"); shutil.copy("/bin/true", "bin/other/true")',
+          ONCE,
+        ),
+      );
+      for (const [code, ...asked] of [
+        ['subprocess.run(["true"], executable=workspace + "/bin/true")', 'subprocess W/bin/true'],
+        ['subprocess.run(["/bin/true"], executable="bin/true")', 'subprocess W/bin/true'],
+        ['subprocess.run(["./true"], cwd="bin")', 'subprocess W/bin/true'],
+        ['subprocess.run(["true"], env={"PATH": workspace + "/none:bin"})', 'subprocess W/bin/true'],
+        ['os.waitpid(os.posix_spawn("bin/true", ["true"], {}), 0)', 'os.posix_spawn W/bin/true'],
+        ['os.spawnvpe(os.P_WAIT, "true", ["true"], {"PATH": "bin"})', 'os.spawn W/bin/true'],
+        ['os.spawnlp(os.P_WAIT, "true", "/sbin/other", "x")', 'os.spawn /bin/true x'],
+        ['os.execvpe("true", ["true"], {"PATH": "none:bin"})', 'os.exec W/bin/true'],
+      ] as const) {
+        it(code, async () => {
+          await gated.run(code, code.startsWith('os.exec') ? DENIED : ONCE);
+          // `subprocess` may start it in either way.
+          const said = told().map((one) => (code.startsWith('sub') ? one.replace('os.posix_spawn', 'subprocess') : one));
+          assert.deepEqual(
+            said,
+            asked.map((one) => `subprocess ${one}`),
+          );
+        });
+      }
+
+      it('and again in another folder', async () => {
+        const code = '[subprocess.run(["./true"], cwd=folder).returncode for folder in ("bin", "bin/other", "bin")]';
+        assert.equal((await gated.run(code, REMEMBERED)).text, '[0, 0, 0]');
+        assert.deepEqual(told(), ['subprocess subprocess W/bin/true', 'subprocess subprocess W/bin/other/true']);
+        await gated.run('[subprocess.run(["/bin/true"], cwd=folder).returncode for folder in ("bin", "bin/other")]');
+        assert.equal(told().length, 2, 'what it does may depend on where it is');
+        gated.policy({});
+      });
     });
 
     it('what a name led to is forgotten with the policy, and the oldest when it is too much', async () => {

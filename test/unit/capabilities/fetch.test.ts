@@ -94,8 +94,8 @@ describe('fetch', () => {
     ['http://2130706433/', '127.0.0.1', 80],
     ['http://0x7f.1/', '127.0.0.1', 80],
   ] as const) {
-    it(`${url} is judged as ${host}:${port}`, () => {
-      assert.deepEqual(effectsOf(fetch, { ...defaults, url }), [
+    it(`${url} is judged as ${host}:${port}`, async () => {
+      assert.deepEqual(await effectsOf(fetch, { ...defaults, url }), [
         { category: 'network', operation: 'fetch', host, port },
       ]);
     });

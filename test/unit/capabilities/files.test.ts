@@ -17,8 +17,8 @@ describe('read_file', () => {
       assert.match((await perform(readFile, { path: '/proc/self/status' })).text, /Pid:/);
   });
 
-  it('is judged as a read', () => {
-    assert.deepEqual(effectsOf(readFile, { path: '/a/../b' }), [
+  it('is judged as a read', async () => {
+    assert.deepEqual(await effectsOf(readFile, { path: '/a/../b' }), [
       { category: 'read', operation: 'read_file', path: '/a/../b' },
     ]);
   });

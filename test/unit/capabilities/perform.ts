@@ -58,9 +58,9 @@ export async function perform(
 }
 
 /** What is judged before it is performed. */
-export function effectsOf(capability: Capability, params: unknown): readonly Effect[] {
+export async function effectsOf(capability: Capability, params: unknown): Promise<readonly Effect[]> {
   const one = capability as unknown as PerformedCapability;
-  return one.effects(one.params.parse(params));
+  return one.effects(one.params.parse(params), process.env);
 }
 
 /** For `assert.rejects`. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { realpath } from 'node:fs/promises';
+import { realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shell } from '../../../backend/capabilities/shell.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -24,13 +24,18 @@ describe('shell', () => {
     assert.deepEqual(told.judged, [], 'its effect is judged before');
   });
 
-  posix('is judged by what is really run', () => {
+  posix('is judged by what is really run', async () => {
     const effect = { category: 'subprocess', operation: 'shell', cwd: '/' };
-    assert.deepEqual(effectsOf(shell, { ...defaults, command: 'rm -r x' }), [
+    assert.deepEqual(await effectsOf(shell, { ...defaults, command: 'rm -r x' }), [
       { ...effect, argv: ['/bin/sh', '-c', 'rm -r x'] },
     ]);
-    assert.deepEqual(effectsOf(shell, { ...defaults, command: ['ls', '$HOME'] }), [
-      { ...effect, argv: ['ls', '$HOME'] },
+    const folder = await temporaryFolder();
+    await writeFile(path.join(folder, 'ls'), '#!/bin/sh\necho mine\n', { mode: 0o755 });
+    const own = { ...defaults, command: ['ls', '$HOME'], env: { PATH: folder } };
+    assert.deepEqual(await effectsOf(shell, own), [{ ...effect, argv: [path.join(folder, 'ls'), '$HOME'] }]);
+    assert.equal((await perform(shell, own)).text, 'mine\n');
+    assert.deepEqual(await effectsOf(shell, { ...defaults, command: ['no-such-program'] }), [
+      { ...effect, argv: ['no-such-program'] },
     ]);
   });
 

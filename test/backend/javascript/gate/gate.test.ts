@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { eventually } from '../../../helpers/eventually.ts';
@@ -45,7 +45,7 @@ const OPERATIONS: readonly (readonly [name: string, code: string, asked: string]
   [
     'spawn',
     `await new Promise((done, fail) => require('child_process').spawn('true', ['a']).on('error', fail).on('exit', done))`,
-    'subprocess child_process.spawn true a',
+    'subprocess child_process.spawn /bin/true a',
   ],
   [
     'net',
@@ -314,6 +314,26 @@ describe('JavaScript gate', function () {
         const { error } = await session.run(filled(code));
         assert.match(`${error?.name}: ${error?.message}`, /^TypeError: .*(options|encoding|filter)/);
         assert.equal(session.taken().length, 1);
+      });
+    }
+  });
+
+  describe('asks for the program that really runs', () => {
+    for (const [code, asked] of [
+      [`spawnSync('true', { env: { PATH: 'none:bin' } })`, 'child_process.spawnSync /workspace/bin/true'],
+      [`spawnSync('./true', { cwd: 'bin' })`, 'child_process.spawnSync /workspace/bin/true'],
+      [`spawnSync('bin/true', { argv0: '/bin/true' })`, 'child_process.spawnSync /workspace/bin/true'],
+      [
+        `await new Promise((done) => spawn('true', { env: { PATH: 'bin' } }).on('exit', done))`,
+        'child_process.spawn /workspace/bin/true',
+      ],
+      [`spawnSync('none')`, 'child_process.spawnSync none'],
+    ] as const) {
+      it(code, async () => {
+        await mkdir(path.join(session.workspace, 'bin'), { recursive: true });
+        await copyFile('/bin/true', path.join(session.workspace, 'bin/true'));
+        await session.run(`const { spawn, spawnSync } = require('child_process'); ${code}`);
+        assert.deepEqual(session.taken(), [`subprocess ${asked}`]);
       });
     }
   });

@@ -87,7 +87,7 @@ export class GatedSession {
     return this.asked.splice(0).map(({ capability, parameters }) => {
       const { operation, path: file, host, port, argv } = parameters as Record<string, unknown>;
       const target = file ?? (host === undefined ? (argv as string[]).join(' ') : `${host}:${port}`);
-      return `${capability} ${operation} ${String(target).replaceAll(this.#folder, '')}`;
+      return `${capability} ${operation} ${String(target).replaceAll(this.#folder, '').replace('/usr/bin/', '/bin/')}`;
     });
   }
 

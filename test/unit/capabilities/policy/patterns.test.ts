@@ -13,7 +13,13 @@ function target(category: Category, subject: Subject): Target {
 }
 const file = (name: string) => target('read', { kind: 'path', path: path.resolve(name) });
 const host = (name: string, port: number | null = 443) => target('network', { kind: 'host', host: name, port });
-const command = (...argv: string[]) => target('subprocess', { kind: 'command', argv });
+const command = (called: string, ...rest: string[]) =>
+  target('subprocess', {
+    kind: 'command',
+    argv: [called, ...rest],
+    real: path.isAbsolute(called) ? called : null,
+    named: called.startsWith('/usr/bin/'),
+  });
 const variable = (name: string | null) => target('environment', { kind: 'name', name });
 
 describe('patterns of the settings', () => {
@@ -73,12 +79,20 @@ describe('patterns of the settings', () => {
   for (const [pattern, matched, refused] of [
     [
       'git status',
-      [command('git', 'status'), command('/usr/bin/git', 'status', '-s')],
-      [command('git', 'push'), command('gitk', 'status'), command('git')],
+      [command('/usr/bin/git', 'status'), command('/usr/bin/git', 'status', '-s')],
+      [
+        command('/usr/bin/git', 'push'),
+        command('/usr/bin/gitk', 'status'),
+        command('/usr/bin/git'),
+        // One that lies in the workspace, and one that was not found.
+        command('/work/git', 'status'),
+        command('git', 'status'),
+      ],
     ],
-    ['npm run *', [command('npm', 'run', 'build')], [command('npm', 'install')]],
+    ['npm run *', [command('/usr/bin/npm', 'run', 'build')], [command('/usr/bin/npm', 'install')]],
     ['/usr/bin/git', [command('/usr/bin/git', 'x')], [command('/tmp/git', 'x'), command('git', 'x')]],
-    ['echo "two words"', [command('echo', 'two words')], [command('echo', 'two', 'words')]],
+    ['bin/tool *', [command('/work/bin/tool', 'x')], [command('/bin/tool', 'x'), command('bin/tool', 'x')]],
+    ['echo "two words"', [command('/usr/bin/echo', 'two words')], [command('/usr/bin/echo', 'two', 'words')]],
   ] as const) {
     it(`command ${pattern}`, () => {
       const list = new PatternList({ subprocess: [pattern] }, WORKSPACE);
@@ -86,6 +100,14 @@ describe('patterns of the settings', () => {
       for (const one of refused) assert.ok(!list.matches(one), JSON.stringify(one.subject));
     });
   }
+
+  it('a command is denied by any name that it has', () => {
+    const list = new PatternList({ subprocess: ['rm'] }, WORKSPACE);
+    for (const called of ['rm', '/usr/bin/rm', '/work/rm']) assert.ok(list.touches(command(called, 'x')), called);
+    const subject = { kind: 'command', argv: ['/work/ls', 'x'], real: '/usr/bin/rm', named: false } as const;
+    assert.ok(list.touches(target('subprocess', subject)));
+    assert.ok(!list.touches(command('/usr/bin/rmdir')));
+  });
 
   it('environment LANG*', () => {
     const list = new PatternList({ environment: ['LANG*'] }, WORKSPACE);

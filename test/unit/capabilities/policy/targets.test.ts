@@ -171,6 +171,35 @@ describe('a command is judged by its arguments', () => {
     });
   }
 
+  posix(
+    'and has the name that a person knows it by only where that leads to it, outside of the workspace',
+    async () => {
+      const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'hf-programs-')));
+      const before = process.env['PATH'];
+      try {
+        await mkdir(path.join(folder, 'w/bin'), { recursive: true });
+        await mkdir(path.join(folder, 'bin'));
+        for (const name of ['w/bin/git', 'bin/git', 'other'])
+          await writeFile(path.join(folder, name), '', { mode: 0o755 });
+        await symlink(path.join(folder, 'w/bin/git'), path.join(folder, 'bin/linked'));
+        await symlink(path.join(folder, 'bin'), path.join(folder, 'to-bin'));
+        process.env['PATH'] = ['w/bin', 'to-bin', 'none'].map((name) => path.join(folder, name)).join(':');
+        const named = async (program: string) => {
+          const effect = { category: 'subprocess', operation: 'run', argv: [program], cwd: '/' } as const;
+          const { subject } = await targetOf(effect, [path.join(folder, 'w')]);
+          return subject.kind === 'command' && subject.named;
+        };
+        assert.ok(await named(path.join(folder, 'bin/git')));
+        for (const name of ['w/bin/git', 'bin/linked', 'other', 'bin/none', 'w/../other'])
+          assert.equal(await named(path.join(folder, name)), false, name);
+        assert.equal(await named('git'), false);
+      } finally {
+        process.env['PATH'] = before;
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+
   it('and its folder', async () => {
     const effect = { category: 'subprocess', operation: 'run', argv: ['make'], cwd: '/a' } as const;
     assert.equal((await targetOf(effect, [])).covers, 'make (in /a)');

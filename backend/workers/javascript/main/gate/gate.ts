@@ -15,7 +15,7 @@ import { gateNativeCode } from './native-code.ts';
 import { PathQuestions } from './paths.ts';
 import { Places } from './places.ts';
 import { gateProcesses, gateThreads } from './processes.ts';
-import { realPathFinder } from './real-path.ts';
+import { executableFinder, realPathFinder } from './real-path.ts';
 import { gateResolver } from './resolver.ts';
 import { gateTrees } from './trees.ts';
 
@@ -57,7 +57,8 @@ export class Gate {
     const { consent, workerFolder, thread } = this.#options;
     const getBinding = this.#getBinding;
     const files = getBinding('fs');
-    const paths = new PathQuestions(consent, new Places(workerFolder), realPathFinder(files));
+    const lookups = { realPath: realPathFinder(files), executable: executableFinder(files) };
+    const paths = new PathQuestions(consent, new Places(workerFolder), lookups.realPath);
     const hosts = new HostQuestions(consent);
     // Before the functions are wrapped that loading a module calls.
     gateDatabases(paths);
@@ -70,7 +71,7 @@ export class Gate {
     gateDatagrams(getBinding, hosts, intent);
     gateResolver(getBinding, hosts, intent);
     gateFetch(hosts);
-    gateProcesses(getBinding, consent);
+    gateProcesses(getBinding, consent, lookups);
     gateThreads(handleOf(thread), consent);
     gateNativeCode(getBinding, paths, hosts);
     syncBuiltinESMExports();

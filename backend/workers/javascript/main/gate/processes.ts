@@ -5,6 +5,7 @@ import type { Binding } from './bindings.ts';
 import { prototypeOf, UV_EACCES } from './connections.ts';
 import type { Consent, Question } from './consent.ts';
 import { ownerOf, tellInstead } from './owner.ts';
+import { type Lookups, programOf } from './programs.ts';
 
 /** What is shown and judged of a command. */
 const MAX_ARGUMENTS = 100;
@@ -17,13 +18,13 @@ const { isAbsolute, sep } = path;
  * Wraps starting programs, below `spawn`, `exec`, `execFile`, `fork` and the clusters' workers, and signals to processes that are not the program's
  * own. All of them wait for the answer: a child process has its number and its pipes when `spawn` returns.
  */
-export function gateProcesses(getBinding: (name: string) => Binding, consent: Consent): void {
+export function gateProcesses(getBinding: (name: string) => Binding, consent: Consent, lookups: Lookups): void {
   const started = new NativeSet<number>();
   const { prototype } = { prototype: prototypeOf(getBinding('process_wrap')['Process']) };
   const spawn = prototype['spawn'] as AnyFunction;
   prototype['spawn'] = like(spawn, function (this: unknown, ...given: unknown[]) {
     if (consent.policy()) {
-      const question = about(consent, 'child_process.spawn', pinnedCommand(given));
+      const question = about(consent, 'child_process.spawn', pinnedCommand(given), lookups);
       const refusal = question && refusalOf(consent, question);
       if (refusal) {
         // Node tells this failure by the event `error`, behind the call.
@@ -45,7 +46,7 @@ export function gateProcesses(getBinding: (name: string) => Binding, consent: Co
     if (!consent.policy()) return apply(spawnSync, this, given);
     const options = copied(given[0]);
     given[0] = options;
-    const question = about(consent, 'child_process.spawnSync', options);
+    const question = about(consent, 'child_process.spawnSync', options, lookups);
     if (question) consent.require(question);
     return apply(spawnSync, this, given);
   });
@@ -92,6 +93,8 @@ interface SpawnOptions {
   readonly file?: unknown;
   readonly args?: unknown;
   readonly cwd?: unknown;
+  /** `NAME=value` each. */
+  readonly envPairs?: unknown;
 }
 
 /** `spawn(options)`; in later versions `spawn(file, args, cwd, …)`. */
@@ -101,11 +104,12 @@ function pinnedCommand(given: unknown[]): SpawnOptions {
     given[0] = options;
     return options;
   }
-  const { file, args, cwd } = copied({ file: given[0], args: given[1], cwd: given[2] });
+  const { file, args, cwd, envPairs } = copied({ file: given[0], args: given[1], cwd: given[2], envPairs: given[3] });
   given[0] = file;
   given[1] = args;
   given[2] = cwd;
-  return { file, args, cwd };
+  if (isArray(given[3])) given[3] = envPairs;
+  return { file, args, cwd, envPairs };
 }
 
 /** Read once: what is asked for is what is started. */
@@ -116,19 +120,27 @@ function copied(options: unknown): SpawnOptions {
   }
   const file = copy['file'];
   if (file !== undefined) copy['file'] = `${file as string}`;
-  copy['args'] = isArray(copy['args'])
-    ? texts(copy['args'], Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
-    : copy['args'];
+  for (const name of ['args', 'envPairs']) {
+    const list = copy[name];
+    if (isArray(list)) copy[name] = texts(list, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+  }
   if (copy['cwd'] !== undefined && copy['cwd'] !== null) copy['cwd'] = `${copy['cwd'] as string}`;
   return copy;
 }
 
 /** `args` begins with the name that the program is told it has; the program is `file`. */
-function about(consent: Consent, operation: string, { file, args, cwd }: SpawnOptions): Question | null {
+function about(
+  consent: Consent,
+  operation: string,
+  { file, args, cwd, envPairs }: SpawnOptions,
+  lookups: Lookups,
+): Question | null {
+  if (!consent.asks('subprocess')) return null;
+  const folder = typeof cwd === 'string' ? absolute(cwd) : workingFolder();
   const rest = isArray(args) ? args : [];
   const argv = texts(rest, MAX_ARGUMENTS, MAX_LENGTH);
-  defineValue(argv, 0, cut(`${file as string}`, MAX_LENGTH), true);
-  const question = commandQuestion(operation, argv, typeof cwd === 'string' ? absolute(cwd) : workingFolder());
+  defineValue(argv, 0, cut(programOf(`${file as string}`, folder, envPairs, lookups), MAX_LENGTH), true);
+  const question = commandQuestion(operation, argv, folder);
   return consent.has(question) ? null : question;
 }
 

@@ -7,6 +7,7 @@ import type { Binding } from './bindings.ts';
 /** As many links as Linux follows. */
 const MAX_LINKS = 40;
 const { isAbsolute, sep, parse } = path;
+const { X_OK } = fs.constants;
 const { cwd } = process;
 
 export type RealPath = (given: string, follow: boolean) => string;
@@ -21,7 +22,7 @@ export function isBelow(folder: string, real: string): boolean {
  * what does; a link that leads nowhere is where it points to. With `follow` off the last part is taken as it is: deleting a link deletes the link.
  */
 export function realPathFinder(binding: Binding): RealPath {
-  const look = stableFunctions(binding);
+  const look = stableLookups(binding);
   const absolute = (given: string) => (isAbsolute(given) ? given : `${cwd()}${sep}${given}`);
 
   const find = (given: string, follow: boolean, links: number): string => {
@@ -59,42 +60,58 @@ function parentOf(real: string): string {
   return cut < root.length ? root : slice(real, 0, cut);
 }
 
+/** Tells whether a file is there that can be started. */
+export function executableFinder(binding: Binding): (file: string) => boolean {
+  const access = stable(binding, 'access', () => fs.accessSync(sep, X_OK), X_OK);
+  return (file) => access(file) !== null;
+}
+
 /**
- * Node's functions themselves, called with as many arguments as Node calls them with: that differs between its versions, and a wrong number
- * ends the process. User code can replace the properties they are in, not these.
+ * A function of Node's itself, called with as many arguments as Node calls them with: that differs between its versions, and a wrong number
+ * ends the process. User code can replace the property it is in, not this. Gives null when it fails.
  */
-function stableFunctions(binding: Binding) {
-  const taken = (name: string, call: () => void): ((given: string) => string | null) => {
-    const original = binding[name] as AnyFunction;
-    let seen: readonly unknown[] | undefined;
-    binding[name] = function (this: unknown, ...given: unknown[]) {
-      seen = given;
-      return apply(original, this, given);
-    };
+function stable(
+  binding: Binding,
+  name: string,
+  call: () => void,
+  second: unknown,
+): (given: string) => { readonly found: unknown } | null {
+  const original = binding[name] as AnyFunction;
+  let seen: readonly unknown[] | undefined;
+  binding[name] = function (this: unknown, ...given: unknown[]) {
+    seen = given;
+    return apply(original, this, given);
+  };
+  try {
+    call();
+  } catch {
+    // It is no link: the arguments are what is wanted.
+  }
+  binding[name] = original;
+  if (!seen) throw new NativeError(`Node does not call ${name}.`);
+  const count = seen.length;
+  const withContext = count >= 4;
+  return (given) => {
+    const context = { __proto__: null } as { errno?: number };
     try {
-      call();
+      const found = withContext
+        ? apply(original, binding, [given, second, undefined, context])
+        : apply(original, binding, [given, second]);
+      return context.errno === undefined ? { found } : null;
     } catch {
-      // It is no link: the arguments are what is wanted.
+      // It does not exist, or cannot be looked at.
+      return null;
     }
-    binding[name] = original;
-    if (!seen) throw new NativeError(`Node does not call ${name}.`);
-    const count = seen.length;
-    const withContext = count >= 4;
-    return (given) => {
-      const context = { __proto__: null } as { errno?: number };
-      try {
-        const found = withContext
-          ? apply(original, binding, [given, 'utf8', undefined, context])
-          : apply(original, binding, [given, 'utf8']);
-        return typeof found === 'string' && context.errno === undefined ? found : null;
-      } catch {
-        // It does not exist, or cannot be looked at.
-        return null;
-      }
-    };
+  };
+}
+
+function stableLookups(binding: Binding) {
+  const text = (look: ReturnType<typeof stable>) => (given: string) => {
+    const found = look(given)?.found;
+    return typeof found === 'string' ? found : null;
   };
   return {
-    realpath: taken('realpath', () => fs.realpathSync.native(sep)),
-    readlink: taken('readlink', () => fs.readlinkSync(sep)),
+    realpath: text(stable(binding, 'realpath', () => fs.realpathSync.native(sep), 'utf8')),
+    readlink: text(stable(binding, 'readlink', () => fs.readlinkSync(sep), 'utf8')),
   };
 }

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 _MISSING = object()
 # As it is stored: reading through the mapping may be the person's to allow.
-_stored: dict[Any, Any] = getattr(os.environ, "_data", {})
-_at_start = dict(_stored)
+stored: dict[Any, Any] = getattr(os.environ, "_data", {})
+_at_start = dict(stored)
 
 
 def changes() -> dict[str, str | None]:
     """Variables that were set since the worker started; None: taken out."""
-    names = [name for name in {**_at_start, **_stored} if _stored.get(name, _MISSING) != _at_start.get(name, _MISSING)]
-    return {_text(name): _text(_stored[name]) if name in _stored else None for name in names}
+    names = [name for name in {**_at_start, **stored} if stored.get(name, _MISSING) != _at_start.get(name, _MISSING)]
+    return {_text(name): _text(stored[name]) if name in stored else None for name in names}
 
 
 def _text(value: Any) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import os
 import re
 import sys
 from os import fsdecode
 
 from .gate import Gate
+from .programs import first_program, on_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,10 +38,11 @@ class Processes:
         return {
             "subprocess": {
                 "os.system": lambda args: self.ask("os.system", None, _shell(args[0]), None),
-                "os.exec": lambda args: self.ask("os.exec", args[0], args[1], None),
-                "os.posix_spawn": lambda args: self.ask("os.posix_spawn", args[0], args[1], None),
-                "os.spawn": lambda args: self.ask("os.spawn", args[1], args[2], None),
-                "pty.spawn": lambda args: self.ask_before_fork("pty.spawn", None, _listed(args[0])),
+                "os.exec": self._exec,
+                # Of a bare name it does not tell whether PATH is gone through, too.
+                "os.posix_spawn": lambda args: self.ask("os.posix_spawn", [args[0], *on_path(args[0])], args[1], None),
+                "os.spawn": lambda args: self.ask("os.spawn", [args[1]], args[2], None),
+                "pty.spawn": lambda args: self.ask_before_fork("pty.spawn", on_path(_listed(args[0])[0]), _listed(args[0])),
                 "os.startfile": lambda args: self.ask("os.startfile", None, [args[0]], None),
                 "os.startfile/2": lambda args: self.ask("os.startfile", None, [args[0]], None),
                 "_winapi.CreateProcess": lambda args: self.ask("_winapi.CreateProcess", None, [args[1] or args[0]], args[2]),
@@ -48,27 +51,32 @@ class Processes:
             }
         }
 
-    def ask_before_fork(self, operation: str, program: Any, arguments: Sequence[Any]) -> None:
+    def ask_before_fork(self, operation: str, candidates: Sequence[Any], arguments: Sequence[Any]) -> None:
         """Of a function that forks, and executes in the child: that cannot ask."""
-        self._gate.expect_in_child(self.ask(operation, program, arguments, None))
+        self._gate.expect_in_child(self.ask(operation, candidates, arguments, None))
 
-    def ask(self, operation: str, program: Any, arguments: Sequence[Any], cwd: Any) -> Hashable:
-        """`program`: what is really started, where that is told beside its arguments. Returns what was judged."""
+    def ask(self, operation: str, candidates: Sequence[Any] | None, arguments: Sequence[Any], cwd: Any) -> Hashable:
+        """`candidates`: of these the first that can be is started, whatever its first argument says. Returns what was judged."""
+        folder = _folder(cwd)
         argv = [_text(argument) for argument in list(arguments)[:_MAX_ARGUMENTS]]
-        real = None if program is None else _text(program)
-        # A program may call itself as it likes.
-        if real is not None and (not argv or (argv[0] != real and os.path.basename(real) != argv[0])):
-            argv[:1] = [real]
-        target = (tuple(_without_numbers(argument) for argument in argv), len(arguments))
-        folder = None if cwd is None else _text(cwd)
+        if candidates is not None:
+            argv[:1] = [first_program(candidates, folder) or (argv[0] if argv else _text(candidates[0]))]
+        target = (tuple(_without_numbers(argument) for argument in argv), len(arguments), folder)
         shown = [_cut(argument) for argument in target[0]]
         self._gate.judge(
             "subprocess",
             target,
             f"{operation}({' '.join(shown)[:300]})",
-            lambda: {"operation": operation, "argv": shown, "cwd": folder or _working_folder()},
+            lambda: {"operation": operation, "argv": shown, "cwd": folder},
         )
         return target
+
+    def _exec(self, args: tuple[Any, ...]) -> None:
+        """What goes through PATH comes here for each folder."""
+        path = args[0]
+        if not isinstance(path, int) and not os.path.lexists(path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        self.ask("os.exec", [path], args[1], None)
 
     def _kill(self, operation: str, number: int, signal: int) -> None:
         """A signal 0 only looks. What was started here is in this process's group, unless it has left that."""
@@ -111,8 +119,9 @@ def _without_numbers(text: str) -> str:
     return re.sub(r"\d+", "…", text) if _OF_MULTIPROCESSING.fullmatch(text) else text
 
 
-def _working_folder() -> str | None:
+def _folder(cwd: Any) -> str | None:
+    """Absolute. None: it has been removed."""
     try:
-        return os.getcwd()
+        return os.path.join(os.getcwd(), "" if cwd is None else _text(cwd)).rstrip(os.sep) or os.sep
     except OSError:
         return None

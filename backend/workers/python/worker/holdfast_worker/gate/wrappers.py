@@ -9,6 +9,7 @@ import sys
 from .native import Native
 from .network import Network
 from .processes import Processes
+from .programs import on_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def wrap_fork_exec(processes: Processes) -> None:
 
     def fork_exec(args: Any, executables: Any, close_fds: Any, pass_fds: Any, cwd: Any, *rest: Any) -> Any:
         # Several: one name in each folder of PATH.
-        processes.ask("subprocess", executables[0] if len(executables) > 0 else None, args, cwd)
+        processes.ask("subprocess", executables, args, cwd)
         return plain(args, executables, close_fds, pass_fds, cwd, *rest)
 
     module.fork_exec = fork_exec
@@ -72,7 +73,9 @@ def wrap_spawn(processes: Processes) -> None:
         return
 
     def _spawnvef(mode: Any, file: Any, args: Any, env: Any, func: Any) -> Any:
-        processes.ask_before_fork("os.spawn", file, args)
+        # `func` is one of `os.exec…`: those with a p look for it.
+        looks = "p" in func.__name__[5:]
+        processes.ask_before_fork("os.spawn", on_path(file, env) if looks else [file], args)
         return plain(mode, file, args, env, func)
 
     system._spawnvef = _spawnvef
