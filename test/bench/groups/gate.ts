@@ -59,6 +59,56 @@ str(work())`,
 })()`,
 } as const;
 
+/** A call of each function, which is allowed without a person. `i` is the number of the call. */
+const CALLS = {
+  python: {
+    env: 'env("PATH")',
+    read_file: 'read_file(file)',
+    write_file: 'write_file(file, "text")',
+    list_files: 'list_files(folder)',
+    'store.get': 'store.get("key")',
+    'store.set': 'store.set("key", i)',
+    notify: 'notify("message")',
+    display: 'display(i)',
+    'progress, a bar of one step': 'list(progress([i]))',
+    shell: 'shell(["true"])',
+  },
+  javascript: {
+    env: 'await env("PATH")',
+    readFile: 'await readFile(file)',
+    writeFile: 'await writeFile(file, "text")',
+    listFiles: 'await listFiles(folder)',
+    'store.get': 'await store.get("key")',
+    'store.set': 'await store.set("key", i)',
+    notify: 'await notify("message")',
+    display: 'display(i)',
+    'progress, a bar of one step': '[...progress([i])]',
+    shell: 'await shell(["true"])',
+  },
+} as const;
+
+/** The value is the list of what each call took, in milliseconds. */
+const CALLING = {
+  python: (call: string, folder: string, count: number) => `import json, time
+def measure(folder, file):
+    times = []
+    for i in range(${count}):
+        started = time.perf_counter()
+        ${call}
+        times.append((time.perf_counter() - started) * 1000)
+    return times
+json.dumps(measure(${JSON.stringify(folder)}, ${JSON.stringify(path.join(folder, 'file'))}))`,
+  javascript: (call: string, folder: string, count: number) => `await (async (folder, file) => {
+  const times = [];
+  for (let i = 0; i < ${count}; i++) {
+    const started = performance.now();
+    ${call};
+    times.push(performance.now() - started);
+  }
+  return JSON.stringify(times);
+})(${JSON.stringify(folder)}, ${JSON.stringify(path.join(folder, 'file'))})`,
+} as const;
+
 /** What the consent gate costs: where it lets through, where the host does, and where there is nothing to ask. */
 export const gate: Group = {
   name: 'gate',
@@ -68,21 +118,26 @@ export const gate: Group = {
       const count = quick ? 100 : 1000;
       await mkdir(path.join(folder, 'files'));
       for (let i = 0; i < count; i++) await writeFile(path.join(folder, 'files', String(i)), '');
+      await mkdir(path.join(folder, 'few'));
+      await writeFile(path.join(folder, 'few', 'file'), 'text');
       return await withBackend(async (client) => {
         const granted: Measured[] = [];
         const ordinary: Measured[] = [];
         const cancelled: Measured[] = [];
+        const calls: Measured[] = [];
         for (const language of ['python', 'javascript'] as const) {
           const program = language === 'python' ? interpreter : process.execPath;
           const open = (security: Security) => BenchSession.open(client, language, program, security);
           granted.push(...(await openings(language, open, path.join(folder, 'files'), count)));
           ordinary.push(...(await ordinaryCode(language, open, quick ? 5 : 40)));
           cancelled.push(await cancels(language, open, folder, quick ? 3 : 30));
+          calls.push(...(await standardSet(language, open, path.join(folder, 'few'), quick ? 10 : 300)));
         }
         return [
           tableOf('Gate: opening a file outside of the workspace', 'ms', null, granted),
           tableOf('Gate: code that touches nothing gated', 'ms', null, ordinary),
           tableOf('Gate: a cancel while a person is asked', 'ms', null, cancelled),
+          tableOf('Gate: a call of a function of the standard set that is allowed', 'ms', null, calls),
         ];
       });
     } finally {
@@ -134,6 +189,19 @@ async function ordinaryCode(language: LanguageId, open: Open, rounds: number): P
     targets:
       name === base ? [] : [{ measure: 'p50', against: { row: base, measure: 'p50' }, atMost: ORDINARY_AT_MOST }],
   }));
+}
+
+async function standardSet(language: LanguageId, open: Open, folder: string, count: number): Promise<Measured[]> {
+  const session = await open(FREE);
+  const rows: Measured[] = [];
+  for (const [name, call] of Object.entries(CALLS[language])) {
+    const times = async (calls: number) => JSON.parse(await session.value(CALLING[language](call, folder, calls)));
+    // What is done for the first time is compiled first.
+    await times(5);
+    rows.push({ name: `${LABELS[language]}, ${name}`, values: (await times(count)) as number[] });
+  }
+  await session.kill();
+  return rows;
 }
 
 /** From the request to cancel until the terminal event, in the client. */
