@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { capabilities } from '../../../backend/capabilities/index.ts';
 import { Configure, DEFAULT_SETTINGS } from '../../../backend/protocol/client/index.ts';
+import { CATEGORIES } from '../../../backend/protocol/security.ts';
 import { languages } from '../../../backend/workers/index.ts';
 import type { LanguageId } from '../../../backend/workers/language.ts';
 import { TestWorkspace } from '../../helpers/backend.ts';
@@ -131,6 +133,11 @@ const cases: readonly Case[] = [
     code: inBoth('store["k"] = 1\nstore["k"]', 'await store.set("k", 1); await store.get("k")'),
     value: same('1'),
   },
+  {
+    capability: 'step',
+    code: inBoth('step("seven", lambda: 7)', 'await step("seven", () => 7)'),
+    value: same('7'),
+  },
   { capability: 'display', code: inBoth('display(7)', 'display(7)'), value: same(null), tells: 'display' },
   {
     capability: 'progress',
@@ -140,8 +147,15 @@ const cases: readonly Case[] = [
   },
 ];
 
+const isCategory = (name: string) => CATEGORIES.some((category) => category === name);
+
 /** What is always there is not to be denied. */
 const ALWAYS = ['display', 'progress'];
+
+it('every capability is among the cases', () => {
+  const all = [...capabilities.map(({ name }) => name).filter((name) => !isCategory(name)), ...ALWAYS];
+  assert.deepEqual(cases.map(({ capability }) => capability).sort(), all.sort());
+});
 
 for (const { id, label } of languages) {
   describe(`every capability through the command line: ${label}`, () => {

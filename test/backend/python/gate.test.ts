@@ -309,7 +309,9 @@ for (const interpreter of await interpreters()) {
         it(code, async () => {
           await gated.run(code, code.startsWith('os.exec') ? DENIED : ONCE);
           // `subprocess` may start it in either way.
-          const said = told().map((one) => (code.startsWith('sub') ? one.replace('os.posix_spawn', 'subprocess') : one));
+          const said = told().map((one) =>
+            code.startsWith('sub') ? one.replace('os.posix_spawn', 'subprocess') : one,
+          );
           assert.deepEqual(
             said,
             asked.map((one) => `subprocess ${one}`),
