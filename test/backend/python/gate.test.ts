@@ -92,8 +92,8 @@ for (const interpreter of await interpreters()) {
         `${category} ${operation} ${target}`
           .replaceAll(gated.elsewhere, 'E')
           .replaceAll(gated.workspace, 'W')
-          .replace('/usr/bin/', '/bin/')
-          .replace(interpreter.path, 'PYTHON'),
+          .replace(interpreter.path, 'PYTHON')
+          .replace('/usr/bin/', '/bin/'),
       );
 
     describe('each kind of operation', () => {
