@@ -45,6 +45,7 @@ import type { Services } from './services.ts';
 import { DataGrids } from './views/data-grid.ts';
 import { showDurability } from './views/durability-notice.ts';
 import { LongWork } from './views/long-work.ts';
+import { showLostBefore } from './views/lost-before.ts';
 import { NamespacePreferences } from './views/namespace/preferences.ts';
 import { NamespaceTree } from './views/namespace-tree.ts';
 import { OutputDocuments } from './views/output-document.ts';
@@ -127,6 +128,7 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   const lost = store.add(new LostExecutions(executions));
   store.add(showRecoveries(sessions, lost, reports, log));
   store.add(showSleep(sessions, lost, log));
+  store.add(showLostBefore({ link, executions, state: context.workspaceState, log: note }));
   const { extensionUri } = context;
   const values = new Values(sessions);
   const results = store.add(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HoldfastError } from '../../backend/protocol/errors.ts';
-import type { Origin } from '../../backend/protocol/security.ts';
+import type { Origin, Security } from '../../backend/protocol/security.ts';
 import type { Dialect, Source } from '../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../backend/workers/index.ts';
 import { type Execution, hasEnded, titleOf } from './execution.ts';
@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly batch?: string | null;
   /** Who asks for it; left out: a person. */
   readonly origin?: Origin;
+  /** What it may do, when that is stricter than what is usual for who asks. */
+  readonly security?: Security | null;
 }
 
 /** Runs cells in the session of their language, in the order in which they were asked for. */
@@ -72,8 +74,8 @@ export class Runner {
   }
 
   async #execute(sessionId: string, executionId: string, request: RunRequest): Promise<void> {
-    const { dialect, code, source, batch = null, origin = 'person' } = request;
-    const parameters = { sessionId, executionId, dialect, source, batch, origin };
+    const { dialect, code, source, batch = null, origin = 'person', security } = request;
+    const parameters = { sessionId, executionId, dialect, source, batch, origin, ...(security && { security }) };
     const options = { payload: new TextEncoder().encode(code) };
     try {
       await (await this.#sessions.client()).call('Execute', parameters, options);

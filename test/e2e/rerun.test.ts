@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { ListSessions } from '../../backend/protocol/client/index.ts';
 import { connectBackend } from '../../backend/rpc/client.ts';
 import { VERSION } from '../../backend/version.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { processesWith } from '../helpers/processes.ts';
 import { useWorkbench } from '../helpers/vscode/use-workbench.ts';
 
 const READY_MS = 60_000;
@@ -43,6 +45,16 @@ describe('what was lost in a crash', () => {
     await inline(1, /✓/);
   });
 
+  /** Of this VS Code. */
+  async function extensionHosts(): Promise<number[]> {
+    const found: number[] = [];
+    for (const pid of await processesWith(vscode.stateDirectory)) {
+      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      if (line.includes('--type=extensionHost')) found.push(pid);
+    }
+    return found;
+  }
+
   for (const [what, said] of [
     ['worker', 'The worker of python ended'],
     ['backend', 'The Holdfast backend ended'],
@@ -62,4 +74,24 @@ describe('what was lost in a crash', () => {
       await inline(2, /✓/);
     });
   }
+
+  it('is named by the next window when nobody was there (found through /proc)', async function () {
+    if (process.platform !== 'linux') this.skip();
+    this.timeout(4 * READY_MS);
+    await run(2);
+    await isAsked();
+    const { backend } = await running();
+    for (const pid of [...(await extensionHosts()), backend]) process.kill(pid, 'SIGKILL');
+    await vscode.reopen();
+    await eventually(() => vscode.workbench.openFile('ask.py'), READY_MS);
+    await eventually(async () => assert.ok((await vscode.workbench.statusBar()).includes('Holdfast')), READY_MS);
+    await run(1);
+    const said = 'What ran or waited is lost: ask.py:2.';
+    await vscode.workbench.notification(said).getByText('“Who?”').waitFor({ timeout: SHOWN_MS });
+    await vscode.workbench.screenshot('lost-before');
+    await vscode.workbench.answer(said, 'Rerun');
+    await isAsked();
+    await vscode.workbench.fillInput('Ada');
+    await eventually(async () => assert.equal(await box().count(), 0), SHOWN_MS);
+  });
 });
