@@ -77,13 +77,15 @@ export class Runner {
     const { dialect, code, source, batch = null, origin = 'person', security } = request;
     const parameters = { sessionId, executionId, dialect, source, batch, origin, ...(security && { security }) };
     const options = { payload: new TextEncoder().encode(code) };
+    const client = await this.#sessions.client();
     try {
-      await (await this.#sessions.client()).call('Execute', parameters, options);
+      await client.call('Execute', parameters, options);
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code !== 'closed') throw error;
-      // The backend may or may not have got it. Its id makes asking again harmless, unless the session went with the backend.
-      const client = await this.#sessions.client();
-      if (this.#sessions.get(sessionId)) await client.call('Execute', parameters, options);
+      // The backend may or may not have got it. Its id makes asking again harmless, but not of another backend: that does not know what ran.
+      const again = await this.#sessions.client();
+      if (again.hello.pid !== client.hello.pid) throw error;
+      if (this.#sessions.get(sessionId)) await again.call('Execute', parameters, options);
     }
   }
 }
