@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type * as z from 'zod';
 import { isSecret, type Prompt } from '../protocol/client/index.ts';
 import type { Durable, DurablePromise } from './durable.ts';
@@ -88,7 +89,7 @@ export class PromptRecords {
   leftOf(executionId: string): string[] {
     return (this.#left.get(executionId) ?? []).map(({ question, location }) => {
       const [line = ''] = question.trim().split('\n');
-      return location ? `“${line}” (${location.file}:${location.line})` : `“${line}”`;
+      return location ? `“${line}” (${path.basename(location.file)}:${location.line})` : `“${line}”`;
     });
   }
 

@@ -201,7 +201,7 @@ for (const { id, label } of languages) {
       client = await workspace.connect();
       const [lost] = (await client.request(ReadHistory, { count: 1 })).executions;
       assert.equal(lost?.status, 'lost');
-      assert.match(lost?.summary ?? '', /It was waiting for an answer to “Who\?” \(\/w\/ask\.x:2\)\./);
+      assert.match(lost?.summary ?? '', /It was waiting for an answer to “Who\?” \(ask\.x:2\)\./);
       assert.deepEqual((await client.request(ListPrompts, {})).prompts, []);
     });
 
