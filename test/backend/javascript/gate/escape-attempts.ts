@@ -5,7 +5,7 @@ type End = { readonly asked: Category } | { readonly notHeld: string };
 
 export interface Attempt {
   readonly name: string;
-  /** OUT: a folder outside of the workspace, with secret.txt; PORT: of a server that listens. What it makes is called OUT/made. */
+  /** OUT: a folder outside of the workspace, with secret.txt; PORT, SOCKET: of servers that listen. What it makes is called OUT/made. */
   readonly code: string;
   readonly end: End;
   /**
@@ -278,7 +278,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   attempt(
     'a unix socket',
     network,
-    `await new Promise((done, fail) => require('net').connect('OUT/socket', done).on('error', fail))`,
+    `await new Promise((done, fail) => require('net').connect('SOCKET', done).on('error', fail))`,
   ),
   attempt(
     'a server on a unix socket',
