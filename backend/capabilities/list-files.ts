@@ -6,6 +6,7 @@ import { AbsolutePath } from './absolute-path.ts';
 import { CapabilityError, systemError } from './capability-error.ts';
 import { type Glob, globOf } from './glob.ts';
 import { performed } from './performed.ts';
+import { withFolder } from './with-file.ts';
 
 /** Files that one call lists. */
 const MAX_FILES = 100_000;
@@ -30,10 +31,10 @@ export const listFiles = performed<typeof Params>({
   category,
   params: Params,
   effects: ({ folder }) => [{ category, operation: 'list_files', path: folder }],
-  perform: async ({ folder, pattern }, { signal }) => {
+  perform: async ({ folder, pattern }, { signal, touched }) => {
     const search = { glob: globOf(pattern), found: [] as string[], seen: 0, signal };
     try {
-      await walk(folder, [], search);
+      await walk(touched ?? folder, [], search);
     } catch (error) {
       throw systemError(error, folder);
     }
@@ -49,14 +50,19 @@ interface Search {
 }
 
 /** Links to folders are not followed: they may lead out of the folder, or round in a circle. */
-async function walk(folder: string, below: readonly string[], search: Search): Promise<void> {
+function walk(real: string, below: readonly string[], search: Search): Promise<void> {
+  return withFolder(real, (folder) => walkIn(folder, real, below, search));
+}
+
+/** @param folder by which it is reached, whatever its path leads to by now @param real its real path */
+async function walkIn(folder: string, real: string, below: readonly string[], search: Search): Promise<void> {
   for await (const entry of await opendir(folder)) {
     search.signal.throwIfAborted();
     if (++search.seen > MAX_SEEN)
       throw tooMany(`looks at more than ${MAX_SEEN.toLocaleString('en')} files and folders`);
     const names = [...below, entry.name];
     if (entry.isDirectory()) {
-      if (search.glob.mayContain(names)) await walkIfReadable(nodePath.join(folder, entry.name), names, search);
+      if (search.glob.mayContain(names)) await walkIfReadable(nodePath.join(real, entry.name), names, search);
     } else if (search.glob.matches(names) && (await isFile(folder, entry))) {
       search.found.push(names.join('/'));
       if (search.found.length > MAX_FILES) throw tooMany(`finds more than ${MAX_FILES.toLocaleString('en')} files`);

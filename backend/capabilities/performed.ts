@@ -54,6 +54,8 @@ export interface PerformContext extends CapabilityContext {
   readonly signal: AbortSignal;
   /** The effects that were judged need not be asked for again while the policy stays. */
   readonly remember: boolean;
+  /** Real path of the file or folder that was judged: it is this that is touched, whatever the given path leads to by now. */
+  readonly touched: string | null;
   /** What the execution that asks may do. */
   readonly level: Level;
   /** The finished steps of the session's cells. */

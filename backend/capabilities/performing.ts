@@ -5,6 +5,7 @@ import type { Answer, Reply, Request } from './broker.ts';
 import type { NoticeLevel } from './capability.ts';
 import { CapabilityError } from './capability-error.ts';
 import type { Effect, HostQuestion, PerformedCapability } from './performed.ts';
+import type { Judged } from './policy/judge.ts';
 import type { Steps } from './steps.ts';
 
 /** What the performing needs of a session. */
@@ -20,8 +21,8 @@ export interface PerformHost {
   level(executionId: string | null): Level;
   /** Settles with the answer, null when there is none. Never when nobody waits for it any more. */
   ask(question: HostQuestion, request: Request): Promise<unknown>;
-  /** Settles when the effect is allowed: whether it need not be asked again. Rejects with a `CapabilityError`. */
-  judge(effect: Effect, request: Request, signal: AbortSignal): Promise<boolean>;
+  /** Settles when the effect is allowed. Rejects with a `CapabilityError`. */
+  judge(effect: Effect, request: Request, signal: AbortSignal): Promise<Judged>;
   /** Settles when there is room for more. */
   output(stream: Stream, executionId: string | null, bytes: Uint8Array): Promise<void>;
   notify(request: Request, level: NoticeLevel, message: string): void;
@@ -78,8 +79,12 @@ export class Performing {
     const { executionId, location } = request;
     const { cwd, stateFolder, env, level, steps, output, judge, ask, notify } = this.#host;
     let remember = true;
-    for (const effect of await capability.effects(params, env()))
-      remember = (await judge(effect, request, signal)) && remember;
+    let touched: string | null = null;
+    for (const effect of await capability.effects(params, env())) {
+      const judged = await judge(effect, request, signal);
+      remember &&= judged.remember;
+      touched = judged.touched;
+    }
     signal.throwIfAborted();
     const { value, payload: content } = await capability.perform(
       params,
@@ -96,6 +101,7 @@ export class Performing {
         signal,
         judge: async (effect) => void (await judge(effect, request, signal)),
         remember,
+        touched,
         output: async (stream, bytes) => {
           if (!signal.aborted) await output(stream, executionId, bytes);
         },

@@ -15,19 +15,19 @@ export const readFile = performed<typeof Params>({
   category,
   params: Params,
   effects: ({ path }) => [{ category, operation: 'read_file', path }],
-  perform: async ({ path }, { signal }) => {
+  perform: async ({ path }, { signal, touched }) => {
     try {
-      return { value: null, payload: await contentOf(path, signal) };
+      return { value: null, payload: await contentOf(touched ?? path, path, signal) };
     } catch (error) {
       throw systemError(error, path);
     }
   },
 });
 
-function contentOf(path: string, signal: AbortSignal): Promise<Uint8Array> {
+function contentOf(real: string, path: string, signal: AbortSignal): Promise<Uint8Array> {
   // Opening a pipe that nobody writes to would wait for ever.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-  return withFile(path, flags, 0, (file) => allOf(file, path, signal));
+  return withFile(real, flags, 0, (file) => allOf(file, path, signal));
 }
 
 async function allOf(file: FileHandle, path: string, signal: AbortSignal): Promise<Uint8Array> {

@@ -48,6 +48,14 @@ export interface JudgeOptions {
   notify(request: Request, level: NoticeLevel, message: string): void;
 }
 
+/** What was allowed. */
+export interface Judged {
+  /** The same need not be asked again while the policy stays. */
+  readonly remember: boolean;
+  /** Of a file or folder its real path, by which it was judged. */
+  readonly touched: string | null;
+}
+
 /** Decides what a session's programs may do, asks the person where neither the level nor an earlier answer says, and writes it down. */
 export class Judge {
   readonly #options: JudgeOptions;
@@ -58,10 +66,10 @@ export class Judge {
   }
 
   /**
-   * Settles when it is allowed: whether the same need not be asked again while the policy stays.
+   * Settles when it is allowed.
    * @throws CapabilityError `denied`, `timeout`, `closed`
    */
-  async judge(effect: Effect, request: Request, signal: AbortSignal): Promise<boolean> {
+  async judge(effect: Effect, request: Request, signal: AbortSignal): Promise<Judged> {
     const { sessionId, workspace, session } = this.#options;
     const inForce = session.inForce(request.executionId);
     const target = await targetOf(effect, workspace.roots);
@@ -76,11 +84,13 @@ export class Judge {
     }
     if (decision === 'ask') await this.#ask(effect, target, request, inForce, write);
     else write(true, by);
+    const touched = target.subject.kind === 'path' ? target.subject.path : null;
     for (const each of session.strictestOfEach) {
       if (decision === 'allow' && isSame(inForce, each)) continue;
-      if ((await workspace.decide(target, names, each, sessionId)).decision !== 'allow') return false;
+      const { decision: theirs } = await workspace.decide(target, names, each, sessionId);
+      if (theirs !== 'allow') return { remember: false, touched };
     }
-    return true;
+    return { remember: true, touched };
   }
 
   async #ask(

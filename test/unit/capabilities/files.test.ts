@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile as read, readdir, stat, symlink, truncate, writeFile as write } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readFile as read,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile as write,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { listFiles } from '../../../backend/capabilities/list-files.ts';
 import { readFile } from '../../../backend/capabilities/read-file.ts';
@@ -150,4 +161,43 @@ describe('list_files', () => {
     assert.deepEqual(await list(folder, `${'*a'.repeat(150)}b`), []);
     assert.deepEqual(await list(folder, `${'{a,b}'.repeat(60)}`), []);
   });
+});
+
+describe('what was judged is what is touched, also when a link is put there meanwhile', () => {
+  let folder: string;
+  const inside = (...names: string[]) => path.join(folder, 'inside', ...names);
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    for (const place of ['inside', 'outside']) {
+      await mkdir(path.join(folder, place, 'sub'), { recursive: true });
+      await write(path.join(folder, place, 'file'), place);
+    }
+  });
+
+  const calls = {
+    read_file: () => perform(readFile, { path: inside('file') }, { touched: inside('file') }),
+    write_file: () => perform(writeFile, { path: inside('file') }, { touched: inside('file'), payload: 'x' }),
+    list_files: () => perform(listFiles, { folder: inside(), pattern: '**' }, { touched: inside() }),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    posix(`${name}, by a link in place of the folder`, async () => {
+      await rename(inside(), path.join(folder, 'away'));
+      await symlink(path.join(folder, 'outside'), inside());
+      await assert.rejects(
+        call(),
+        fails('failed', /became something else while it was looked at: .*Try again/, 'ELOOP'),
+      );
+      assert.equal(await read(path.join(folder, 'outside/file'), 'utf8'), 'outside');
+      assert.deepEqual(await readdir(path.join(folder, 'outside')), ['file', 'sub']);
+    });
+  }
+
+  for (const name of ['read_file', 'write_file'] as const) {
+    posix(`${name}, by a link in place of the file`, async () => {
+      await rm(inside('file'));
+      await symlink(path.join(folder, 'outside/file'), inside('file'));
+      await assert.rejects(calls[name](), fails('failed', /became something else/, 'ELOOP'));
+      assert.equal(await read(path.join(folder, 'outside/file'), 'utf8'), 'outside');
+    });
+  }
 });

@@ -6,6 +6,7 @@ import { after } from 'mocha';
 import type { Capability } from '../../../backend/capabilities/capability.ts';
 import { CapabilityError } from '../../../backend/capabilities/capability-error.ts';
 import type { Effect, PerformContext, PerformedCapability } from '../../../backend/capabilities/performed.ts';
+import { touchedPath } from '../../../backend/capabilities/policy/touched-path.ts';
 
 const folders: string[] = [];
 
@@ -34,8 +35,10 @@ export async function perform(
 ) {
   const one = capability as unknown as PerformedCapability;
   const { payload = '', told = { judged: [], output: [] }, ...context } = options;
+  const checked = one.params.parse(params) as { path?: string; folder?: string };
+  const named = checked.path ?? checked.folder;
   const result = await one.perform(
-    one.params.parse(params),
+    checked,
     {
       executionId: null,
       location: null,
@@ -45,6 +48,7 @@ export async function perform(
       stateFolder: '/nowhere',
       signal: new AbortController().signal,
       remember: false,
+      touched: named === undefined ? null : (await touchedPath(named)).real,
       level: 'trusted',
       steps: { find: async () => assert.fail('no step'), keep: async () => assert.fail('no step') },
       ask: async () => assert.fail('nothing is asked'),

@@ -32,7 +32,8 @@ describe('an answer that cannot be kept', () => {
       const judge = new Judge({ sessionId: 's', workspace, session, prompts, notify });
       const request = { requestId: 1, executionId: null, capability: 'network', location: null } as Request;
       const effect = { category: 'network', operation: 'fetch', host: 'example.com', port: 443 } as const;
-      await judge.judge(effect, request, new AbortController().signal);
+      const judged = await judge.judge(effect, request, new AbortController().signal);
+      assert.deepEqual(judged, { remember: true, touched: null });
       assert.equal(told.length, 1);
       assert.match(told[0] ?? '', /^warning The answer cannot be kept in .*grants\.json \(E\w+\)/);
       await assert.rejects(readFile(path.join(stateFolder, 'grants.json')));
