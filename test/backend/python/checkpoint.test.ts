@@ -197,6 +197,25 @@ plain = 5`;
       assert.ok(all.parts.reduce((sum, { length }) => sum + length, 0) <= 1_000_000);
     });
 
+    it('hold no more in memory than they may have, a value and what is written together at a time (Linux: it tells how much)', async function () {
+      if (process.platform !== 'linux') this.skip();
+      await first.text('for n in range(10): globals()[f"v{n}"] = bytes([n]) * 10_000_000');
+      await first.text('shared = [1]\nfor n in range(4): globals()[f"w{n}"] = [shared, bytes([n]) * 10_000_000]');
+      const peak = async () =>
+        Number(await first.text('int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1])'));
+      const before = await peak();
+      const { manifest } = await save(first.worker, { maxBytes: 21_000_000 });
+      const grown = ((await peak()) - before) / 1024;
+      assert.ok(grown < 80, `it took ${grown} MB`);
+      const stored = manifest.variables.filter(({ how, bytes }) => how === 'stored' && bytes > 1000);
+      assert.deepEqual(
+        stored.map(({ name }) => name),
+        ['v0', 'v1'],
+      );
+      const all = await save(first.worker);
+      assert.deepEqual(all.manifest.groups.at(-1)?.names, ['shared', 'w0', 'w1', 'w2', 'w3']);
+    });
+
     it('are refused while a cell runs, and give way to one when they may', async () => {
       const running = first.execute('import time\nwhile not globals().get("stop"): time.sleep(0.01)');
       await running.started;

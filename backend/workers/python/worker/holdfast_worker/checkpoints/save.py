@@ -44,6 +44,8 @@ class _Saving:
         self._path = path
         self._mapping = mapping
         self._left = message.max_bytes
+        # What may still be held that has been written, before it is known what the checkpoint takes. Beyond that it is written twice.
+        self._room = message.max_bytes
         self._saved = Saved()
         self._told: dict[str, dict[str, Any]] = {}
 
@@ -56,10 +58,17 @@ class _Saving:
             pickled = self._classify(name, value)
             if pickled is not None:
                 values[name] = value, pickled
+                self._hold(pickled)
         for names in _groups({name: pickled for name, (_, pickled) in values.items()}):
             self._add([(name, *values[name]) for name in names])
         self._saved.manifest["variables"] = list(self._told.values())
         return self._saved
+
+    def _hold(self, pickled: Pickled) -> None:
+        if pickled.copied > self._room:
+            pickled.parts = []
+        else:
+            self._room -= pickled.copied
 
     def _classify(self, name: str, value: Any) -> Pickled | None:
         """Its bytes, when it is a value and can be written."""
@@ -107,24 +116,33 @@ class _Saving:
 
     def _add(self, members: list[tuple[str, Any, Pickled]]) -> None:
         """One group, or each of its members by itself where they cannot be written together."""
-        name, value, pickled = members[0]
         if len(members) == 1:
-            self._add_group([(name, value)], pickled, None)
+            self._add_alone(*members[0], None)
             return
+        for _, _, pickled in members:
+            pickled.parts = []
         try:
             together = serialize(tuple(value for _, value, _ in members), self._left)
         except TooLarge:
             for name, value, pickled in members:
-                self._add_group([(name, value)], pickled, _NOT_SHARED)
+                self._add_alone(name, value, pickled, _NOT_SHARED)
         except Exception as error:
             for name, value, _ in members:
                 self._tell(name, value, "not_stored", reason_of(error))
         else:
             self._add_group([(name, value) for name, value, _ in members], together, None)
 
+    def _add_alone(self, name: str, value: Any, pickled: Pickled, reason: str | None) -> None:
+        if not pickled.parts and pickled.size <= self._left:
+            again = self._classify(name, value)
+            if again is None:
+                return
+            pickled = again
+        self._add_group([(name, value)], pickled, reason)
+
     def _add_group(self, members: list[tuple[str, Any]], pickled: Pickled, reason: str | None) -> None:
         size = pickled.size
-        if size > self._left:
+        if not pickled.parts or size > self._left:
             for name, value in members:
                 self._tell(name, value, "not_stored", f"The checkpoint would be larger than {_megabytes(self._message.max_bytes)}.")
             return

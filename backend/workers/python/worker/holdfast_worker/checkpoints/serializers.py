@@ -28,21 +28,24 @@ class TooLarge(Exception):
 
 
 class Pickled:
-    """`parts`: the pickle, then its buffers. `shared`: the objects in it that other values may hold, too, kept alive so that their
-    ids stay theirs. `named`: functions and classes of the session that it only names.
+    """`parts`: the pickle, then its buffers, which are the value's own; nothing once they have been let go. `size`: bytes of all of them.
+    `shared`: the objects in it that other values may hold, too, kept alive so that their ids stay theirs. `named`: functions and
+    classes of the session that it only names.
     """
 
-    __slots__ = ("format", "parts", "shared", "named")
+    __slots__ = ("format", "parts", "size", "shared", "named")
 
     def __init__(self, format: str, parts: list[Any], shared: list[object], named: list[Any]) -> None:
         self.format = format
         self.parts = parts
+        self.size = sum(len(part) for part in parts)
         self.shared = shared
         self.named = named
 
     @property
-    def size(self) -> int:
-        return sum(len(part) for part in self.parts)
+    def copied(self) -> int:
+        """Bytes that it takes beside the value."""
+        return len(self.parts[0]) if self.parts else 0
 
 
 class _Writer:
