@@ -42,8 +42,8 @@ export async function createCheckpoint(
     timeout,
     part: ({ part, payload }) => {
       chunks[part] ??= [];
-      // The decoder's buffer is not ours.
-      chunks[part]?.push(payload.slice());
+      // What has little of its buffer would keep the rest of it.
+      chunks[part]?.push(payload.buffer.byteLength > 2 * payload.length ? payload.slice() : payload);
     },
   });
   if (!reply) throw new HoldfastError('unavailable', NO_WORKER);

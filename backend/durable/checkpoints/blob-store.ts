@@ -1,6 +1,7 @@
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { HoldfastError } from '../../protocol/errors.ts';
@@ -9,8 +10,11 @@ const gunzip = promisify(zlib.gunzip);
 const gzip = promisify(zlib.gzip);
 
 /** What is tried first: bytes that do not become smaller are kept as they are. */
-const SAMPLE_BYTES = 64 * 1024;
+const SAMPLE_BYTES = 8 * 1024;
 const WORTH_IT = 0.8;
+/** Hashed in one turn: some milliseconds. */
+const TURN_BYTES = 4 * 1024 * 1024;
+const SMALL_BYTES = 64 * 1024;
 const COMPRESSED = '.gz';
 const UNFINISHED = '.part';
 
@@ -128,7 +132,12 @@ export function sizeOf(file: string): Promise<number> {
   );
 }
 
-/** In hex. Beside the event loop: there may be hundreds of megabytes. */
+/** In hex. In turns of the event loop: there may be hundreds of megabytes. A thread would have them copied first. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+    if (bytes.length > SMALL_BYTES) await setImmediate();
+    hash.update(bytes.subarray(at, at + TURN_BYTES));
+  }
+  return hash.digest('hex');
 }

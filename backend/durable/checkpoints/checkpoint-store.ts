@@ -26,6 +26,7 @@ const MIN_BLOB_BYTES = 32 * 1024;
 /** What a header takes beside its manifest, and each part in it. */
 const HEADER_BYTES = 1024;
 const PART_BYTES = 128;
+const PUT_AT_ONCE = 4;
 /** Made by themselves, of one session. */
 const AUTOMATIC_KEPT = 3;
 
@@ -277,14 +278,22 @@ export class CheckpointStore {
     parts: readonly Uint8Array[],
     signature?: string,
   ): Promise<CheckpointHeader> {
-    for (const [number, { inside, sha256 }] of unsigned.parts.entries()) {
-      if (!inside) await this.#blobs.put(parts[number] as Uint8Array, sha256);
-    }
+    const blobs = unsigned.parts.map((part, number) => ({ ...part, bytes: parts[number] as Uint8Array }));
+    await this.#putAll(blobs.filter(({ inside }) => !inside));
     const header = { ...unsigned, signature: signature ?? signatureOf(unsigned, await this.#signingKey()) };
     return this.#put(
       header,
       parts.filter(({ length }) => length < MIN_BLOB_BYTES),
     );
+  }
+
+  /** Some at a time: each waits for the disk, and may be compressed in memory. The same bytes twice are written once. */
+  async #putAll(blobs: readonly { bytes: Uint8Array; sha256: string }[]): Promise<void> {
+    const waiting = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()];
+    const putNext = async () => {
+      for (let blob = waiting.shift(); blob; blob = waiting.shift()) await this.#blobs.put(blob.bytes, blob.sha256);
+    };
+    await Promise.all(Array.from({ length: PUT_AT_ONCE }, putNext));
   }
 
   /** @param small the parts that are inside */
@@ -351,14 +360,12 @@ function get(headers: Map<string, CheckpointHeader>, checkpointId: string): Chec
   return header;
 }
 
-function describe(parts: readonly Uint8Array[]): Promise<Part[]> {
-  return Promise.all(
-    parts.map(async (bytes) => ({
-      sha256: await sha256(bytes),
-      bytes: bytes.length,
-      inside: bytes.length < MIN_BLOB_BYTES,
-    })),
-  );
+async function describe(parts: readonly Uint8Array[]): Promise<Part[]> {
+  const described: Part[] = [];
+  for (const bytes of parts) {
+    described.push({ sha256: await sha256(bytes), bytes: bytes.length, inside: bytes.length < MIN_BLOB_BYTES });
+  }
+  return described;
 }
 
 type Content = Pick<CheckpointHeader, 'manifest' | 'parts'>;

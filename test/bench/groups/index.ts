@@ -1,5 +1,6 @@
 import type { Group } from '../context.ts';
 import { cancel } from './cancel.ts';
+import { checkpoints } from './checkpoints.ts';
 import { cold } from './cold.ts';
 import { durable } from './durable.ts';
 import { editor } from './editor.ts';
@@ -27,6 +28,7 @@ export const groups: readonly Group[] = [
   long,
   flood,
   durable,
+  checkpoints,
   machines,
   gate,
   editor,

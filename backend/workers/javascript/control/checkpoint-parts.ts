@@ -21,8 +21,8 @@ export class CheckpointParts {
     if (!chunks || part !== this.#parts.length - 1 || offset !== length(chunks)) {
       throw new ProtocolError('malformed', `Part ${part} of a checkpoint came out of order, at ${offset}.`);
     }
-    // The decoder's buffer is not ours.
-    chunks.push(payload.slice());
+    // What has little of its buffer would keep the rest of it.
+    chunks.push(payload.buffer.byteLength > 2 * payload.length ? payload.slice() : payload);
   }
 
   /** What the main thread needs, its definitions compiled. @param payload a `CheckpointManifest`, which the backend has checked */
@@ -34,10 +34,21 @@ export class CheckpointParts {
       const cell = compiler.compile(text, 'javascript', source);
       cells.set(name, cell instanceof SyntaxProblem ? cell.message : cell);
     }
-    const parts = this.#parts.map((chunks) => Buffer.concat(chunks));
+    const parts = this.#parts.map(joined);
     this.#parts = [];
     return { kind: 'restore', manifest, parts, cells };
   }
+}
+
+/** In a buffer of their own, which can be handed to another thread. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(length(chunks));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 function length(chunks: readonly Uint8Array[]): number {

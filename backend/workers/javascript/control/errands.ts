@@ -170,7 +170,9 @@ export class Errands {
       if (!pending) return;
       this.#current = pending;
       const message: ToMain = { kind: 'errand', number: pending.number, errand: pending.errand };
-      this.#options.main.postMessage(message);
+      const { errand } = pending;
+      const handedOver = errand.kind === 'restore' ? errand.parts.map(({ buffer }) => buffer as ArrayBuffer) : [];
+      this.#options.main.postMessage(message, handedOver);
     });
   }
 
