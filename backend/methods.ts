@@ -14,6 +14,7 @@ import type { Delivery, LoggedEvent, Reader } from './sessions/event-log.ts';
 import * as requests from './sessions/namespace-requests.ts';
 import type { Session } from './sessions/session.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import { undoCell } from './sessions/undo-cell.ts';
 
 /** What a page of a list may take of a frame's header. */
 const MAX_PAGE_BYTES = 500_000;
@@ -89,6 +90,9 @@ export function registerMethods(
     const checkpoint = await sessions.restart(session);
     return { session: session.info, checkpoint };
   });
+  connection.handle(protocol.UndoCell, async ({ sessionId }) => ({
+    executionId: await undoCell(sessions.get(sessionId)),
+  }));
   connection.handle(protocol.RenameSession, ({ sessionId, name }) => {
     const session = sessions.get(sessionId);
     sessions.rename(session, name);

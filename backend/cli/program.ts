@@ -41,6 +41,7 @@ import {
   showNamespace,
   showOutput,
   stopBackend,
+  undo,
 } from './session-commands.ts';
 import { forgetSteps, listSteps } from './step-commands.ts';
 import { transcriptReporter } from './transcript-reporter.ts';
@@ -189,6 +190,7 @@ export function program(): Command {
 
   for (const [name, description, action] of [
     ['interrupt', 'cancel what a session runs and what waits in it', interrupt],
+    ['undo', 'take the last cell of a Python session back: its variables, not what it did elsewhere', undo],
     ['restart', 'give a session a new worker with an empty namespace', restart],
     ['kill', 'end a session', kill],
   ] as const) {

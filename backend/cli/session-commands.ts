@@ -12,6 +12,7 @@ import {
   RestartSession,
   type SessionInfo,
   StopMethod,
+  UndoCell,
 } from '../protocol/client/index.ts';
 import type { Variable } from '../protocol/values.ts';
 import { MAX_VARIABLES } from '../protocol/worker/namespace.ts';
@@ -75,6 +76,12 @@ export async function interrupt(client: BackendClient, nameOrId: string): Promis
   const { sessionId } = await findSession(client, nameOrId);
   const { cancelled } = await client.request(InterruptSession, { sessionId });
   print(cancelled.length === 0 ? 'Nothing was running.' : `Cancelled ${cancelled.length}.`);
+}
+
+export async function undo(client: BackendClient, nameOrId: string): Promise<void> {
+  const { sessionId, name } = await findSession(client, nameOrId);
+  const { executionId } = await client.request(UndoCell, { sessionId });
+  print(`Took ${executionId} of ${name} back. What it did outside the session stays done.`);
 }
 
 export async function restart(client: BackendClient, nameOrId: string): Promise<void> {

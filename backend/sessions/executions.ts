@@ -25,13 +25,14 @@ export class Executions {
   #running: Execution | undefined;
   #closed = false;
   #ladder: CancelLadder | undefined;
+  #paused = false;
 
   constructor(session: Session) {
     this.#session = session;
   }
 
   get busy(): boolean {
-    return this.#running !== undefined || this.#queue.length > 0;
+    return this.#running !== undefined || this.#queue.length > 0 || this.#paused;
   }
 
   /** The one that runs is being cancelled. */
@@ -107,10 +108,23 @@ export class Executions {
     this.#changed();
   }
 
+  /** No cell begins meanwhile. @throws HoldfastError `conflict` while one runs or waits */
+  async paused<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.busy) throw new HoldfastError('conflict', 'A cell runs or waits. Try again when it has ended.');
+    this.#paused = true;
+    this.#session.checkpoints.began();
+    try {
+      return await work();
+    } finally {
+      this.#paused = false;
+      this.next();
+    }
+  }
+
   /** Gives the worker what waits longest, if it can take it. */
   next(): void {
     const { checkpoints, options, recovery, worker } = this.#session;
-    if (this.#running || recovery.running || checkpoints.leaving || !worker.ready) return;
+    if (this.#running || this.#paused || recovery.running || checkpoints.leaving || !worker.ready) return;
     const execution = this.#queue.shift();
     if (execution) this.#begin(execution);
     else if (!options.ephemeral) {

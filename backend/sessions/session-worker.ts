@@ -23,8 +23,11 @@ import type { WorkerSpec } from './worker-spec.ts';
 
 const NO_TASKS = { tasks: [], total: 0 };
 
+/** A copy that has not taken over by then is stuck, and ended. */
+const THAW_MS = 10_000;
 const LATE = 'The session did not answer in time: it may be in code that lets nothing else be done.';
 
+export type Thawed = Extract<FromWorker, { type: 'thawed' }>;
 type Part = Extract<FromWorker, { type: 'checkpoint_part' }>;
 type Reply = Exclude<Extract<FromWorker, { replyTo: number }>, Part>;
 type ReplyType = Reply['type'];
@@ -39,7 +42,8 @@ type Request = Extract<
       | 'edit_namespace'
       | 'read_value'
       | 'checkpoint'
-      | 'restore';
+      | 'restore'
+      | 'undo';
   }
 >;
 
@@ -56,7 +60,10 @@ export interface WorkerPart {
 }
 
 /** What a worker tells of the cells that it runs; the rest stays here. */
-export type CellMessage = Exclude<FromWorker, Reply | Part | { type: 'ready' | 'heartbeat' | 'tasks_changed' }>;
+export type CellMessage = Exclude<
+  FromWorker,
+  Reply | Part | { type: 'ready' | 'heartbeat' | 'tasks_changed' | 'thawed' }
+>;
 
 /** How a worker came to its end. */
 export interface WorkerEnd {
@@ -117,6 +124,8 @@ export class SessionWorker {
   /** It is being ended on purpose: why, and what comes once it has gone. */
   #ending: { readonly reason: string | null; readonly next: 'start' | 'nothing' } | undefined;
   #gone: (() => void)[] = [];
+  /** A copy of the process is to take over. */
+  #thawing: { resolve(thawed: Thawed): void; reject(error: Error): void } | undefined;
 
   constructor(options: SessionWorkerOptions) {
     this.#options = options;
@@ -248,6 +257,41 @@ export class SessionWorker {
     throw new HoldfastError('internal', `The worker answered ${request.type} with ${message.type}.`);
   }
 
+  /**
+   * Has the last cell taken back: a copy of the process from before it takes over, and gets what is sent meanwhile.
+   * @throws HoldfastError `unavailable` with the reason, `conflict` while a cell runs, `timeout`, `closed`
+   */
+  async undo(): Promise<Thawed> {
+    const process = this.#process;
+    if (!process || !this.#ready) throw new HoldfastError('unavailable', 'The session has no worker that is ready.');
+    if (!(process instanceof WorkerProcess))
+      throw new HoldfastError('unavailable', 'Cells of a session on another machine cannot be undone.');
+    const thawed = new Promise<Thawed>((resolve, reject) => {
+      this.#thawing = { resolve, reject };
+    });
+    // When it is not waited for, the answer before it has said why.
+    thawed.catch(() => {});
+    const asked = this.#replies.wait(process.send({ type: 'undo' }));
+    process.gate(true);
+    try {
+      const { message } = await asked;
+      if (!isOf('undone', message))
+        throw new HoldfastError('internal', `The worker answered undo with ${message.type}.`);
+      const { outcome } = message;
+      if (outcome.status === 'busy') throw new HoldfastError('conflict', 'A cell runs. Undo it when it has ended.');
+      if (outcome.status === 'failed') throw new HoldfastError('unavailable', outcome.message);
+      const late = setTimeout(() => process.kill(), THAW_MS);
+      try {
+        return await thawed;
+      } finally {
+        clearTimeout(late);
+      }
+    } finally {
+      this.#thawing = undefined;
+      process.gate(false);
+    }
+  }
+
   #receive(message: FromWorker, payload: Uint8Array): void {
     if (!this.#held) this.#supervisor.heard();
     switch (message.type) {
@@ -271,8 +315,14 @@ export class SessionWorker {
       case 'value_read':
       case 'checkpointed':
       case 'restored':
+      case 'undone':
         this.#replies.answer(message.replyTo, { message, payload });
         return;
+      case 'thawed':
+        this.variables.clear();
+        this.variables.apply(message.variables, [], message.total);
+        this.#thawing?.resolve(message);
+        break;
       case 'checkpoint_part':
         this.#replies.part(message.replyTo, { part: message.part, payload });
         return;
@@ -303,6 +353,7 @@ export class SessionWorker {
     const again = ending ? ending.next === 'start' : this.#supervisor.died({ wasReady, hopeless });
     this.#host.ended({ reason, stderrTail: exit.stderrTail, wasReady, onPurpose: ending !== undefined, again });
     this.#replies.close(reason);
+    this.#thawing?.reject(new HoldfastError('closed', reason));
     this.variables.clear();
     if (ending && again) this.start();
     this.#host.changed();

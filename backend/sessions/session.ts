@@ -199,7 +199,8 @@ export class Session {
 
   get #workerSpec(): WorkerSpec {
     const { language, interpreter, workers, env, envFile, cwd } = this.options;
-    const plain = language.command(interpreter, workers, withEnvFile(env, envFile));
+    const started = language.command(interpreter, workers, withEnvFile(env, envFile));
+    const plain = { ...started, args: [...started.args, ...language.options(this.options.settings())] };
     const command = this.#floor?.wrap(plain) ?? plain;
     return { command, cwd, watched: interpreter.watched };
   }

@@ -58,6 +58,8 @@ export class WorkerProcess {
   /** Frames that wait for the process to be started. */
   #unsent: { readonly header: object; readonly payload: Uint8Array | undefined }[] = [];
   #held = false;
+  /** What is sent waits. */
+  #gated = false;
   #killed = false;
   #hasExited = false;
   #fault: Error | null = null;
@@ -95,7 +97,7 @@ export class WorkerProcess {
 
   /** Sends a message that has been made elsewhere, as it is. @throws ProtocolError when it is over a limit. */
   forward(header: object, payload?: Uint8Array): void {
-    if (this.#running) this.#running.transport.send(header, payload);
+    if (this.#running && !this.#gated) this.#running.transport.send(header, payload);
     else this.#unsent.push({ header, payload });
   }
 
@@ -106,6 +108,13 @@ export class WorkerProcess {
     const { output, transport } = this.#running;
     output.hold(held);
     held ? transport.pause() : transport.resume();
+  }
+
+  /** Keeps what is sent until it is opened again: another process will read it. */
+  gate(closed: boolean): void {
+    this.#gated = closed;
+    if (closed || !this.#running) return;
+    for (const { header, payload } of this.#unsent.splice(0)) this.#running.transport.send(header, payload);
   }
 
   /**

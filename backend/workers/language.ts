@@ -1,3 +1,4 @@
+import type { BackendSettings } from '../protocol/client/index.ts';
 import type { Dialect, LanguageId } from '../protocol/values.ts';
 
 export type { LanguageId };
@@ -116,4 +117,6 @@ export interface Language {
   find(search: InterpreterSearch): Promise<Interpreter>;
   /** @param workers absolute path of the folder that holds the built workers (`dist/workers`). */
   command(interpreter: Interpreter, workers: string, env: NodeJS.ProcessEnv): WorkerCommand;
+  /** Arguments that the settings add to it, for a session's workers. */
+  options(settings: BackendSettings): readonly string[];
 }

@@ -16,6 +16,11 @@ export function backendSettings(): BackendSettings {
     python: {
       blockingCells: setting('python.blockingCells') === 'thread' ? 'thread' : 'main',
       autoreload: setting('python.autoreload'),
+      undo: {
+        enabled: setting('python.undo.enabled'),
+        maxSnapshots: Math.round(setting('python.undo.maxSnapshots')),
+        maxBytes: Math.round(setting('python.undo.maxMemory') * MIB),
+      },
     },
     pool: { maxMemory: Math.round(setting('pool.maxMemory') * MIB) },
     checkpoints: {

@@ -183,6 +183,11 @@ export class Sessions implements Disposable {
     await (await this.client()).call('RenameSession', { sessionId, name });
   }
 
+  /** Takes the last cell back. @returns the id of its execution. @throws HoldfastError `unavailable` with the reason, `conflict` */
+  async undoCell(sessionId: string): Promise<string> {
+    return (await (await this.client()).call('UndoCell', { sessionId })).executionId;
+  }
+
   /** In force at once, also for what runs. */
   async setLevel(sessionId: string, level: Level): Promise<void> {
     await (await this.client()).call('SetSessionLevel', { sessionId, level });

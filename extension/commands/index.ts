@@ -75,6 +75,7 @@ import { showMenu } from './show-menu.ts';
 import { showMoreVariables } from './show-more-variables.ts';
 import { showResults } from './show-results.ts';
 import { sortNamespace } from './sort-namespace.ts';
+import { undoCell } from './undo-cell.ts';
 import { unpinVariable } from './unpin-variable.ts';
 
 /** THE list of commands. A new one is a file beside this, a line here, and its entry in package.json. */
@@ -104,6 +105,7 @@ export const commands: readonly Command[] = [
   clearQueue,
   runNext,
   cancelTask,
+  undoCell,
   saveCheckpoint,
   restoreCheckpoint,
   showCheckpoint,

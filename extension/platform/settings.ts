@@ -27,6 +27,10 @@ const DEFAULTS = {
   /** `main` or `thread`. */
   'python.blockingCells': 'main',
   'python.autoreload': false,
+  'python.undo.enabled': false,
+  'python.undo.maxSnapshots': 5,
+  /** MiB. */
+  'python.undo.maxMemory': 1024,
   /** `definition`, `name`, `type`, `size` or `recency`. */
   'namespace.sort': 'definition',
   'namespace.hideModules': true,

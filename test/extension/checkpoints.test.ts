@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { SessionsRow } from '../../extension/views/sessions-tree.ts';
 import type { ShownRow } from '../../extension/views/shown-row.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
+import { changeSetting, closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
 
 const PYTHON = `import math, threading
 numbers = [1, 2, 3]
@@ -118,8 +118,28 @@ describe('checkpoints', () => {
     await eventually(() => assert.equal(api.sessions().length, 0));
     const request = { checkpointId: await idOf('first'), names: ['numbers', 'double', 'math'] };
     await vscode.commands.executeCommand('holdfast.restoreCheckpoint', request);
-    await vscode.window.showTextDocument(editor.document);
+    editor = await vscode.window.showTextDocument(editor.document);
+    await vscode.commands.executeCommand('holdfast.clearInlineResults');
     await runLine(editor, 5);
     await expectInline(editor, 5, '([1, 2, 3], 8, 1)');
+  });
+
+  it('are not needed to undo the last cell, where that is switched on', async function () {
+    if (process.platform !== 'linux') return this.skip();
+    const session = () => api.sessions().find(({ language }) => language === 'python') ?? assert.fail('no session');
+    const undo = () =>
+      vscode.commands.executeCommand('holdfast.undoCell', { sessionId: session().sessionId, confirmed: true });
+    await changeSetting('python.undo.enabled', true);
+    await vscode.commands.executeCommand('holdfast.restartSession', { sessionId: session().sessionId });
+    editor = await vscode.window.showTextDocument(editor.document);
+    await vscode.commands.executeCommand('holdfast.clearInlineResults');
+    for (const line of [0, 1, 2, 4]) {
+      await runLine(editor, line);
+      await expectInline(editor, line, '✓');
+    }
+    await undo();
+    await runLine(editor, 5);
+    await expectInline(editor, 5, '([1, 2, 3], 8, 1)');
+    await eventually(() => assert.equal(session().variables, 4));
   });
 });

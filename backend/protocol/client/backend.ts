@@ -63,6 +63,13 @@ export const BackendSettings = z.strictObject({
     /** Where cells that block run. */
     blockingCells: z.enum(['main', 'thread']),
     autoreload: z.boolean(),
+    /** Copies of a worker from before its cells (Linux). In force for workers that start from now on. */
+    undo: z.strictObject({
+      enabled: z.boolean(),
+      maxSnapshots: z.int().positive().max(100),
+      /** Bytes that they may take together, beyond what they share with the worker. */
+      maxBytes: z.int().nonnegative(),
+    }),
   }),
   pool: z.strictObject({
     /** Memory that workers started in advance may take together, in bytes. 0: none is started. */
@@ -96,7 +103,7 @@ export type BackendSettings = z.infer<typeof BackendSettings>;
 
 export const DEFAULT_SETTINGS: BackendSettings = {
   output: { maxBytes: 100 * 1024 * 1024 },
-  python: { blockingCells: 'main', autoreload: false },
+  python: { blockingCells: 'main', autoreload: false, undo: { enabled: false, maxSnapshots: 5, maxBytes: 1024 ** 3 } },
   pool: { maxMemory: 256 * 1024 * 1024 },
   checkpoints: {
     automatic: true,

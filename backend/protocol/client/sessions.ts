@@ -145,3 +145,9 @@ export const CancelTask = method(
   z.strictObject({ sessionId: SessionId, taskId: z.int().positive() }),
   z.strictObject({ status: z.enum(['cancelled', 'requested', 'gone']) }),
 );
+
+/**
+ * Takes the last cell back: variables are as they were before it. What it did outside the session's process stays done.
+ * Fails with `unavailable`, saying why it cannot be undone, and with `conflict` while a cell runs or waits.
+ */
+export const UndoCell = method('sessions.undo', OneSession, z.strictObject({ executionId: ExecutionId }));

@@ -19,6 +19,7 @@ import {
 } from './namespace.ts';
 import { Policy } from './policy.ts';
 import { ProgressMessage } from './progress.ts';
+import { Thawed, Undo, Undone } from './undo.ts';
 
 /** Every message that the backend sends to a worker. */
 export const ToWorker = z.discriminatedUnion('type', [
@@ -37,6 +38,7 @@ export const ToWorker = z.discriminatedUnion('type', [
   RestorePart,
   Restore,
   CancelTask,
+  Undo,
   Shutdown,
 ]);
 export type ToWorker = z.infer<typeof ToWorker>;
@@ -59,6 +61,8 @@ export const FromWorker = z.discriminatedUnion('type', [
   CheckpointPart,
   Checkpointed,
   Restored,
+  Undone,
+  Thawed,
   TasksChanged,
   TaskCancelled,
   Result,

@@ -40,6 +40,7 @@ export const javascript: Language = {
       env: bundled ? { ...env, ELECTRON_RUN_AS_NODE: '1' } : env,
     };
   },
+  options: () => [],
 };
 
 function nodeArguments(version: string): string[] {

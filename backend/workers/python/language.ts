@@ -28,4 +28,6 @@ export const python: Language = {
     args: [path.join(workers, 'python', 'main.py')],
     env,
   }),
+  options: ({ python: { undo } }) =>
+    undo.enabled && process.platform === 'linux' ? [`--undo=${undo.maxSnapshots},${undo.maxBytes}`] : [],
 };

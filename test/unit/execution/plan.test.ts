@@ -6,7 +6,7 @@ import type { Dialect } from '../../../backend/protocol/values.ts';
 import { languageOfDialect } from '../../../backend/workers/index.ts';
 
 function planned(code: string, dialect: Dialect, blockingCells: 'main' | 'thread' = 'main') {
-  const settings = { ...DEFAULT_SETTINGS, python: { blockingCells, autoreload: true } };
+  const settings = { ...DEFAULT_SETTINGS, python: { ...DEFAULT_SETTINGS.python, blockingCells, autoreload: true } };
   return planCell({ code, dialect, language: languageOfDialect(dialect), router: new Router(), settings });
 }
 

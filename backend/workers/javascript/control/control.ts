@@ -138,6 +138,13 @@ export class Control {
       case 'restore':
         this.#errands?.restore(message.id, this.#checkpointParts.take(payload, this.#compiler));
         return;
+      case 'undo':
+        this.#connection.send({
+          type: 'undone',
+          replyTo: message.id,
+          outcome: { status: 'failed', message: 'Cells of JavaScript and TypeScript cannot be undone.' },
+        });
+        return;
       case 'shutdown':
         leave(this.#connection, this.#main, this.#inspector);
         return;

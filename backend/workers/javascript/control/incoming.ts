@@ -52,6 +52,7 @@ const fields: { [Type in ToWorker['type']]: Fields<Type> } = {
   restore_part: { part: count, offset: count },
   restore: {},
   cancel_task: { taskId: count },
+  undo: {},
   shutdown: {},
 };
 

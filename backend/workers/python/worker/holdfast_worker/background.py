@@ -68,6 +68,11 @@ class Background:
         self._scan_seconds = 0.0
         self._cancels: list[_Cancel] = []
 
+    @property
+    def lock(self) -> _thread.LockType:
+        """Whoever holds it keeps every other thread out of here."""
+        return self._lock
+
     # Main thread.
 
     def cell_begins(self, execution_id: str) -> None:
@@ -81,6 +86,26 @@ class Background:
             self._execution_id = None
             if self._has_work():
                 self._watch()
+
+    def listed(self) -> list[Any]:
+        """What goes on now."""
+        return [thing for _, thing in background_work.find(self._loop.loop, (self._canceller.thread.thread,))]
+
+    @property
+    def threads(self) -> int:
+        """Of our own, for looking."""
+        return int(self._watching)
+
+    def thaw(self) -> None:
+        """In a copy of the process that takes over, without its other threads."""
+        self._wakes = SimpleQueue()
+        self._watching = False
+        self._entries = {}
+        self._cancels = []
+        self._told = (-1, [])
+        self._told_at = 0.0
+        with self._lock:
+            self._watch()
 
     def _cancel_on_loop(self, cancel: _Cancel) -> None:
         thing = cancel.thing

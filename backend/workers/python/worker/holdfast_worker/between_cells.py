@@ -9,7 +9,7 @@ from .cancel import WORK, Canceller
 from .edits import Refused, edit
 from .idle_work import IdleWork, IdleWorks, failed
 from .loop import SessionLoop
-from .messages import Checkpoint, EditNamespace, ReadValue, Restore
+from .messages import Checkpoint, EditNamespace, ReadValue, Restore, Undo
 from .namespace import Namespace
 from .script_path import ScriptPath
 from .streams import Streams
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .checkpoints.restore import Host
     from .checkpoints.save import Saved
     from .reading.reader import Reader
+    from .undo.snapshots import Snapshots
 
 
 # Bytes of a checkpoint in one message.
@@ -46,6 +47,7 @@ class BetweenCells:
         definitions: Definitions,
         restoring: Host,
         leave_fork: Callable[[BaseException | None], None],
+        snapshots: Snapshots | None,
     ) -> None:
         self._channel = channel
         self._canceller = canceller
@@ -57,6 +59,7 @@ class BetweenCells:
         self._definitions = definitions
         self._restoring = restoring
         self._leave_fork = leave_fork
+        self._snapshots = snapshots
         self._reader: Reader | None = None
         self._pid = os.getpid()
 
@@ -64,6 +67,11 @@ class BetweenCells:
         """What is kept of values is of no use when they may change."""
         if self._reader is not None:
             self._reader.forget()
+
+    def thaw(self) -> None:
+        """In a copy of the process that takes over."""
+        self._pid = os.getpid()
+        self.forget()
 
     def do(self, work: IdleWork) -> None:
         if not work.begin():
@@ -88,6 +96,10 @@ class BetweenCells:
         if changes and type(error) is not Refused:
             self._channel.send("namespace_changed", {"executionId": None, **self._namespace.changes()})
         self._works.answer(work, outcome, payload)
+        if isinstance(work.message, Undo) and outcome["status"] == "done" and self._snapshots is not None:
+            # No message of another thread is cut off.
+            self._channel.lock.acquire()
+            self._snapshots.give_way()
 
     def _send_parts(self, work: IdleWork, saved: Saved) -> tuple[dict[str, Any], bytes]:
         """Where no interrupt can cut a message off. A cell that comes meanwhile waits for one message at most."""
@@ -100,7 +112,9 @@ class BetweenCells:
                 self._channel.send("checkpoint_part", {"replyTo": work.message.id, "part": number}, chunk)
         return {"status": "done"}, json.dumps(saved.manifest).encode("ascii")
 
-    def _perform(self, message: EditNamespace | ReadValue | Checkpoint | Restore) -> Any:
+    def _perform(self, message: EditNamespace | ReadValue | Checkpoint | Restore | Undo) -> Any:
+        if isinstance(message, Undo):
+            return self._undo(), b""
         if isinstance(message, EditNamespace):
             edit(message, self._namespace.mapping)
             return {"status": "done"}, b""
@@ -114,6 +128,13 @@ class BetweenCells:
             report = {"variables": restore(message, self._namespace.mapping, self._restoring)}
             return {"status": "done"}, json.dumps(report).encode("ascii")
         return self._loaded_reader().read(message, self._namespace.mapping)
+
+    def _undo(self) -> dict[str, Any]:
+        if self._snapshots is None:
+            return failed("Undoing cells is not switched on for this session, or this system cannot do it.")
+        if not self._snapshots.is_there():
+            return failed(f"The last cell cannot be undone: {self._snapshots.reason}.")
+        return {"status": "done"}
 
     def _loaded_reader(self) -> Reader:
         if self._reader is None:

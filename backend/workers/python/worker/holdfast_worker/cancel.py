@@ -78,6 +78,11 @@ class Canceller:
         self.cancel_await: Callable[[bool], None] = lambda forced: None
         self.call_soon: Callable[[Callable[[], None]], None] = lambda call: None
 
+    @property
+    def lock(self) -> _thread.LockType:
+        """Whoever holds it keeps every other thread out of here."""
+        return self._lock
+
     def install(self) -> None:
         signal.signal(signal.SIGINT, self._on_signal)
         nudge.install(self._on_nudge)

@@ -42,6 +42,11 @@ class Capabilities:
         # None until the host has said. What is asked of the host it judges by itself.
         self.policy: Policy | None = None
 
+    @property
+    def lock(self) -> _thread.LockType:
+        """Whoever holds it keeps every other thread out of here."""
+        return self._lock
+
     def ask(self, capability: str, parameters: dict[str, Any]) -> Any:
         """The answer's value. Raises PermissionError, EOFError, TimeoutError, TypeError or OSError when there is none; interruptible."""
         return self.request(capability, parameters).value

@@ -31,6 +31,7 @@ from .messages import (
     Restore,
     RestorePart,
     Shutdown,
+    Undo,
     decode,
 )
 from .namespace import Namespace
@@ -113,7 +114,7 @@ class Control:
             self._channel.send("value_inspected", inspect_value(message, self._namespace.mapping))
         elif isinstance(message, Complete):
             self._channel.send("completed", complete_value(message, self._namespace.mapping))
-        elif isinstance(message, (EditNamespace, ReadValue, Checkpoint)):
+        elif isinstance(message, (EditNamespace, ReadValue, Checkpoint, Undo)):
             self._idle_works.submit(message)
             self._wake()
         elif isinstance(message, RestorePart):

@@ -26,6 +26,11 @@ class ExecutionQueue:
         self._waiting: set[str] = set()
         self._seen: dict[str, None] = {}
 
+    @property
+    def lock(self) -> _thread.LockType:
+        """Whoever holds it keeps every other thread out of here."""
+        return self._lock
+
     def put(self, execute: Execute) -> bool:
         """False when an execution with that id has been here before: a step may be sent twice, it runs once."""
         with self._lock:
@@ -45,6 +50,11 @@ class ExecutionQueue:
                 return False
             self._items.put(work)
             return True
+
+    def thaw(self) -> None:
+        """In a copy of the process that takes over: what waited is not to be run."""
+        self._items = SimpleQueue()
+        self._waiting.clear()
 
     def put_end(self) -> None:
         """Makes `take` return None."""

@@ -22,6 +22,10 @@ class Executor:
         self._works: SimpleQueue[Work] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
+    @property
+    def begun(self) -> bool:
+        return self._thread is not None
+
     def submit(self, work: Callable[[], None], ended: Callable[[], None]) -> None:
         """Calls both on the thread, one after the other. `work` does not raise."""
         if self._thread is None:

@@ -12,14 +12,14 @@ from queue import Empty, SimpleQueue
 
 from .cancel import Canceller
 from .executions import ExecutionQueue
-from .messages import Checkpoint, EditNamespace, ReadValue, Restore
+from .messages import Checkpoint, EditNamespace, ReadValue, Restore, Undo
 from .wire import Channel, ProtocolError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Union
 
-    Message = Union[EditNamespace, ReadValue, Checkpoint, Restore]
+    Message = Union[EditNamespace, ReadValue, Checkpoint, Restore, Undo]
 
 _MOST_SECONDS = 3.0
 # Whole namespaces, with whatever their classes do meanwhile.
@@ -34,6 +34,7 @@ _ANSWERS = {
     ReadValue: "value_read",
     Checkpoint: "checkpointed",
     Restore: "restored",
+    Undo: "undone",
 }
 
 
@@ -76,6 +77,11 @@ class IdleWorks:
         self._lock = _thread.allocate_lock()
         self._open: set[IdleWork] = set()
 
+    @property
+    def lock(self) -> _thread.LockType:
+        """Whoever holds it keeps every other thread out of here."""
+        return self._lock
+
     # Control thread.
 
     def submit(self, message: Message) -> None:
@@ -101,6 +107,15 @@ class IdleWorks:
         for work in works:
             if work.gives_way:
                 work.events.put("cell")
+
+    @property
+    def threads(self) -> int:
+        """Of our own, one for each that is open."""
+        return len(self._open)
+
+    def thaw(self) -> None:
+        """In a copy of the process that takes over: who asked is answered by the one that gave way, or not at all."""
+        self._open = set()
 
     # Main thread.
 

@@ -49,6 +49,28 @@ class SessionLoop:
         self._loop = loop
         self._wrap_runners()
 
+    @property
+    def can_move(self) -> bool:
+        """Whether it could go on in a copy of the process: its selector is one of ours to replace, and watches nothing of the program's."""
+        if self._loop is None:
+            return True
+        selector = getattr(self._loop, "_selector", None)
+        return type(self._loop).__module__.startswith("asyncio.") and selector is not None and len(selector.get_map()) <= 1
+
+    def thaw(self) -> None:
+        """In a copy of the process that takes over: epoll is one for all that share its descriptor."""
+        loop: Any = self._loop
+        if loop is None:
+            return
+        import selectors
+
+        before = loop._selector
+        selector = selectors.DefaultSelector()
+        for key in list(before.get_map().values()):
+            selector.register(key.fileobj, key.events, key.data)
+        before.close()
+        loop._selector = selector
+
     def run_idle(self) -> None:
         """Runs background tasks until `wake` is called."""
         loop = self._require()

@@ -264,6 +264,11 @@ class CancelTask:
         self.task_id = fields.integer("taskId", 1)
 
 
+class Undo:
+    def __init__(self, fields: Fields, payload: bytes) -> None:
+        self.id = 0
+
+
 class Shutdown:
     def __init__(self, fields: Fields, payload: bytes) -> None:
         pass
@@ -286,11 +291,12 @@ _KINDS: dict[str, Any] = {
     "restore": Restore,
     "cancel_task": CancelTask,
     "shutdown": Shutdown,
+    "undo": Undo,
 }
 
 
 # Their answers name them by the id of the message.
-_ANSWERED = (Inspect, InspectValue, Complete, EditNamespace, ReadValue, Checkpoint, Restore, CancelTask)
+_ANSWERED = (Inspect, InspectValue, Complete, EditNamespace, ReadValue, Checkpoint, Restore, CancelTask, Undo)
 _WITH_PAYLOAD = (Execute, CapabilityResponse, RestorePart, Restore)
 
 

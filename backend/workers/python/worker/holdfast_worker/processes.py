@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# Processes of the engine: no children of a cell.
+spared: set[int] = set()
+
+
 class Process:
     """One row of the process table. `started` is in clock ticks since boot, None where the system does not tell."""
 
@@ -59,7 +63,7 @@ def end_group() -> None:
 def _descendants(table: Iterable[Process], since: int | None) -> list[Process]:
     """What an older process starts is not the cell's: the way to a descendant leads through new ones only."""
     own, group = os.getpid(), os.getpgrp()
-    rows = {row.pid: row for row in table if row.pid != own}
+    rows = {row.pid: row for row in table if row.pid != own and row.pid not in spared}
     # Their own parent has ended, so that only the group still tells where they come from.
     orphans = {row.pid for row in rows.values() if row.group == group and row.parent != own and row.parent not in rows}
     orphans |= {row.pid for row in rows.values() if row.group == group and row.parent in rows and rows[row.parent].group != group}

@@ -17,7 +17,7 @@ from .executor import Executor
 from .figures import Figures
 from .idle_work import IdleWork, IdleWorks
 from .loop import SessionLoop
-from .messages import Execute, Source
+from .messages import MAX_VARIABLES, Execute, Source
 from .namespace import Namespace
 from .owner import own
 from .router import Router
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
     from .autoreload import Autoreload
+    from .undo.snapshots import Snapshots
 
     # What a piece of user code gave, or what it raised.
     Outcome = tuple[Any, Optional[BaseException]]
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 # A session's first cell often comes right behind `ready`: it does not wait until asyncio has been imported.
 _LOAD_AFTER_SECONDS = 0.05
+_ON_THREAD = "a cell has run on the session's thread for cells that block"
 
 
 class Session:
@@ -56,6 +58,8 @@ class Session:
         background: Background,
         idle_works: IdleWorks,
         figures: Figures,
+        snapshots: Snapshots | None,
+        begin_threads: Callable[[], None],
     ) -> None:
         self._channel = channel
         self._queue = queue
@@ -65,6 +69,9 @@ class Session:
         self._loop = loop
         self._background = background
         self._figures = figures
+        self._idle_works = idle_works
+        self._snapshots = snapshots
+        self._begin_threads = begin_threads
         self._router = Router()
         sources = Sources()
         self._compiler = Compiler(sources)
@@ -82,6 +89,7 @@ class Session:
             self._definitions,
             self,
             self._leave_fork,
+            snapshots,
         )
         self._executor = Executor(canceller.thread)
         self._spawned_main = SpawnedMain(namespace.mapping)
@@ -99,6 +107,9 @@ class Session:
             if isinstance(execute, IdleWork):
                 self._between.do(execute)
                 continue
+            if self._snapshots is not None and self._snapshots.take(_ON_THREAD if self._executor.begun else None):
+                self._thaw(execute.execution_id)
+                continue
             running = Running(execute.execution_id)
             begun = self._queue.begin(execute, lambda: self._canceller.begin(running))
             self._streams.mark("start", execute.execution_id)
@@ -110,6 +121,15 @@ class Session:
                 self._background.cell_ended()
             else:
                 self._streams.mark("end", execute.execution_id)
+
+    def _thaw(self, undone: str) -> None:
+        """This process was a copy from before that cell, and is the session from now on."""
+        self._pid = os.getpid()
+        for part in (self._queue, self._loop, self._background, self._idle_works, self._between):
+            part.thaw()
+        variables, total = self._namespace.page(0, MAX_VARIABLES)
+        self._channel.send("thawed", {"executionId": undone, "pid": self._pid, "variables": variables, "total": total})
+        self._begin_threads()
 
     def _next(self) -> Execute | IdleWork | None:
         try:

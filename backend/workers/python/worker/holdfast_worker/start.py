@@ -14,7 +14,21 @@ from .wire import Channel, FrameReader, ProtocolError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
+
+    from .background import Background
+    from .gate.consent import Consent
+    from .idle_work import IdleWorks
+    from .loop import SessionLoop
+    from .undo.board import Board
+    from .undo.options import Limits
+    from .undo.snapshots import Snapshots
+
+    Undoing = tuple[Limits, Board]
+
+    class Locked(Protocol):
+        @property
+        def lock(self) -> Any: ...
 
 _OLDEST = (3, 9)
 _FLOOR = "--landlock="
@@ -29,11 +43,12 @@ def main() -> None:
     fds = _take_descriptors()
     lifeline.hold(fds[2])
     _hold_floor()
+    undo = _prepare_undo()
     reader, channel = FrameReader(fds[0]), Channel(fds[1])
     hello = _shake_hands(reader, channel)
     if hello is None:
         return
-    _run_session(reader, channel, fds, hello)
+    _run_session(reader, channel, fds, hello, undo)
 
 
 def _take_descriptors() -> tuple[int, int, int]:
@@ -59,6 +74,23 @@ def _hold_floor() -> None:
         landlock.restrict(bounds)
     except (OSError, ImportError, ValueError) as error:
         sys.exit(f"holdfast worker: The floor that was asked for cannot be had ({error}). Start the session without it.")
+
+
+def _prepare_undo() -> Undoing | None:
+    """Where cells are to be undone the session is a child of the process that the backend has started."""
+    if not any(argument.startswith("--undo=") for argument in sys.argv[1:]):
+        return None
+    from .undo.options import limits
+    from .undo.trunk import plant
+
+    wanted = limits()
+    if wanted is None:
+        return None
+    try:
+        return wanted, plant()
+    except (OSError, ImportError) as error:
+        sys.stderr.write(f"holdfast worker: Cells cannot be undone ({error}).\n")
+        return None
 
 
 def _shake_hands(reader: FrameReader, channel: Channel) -> Hello | None:
@@ -89,7 +121,7 @@ def _shake_hands(reader: FrameReader, channel: Channel) -> Hello | None:
     return message
 
 
-def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int], hello: Hello) -> None:
+def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int], hello: Hello, undo: Undoing | None) -> None:
     # Behind `ready`, since these take longer to import than the handshake.
     bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, False
     import _thread
@@ -121,6 +153,8 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     capabilities = Capabilities(channel, canceller, streams)
     consent = Consent(capabilities.ask_from, canceller.checkpoint)
 
+    snapshots: Snapshots | None = None
+
     def send_display(rendering: Rendering) -> None:
         fields = {"executionId": owner_of_code(canceller.running), "parts": rendering.parts}
         place: Callable[[], None] = lambda: streams.place(
@@ -135,6 +169,9 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
 
     def after_fork() -> None:
         """The child is no session: it must not speak for this one, and Ctrl+C means to it what it means to any process."""
+        if consent.copying:
+            # It is to be the session, perhaps.
+            return
         channel.abandon()
         canceller.abandon()
         consent.fork()
@@ -156,9 +193,45 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     follow_threads()
     background = Background(channel, loop, canceller)
     idle_works = IdleWorks(channel, queue, canceller)
-    control = Control(
-        reader, channel, queue, canceller, capabilities, consent, namespace, background, idle_works, loop.wake
-    )
-    _thread.start_new_thread(consent.exempt(control.run), ())
-    _thread.start_new_thread(consent.exempt(beat), (channel, namespace, canceller))
-    Session(channel, queue, canceller, namespace, streams, loop, background, idle_works, figures).run()
+    if undo is not None:
+        snapshots = _snapshots(undo, loop, background, idle_works, (channel, queue, idle_works, background, capabilities, canceller, streams), consent)
+
+    def begin_threads(reader: FrameReader) -> None:
+        consent.engine_threads.clear()
+        control = Control(
+            reader, channel, queue, canceller, capabilities, consent, namespace, background, idle_works, loop.wake
+        )
+        _thread.start_new_thread(consent.exempt(control.run), ())
+        _thread.start_new_thread(consent.exempt(beat), (channel, namespace, canceller))
+
+    begin_threads(reader)
+    Session(
+        channel,
+        queue,
+        canceller,
+        namespace,
+        streams,
+        loop,
+        background,
+        idle_works,
+        figures,
+        snapshots,
+        lambda: begin_threads(FrameReader(fds[0])),
+    ).run()
+
+
+def _snapshots(undo: Undoing, loop: SessionLoop, background: Background, idle_works: IdleWorks, parts: tuple[Locked, ...], consent: Consent) -> Snapshots | None:
+    """None where the system lacks what they need."""
+    from . import processes
+    from .undo.obstacles import is_supported, obstacle
+    from .undo.snapshots import Snapshots
+
+    if not is_supported():
+        return None
+    processes.spared.add(os.getppid())
+
+    def why_not() -> str | None:
+        # The control thread and the heartbeat's.
+        return obstacle(loop, 2 + background.threads + idle_works.threads, background.listed())
+
+    return Snapshots(*undo, [part.lock for part in parts], why_not, consent)

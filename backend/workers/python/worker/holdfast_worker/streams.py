@@ -74,6 +74,11 @@ class Streams:
                 was_current = getattr(sys, name) is self._files[index]
                 self._open(name, replace=was_current)
 
+    @property
+    def lock(self) -> _thread.LockType:
+        """Whoever holds it keeps every other thread out of here."""
+        return self._placing
+
     def close_private(self) -> None:
         """In a forked child, which must not write markers."""
         for fd in self._private:

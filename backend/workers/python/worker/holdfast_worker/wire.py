@@ -110,6 +110,11 @@ class Channel:
                 write_all(self._fd, head)
                 write_all(self._fd, payload)
 
+    @property
+    def lock(self) -> _thread.LockType:
+        """Whoever holds it keeps every other thread out of here."""
+        return self._lock
+
     def abandon(self) -> None:
         """Makes this copy of the channel unusable: called in a forked child, whose lock may be held by no one."""
         self._closed = True

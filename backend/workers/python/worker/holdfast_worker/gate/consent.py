@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import _thread
+import gc
+import signal
 import sys
 import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Optional
+    from typing import Any, Optional, TypeVar
+
+    _Result = TypeVar("_Result")
 
     from ..messages import Policy
     from .hook import Hook
@@ -32,6 +36,8 @@ class Consent:
         self.engine_threads: set[int] = set()
         self.forked = False
         self.closing = False
+        # The process is being copied: the main thread has all locks, and handlers of the program's may run (`os.register_at_fork`).
+        self.copying = False
         self._hook: Hook | None = None
 
     def update(self, policy: Policy) -> None:
@@ -52,6 +58,20 @@ class Consent:
             run(*args)
 
         return thread
+
+    def exempted(self, work: Callable[[], _Result]) -> _Result:
+        """Work of the engine's on the main thread (POSIX). None of the program's code can come in between: no finalizer, no signal handler."""
+        thread, collects = _thread.get_ident(), gc.isenabled()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        gc.disable()
+        self.engine_threads.add(thread)
+        try:
+            return work()
+        finally:
+            self.engine_threads.discard(thread)
+            if collects:
+                gc.enable()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def close(self) -> None:
         """Nobody reads answers any more."""

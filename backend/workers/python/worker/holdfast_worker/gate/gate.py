@@ -31,6 +31,7 @@ _FORKED = (
 )
 _NESTED = "{what} is not allowed: a question about something else is still being put together."
 _CLOSING = "{what} was not allowed: the session ends, and nobody can be asked any more."
+_COPYING = "{what} was not allowed: nobody can be asked while the process is copied (holdfast.python.undo)."
 _MAX_NESTED = 5
 _getframe = sys._getframe
 _get_ident = _thread.get_ident
@@ -84,6 +85,8 @@ class Gate:
             raise denied(_FORKED.format(what=what))
         if self._consent.closing:
             raise denied(_CLOSING.format(what=what))
+        if self._consent.copying:
+            raise denied(_COPYING.format(what=what))
         frame = _getframe()
         if _nesting(frame) > _MAX_NESTED:
             raise denied(_NESTED.format(what=what))
