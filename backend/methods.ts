@@ -213,9 +213,11 @@ function registerCheckpointMethods(connection: Connection, sessions: Sessions): 
     const { info, manifest } = await store.read(checkpointId);
     return { checkpoint: info, variables: manifest.variables };
   });
-  connection.handle(protocol.RestoreCheckpoint, ({ sessionId, ...request }) =>
-    restoreCheckpoint(sessions.get(sessionId), store, request),
-  );
+  connection.handle(protocol.RestoreCheckpoint, async ({ sessionId, ...request }) => {
+    const session = sessions.get(sessionId);
+    await session.wake();
+    return await restoreCheckpoint(session, store, request);
+  });
   connection.handle(protocol.RenameCheckpoint, async ({ checkpointId, name }) => ({
     checkpoint: await store.rename(checkpointId, name),
   }));

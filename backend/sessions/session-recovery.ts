@@ -12,6 +12,7 @@ export class SessionRecovery {
   #loss: Loss | undefined;
   #running = false;
   #emptiedAt: number;
+  #waiting: (() => void)[] = [];
 
   /** @param record the session was one of an earlier backend */
   constructor(session: Session, store: CheckpointStore, record: SessionRecord | null) {
@@ -72,6 +73,18 @@ export class SessionRecovery {
       // The outcome of a cancelled execution has named them already.
       if (recovery.checkpoint || !loss.cancelled) journal.tell({ kind: 'recovered', recovery });
     }
+    this.settle();
     executions.next();
+  }
+
+  /** Settles when the worker that starts now has what its predecessor took with it, or has ended. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  settle(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -147,6 +147,15 @@ export class Session {
     return this.recovery.sleeps && !this.worker.exists;
   }
 
+  /** Starts its worker if it sleeps. Settles when that has what it had, or has ended. */
+  async wake(): Promise<void> {
+    if (!this.asleep) return;
+    const settled = this.recovery.settled();
+    this.worker.start();
+    this.#changed();
+    await settled;
+  }
+
   /** What a later backend makes it of again. */
   get record(): SessionRecord {
     const { language, envFile, floor, security, machine } = this.options;
@@ -272,6 +281,7 @@ export class Session {
     this.security.reset();
     const held = this.checkpoints.ended();
     if (!end.onPurpose || cancelling) this.recovery.lost(held, cancelling);
+    this.recovery.settle();
     const nothing = { changed: [], deleted: [], total: 0, truncated: false };
     this.journal.tell({ kind: 'namespace_changed', ...nothing, reset: true });
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import {
   Configure,
+  CreateCheckpoint,
   DEFAULT_SETTINGS,
   KillSession,
   ListCheckpoints,
@@ -10,6 +11,7 @@ import {
   type Recovery,
   RenameSession,
   RestartSession,
+  RestoreCheckpoint,
   SetSessionLevel,
 } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
@@ -91,6 +93,23 @@ describe('sessions of a backend that is gone', () => {
       }
     });
   }
+
+  it('come back when a checkpoint is restored into them, which is merged into what they had', async () => {
+    const before = await TestSession.open(client, 'python', { name: 'work' });
+    await automatic(1_000_000);
+    await before.run('first = 1; kept = 1');
+    const { checkpoint } = await client.request(CreateCheckpoint, { sessionId: before.id, name: 'first' });
+    await before.run('del first; kept = 2');
+    await client.request(CreateCheckpoint, { sessionId: before.id, name: 'second' });
+    await killBackend();
+    const { checkpointId } = checkpoint;
+    const request = { sessionId: before.id, checkpointId, names: ['first'], trusted: false };
+    const { variables } = await client.request(RestoreCheckpoint, request);
+    assert.deepEqual(variables, [{ name: 'first', how: 'restored', reason: null }]);
+    const session = await TestSession.open(client, 'python', { name: 'work' });
+    assert.equal(session.id, before.id);
+    assert.deepEqual((await session.run('(first, kept)')).lines, ['=> (1, 2)']);
+  });
 
   it('come back after an end in order, too, with their name and level', async () => {
     const before = await TestSession.open(client, 'javascript', { name: 'work' });
