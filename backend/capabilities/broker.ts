@@ -31,6 +31,8 @@ export interface BrokerOptions {
   readonly records: PromptRecords;
   /** It may run again, and what it was answered holds then. */
   readonly isRepeatable: (executionId: string) => boolean;
+  /** The machine that its programs run on; null: this one. */
+  readonly machine: () => string | null;
 }
 
 /** Takes what the programs of one session ask for: checks it, judges it, has it done, or keeps the question for a person. */
@@ -43,12 +45,12 @@ export class Broker {
   #worker = 1;
 
   constructor(options: BrokerOptions) {
-    const { sessionId, listener, host, workspace, session, records, isRepeatable } = options;
+    const { sessionId, listener, host, workspace, session, records, isRepeatable, machine } = options;
     this.#options = options;
     const timeoutMs = () => workspace.settings.promptTimeoutMs;
     this.prompts = new OpenPrompts({ listener, records, timeoutMs, isRepeatable });
     const notify: PerformHost['notify'] = (request, ...notice) => this.#notify(request, ...notice);
-    const judge = new Judge({ sessionId, workspace, session, prompts: this.prompts, notify });
+    const judge = new Judge({ sessionId, workspace, session, prompts: this.prompts, machine, notify });
     this.#performing = new Performing({
       ...host,
       level: (executionId) => session.inForce(executionId).level,

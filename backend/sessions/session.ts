@@ -55,6 +55,7 @@ export class Session {
       session: this.security,
       external: options.external,
       records: options.prompts,
+      machine: () => options.machine?.where.host ?? null,
       isRepeatable: (executionId) => this.executions.ifRunning(executionId)?.idempotent === true,
       listener: {
         opened: (prompt) => this.journal.tell({ kind: 'prompt_opened', prompt }),

@@ -11,9 +11,11 @@ import { Line } from '../../backend/machines/line.ts';
 import { MACHINE_TAGS } from '../../backend/machines/machines.ts';
 import { type Registration, seal } from '../../backend/machines/registration.ts';
 import {
+  AnswerPrompt,
   CreateCheckpoint,
   DetachSession,
   Execute,
+  ListGrants,
   ListMachines,
   StatusMethod,
   type Storage,
@@ -122,6 +124,26 @@ describe('sessions on other machines', () => {
     }
     const hidden = await session.run('import os\n[name for name in os.environ if name.startswith("HOLDFAST_")]');
     assert.deepEqual(hidden.lines, ['=> []']);
+  });
+
+  it('ask for what is touched there by the name of the machine, and remember it no longer than the session', async () => {
+    const there = await machine('gpu');
+    const session = await TestSession.open(client, 'python', {
+      group: 'gpu',
+      security: { level: 'restricted', allow: [], deny: [] },
+    });
+    // The workspace's own folder means nothing there.
+    const file = path.join(workspace.path, 'file');
+    const { executionId, ended } = await session.start(`open(${JSON.stringify(file)}, "w").write("there")`);
+    const { promptId, prompt, form } = await session.prompt(executionId);
+    assert.ok(prompt.includes(`${file} on `) && prompt.includes(there.address), prompt);
+    assert.deepEqual(form.kind === 'permission' && form.scopes, ['once', 'session']);
+    await client.request(AnswerPrompt, { promptId, value: 'allow_always' });
+    assert.equal((await ended).status, 'succeeded');
+    assert.deepEqual(
+      (await client.request(ListGrants, {})).grants.map(({ scope }) => scope),
+      ['session'],
+    );
   });
 
   it('lose what runs when the machine dies, say so, and go on on another one with the last checkpoint', async () => {

@@ -22,7 +22,9 @@ export class TestMachine {
   /** Settles when it takes sessions. */
   static async start(group: string, ip: string, env: Readonly<Record<string, string>>): Promise<TestMachine> {
     const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'hf-machine-')));
-    const args = ['worker', '--group', group, '--listen', `${ip}:0`, '--workspace', folder];
+    // Elsewhere there is only the one address.
+    const own = process.platform === 'linux' ? ip : '127.0.0.1';
+    const args = ['worker', '--group', group, '--listen', `${own}:0`, '--workspace', folder];
     const child = spawn(process.execPath, [path.join(dist, 'cli.js'), ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],

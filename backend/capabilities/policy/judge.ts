@@ -44,6 +44,8 @@ export interface JudgeOptions {
   readonly workspace: WorkspaceSecurity;
   readonly session: SessionSecurity;
   readonly prompts: OpenPrompts;
+  /** The machine that its programs run on; null: this one. */
+  machine(): string | null;
   /** Tells the person something that is no question. */
   notify(request: Request, level: NoticeLevel, message: string): void;
 }
@@ -70,9 +72,9 @@ export class Judge {
    * @throws CapabilityError `denied`, `timeout`, `closed`
    */
   async judge(effect: Effect, request: Request, signal: AbortSignal): Promise<Judged> {
-    const { sessionId, workspace, session } = this.#options;
+    const { sessionId, workspace, session, machine } = this.#options;
     const inForce = session.inForce(request.executionId);
-    const target = await targetOf(effect, workspace.roots);
+    const target = await targetOf(effect, machine() === null ? workspace.roots : null);
     const names = [target.category, request.capability];
     const { decision, by } = await workspace.decide(target, names, inForce, sessionId);
     signal.throwIfAborted();
@@ -103,18 +105,19 @@ export class Judge {
     const end = await this.#prompt(effect, target, request);
     if (end.status === 'failed') {
       write(false, end.code);
-      throw new CapabilityError(end.code, `${sentence(target)} ${end.message}`);
+      throw new CapabilityError(end.code, `${sentence(target, this.#options.machine())} ${end.message}`);
     }
     const answer = end.value as Answer;
-    const { sessionId, workspace } = this.#options;
+    const { sessionId, workspace, machine } = this.#options;
     const { category, covers } = target;
     const { location } = request;
     const { origin } = inForce;
     write(answer.startsWith('allow'), 'person');
     if (answer === 'deny_all') await workspace.grants.add(denialOfAll(category, origin, sessionId));
     if (!answer.startsWith('allow')) throw denied(target, 'by you');
-    const scope = answer.slice('allow_'.length) as Scope;
-    if (scope === 'once' || covers === null) return;
+    const wanted = answer.slice('allow_'.length) as Scope;
+    if (wanted === 'once' || covers === null) return;
+    const scope = machine() === null ? wanted : 'session';
     const ofSession = scope === 'session' ? sessionId : null;
     const made = allowanceOf(target, covers, { scope, origin, sessionId: ofSession, location });
     try {
@@ -128,6 +131,7 @@ export class Judge {
 
   #prompt(effect: Effect, target: Target, request: Request): Promise<PromptEnd> {
     const { sessionId, prompts } = this.#options;
+    const machine = this.#options.machine();
     const { executionId, requestId, location } = request;
     if (prompts.full) throw new CapabilityError('denied', 'Too many questions are open.');
     const { category, text, covers } = target;
@@ -141,14 +145,15 @@ export class Judge {
           sessionId,
           executionId,
           capability: request.capability,
-          prompt: sentence(target),
+          prompt: sentence(target, machine),
           form: {
             kind: 'permission',
             category,
             operation: effect.operation,
             target: text.slice(0, 10_000),
             covers: (covers ?? text).slice(0, 10_000),
-            scopes: covers === null ? ['once'] : [...SCOPES],
+            // What is meant by a path or a host there is something else here.
+            scopes: covers === null ? ['once'] : SCOPES.slice(0, machine === null ? undefined : 2),
           },
           location,
           createdAt: Date.now(),
@@ -201,8 +206,9 @@ const BY = {
   grant: 'by an earlier answer of yours',
 } as const;
 
-function sentence({ category, text }: Target): string {
-  return `May this program ${VERBS[category]} ${text.slice(0, 5000)}?`;
+function sentence({ category, text }: Target, machine: string | null): string {
+  const where = machine === null ? '' : ` on ${machine}`;
+  return `May this program ${VERBS[category]} ${text.slice(0, 5000)}${where}?`;
 }
 
 function denied({ category, text }: Target, why: string): CapabilityError {

@@ -5,7 +5,7 @@ import type { Category } from '../../protocol/security.ts';
 import type { Effect } from '../performed.ts';
 import type { Place } from './levels.ts';
 import { touchedHost } from './touched-host.ts';
-import { isBelow, touchedPath } from './touched-path.ts';
+import { isBelow, type TouchedPath, touchedPath } from './touched-path.ts';
 import { type TouchedProgram, touchedProgram } from './touched-program.ts';
 
 /** What an operation touches, as it is judged and as a person reads it. */
@@ -28,15 +28,15 @@ export type Subject =
   | ({ readonly kind: 'command'; readonly argv: readonly string[] } & TouchedProgram)
   | { readonly kind: 'name'; readonly name: string | null };
 
-/** @param roots real paths of the folders that are the workspace */
-export async function targetOf(effect: Effect, roots: readonly string[]): Promise<Target> {
+/** @param roots real paths of the folders that are the workspace; null: it is done on another machine, whose files cannot be looked at */
+export async function targetOf(effect: Effect, roots: readonly string[] | null): Promise<Target> {
   switch (effect.category) {
     case 'read':
     case 'write':
     case 'delete':
     case 'native': {
-      const { real, special, folder } = await touchedPath(effect.path);
-      const place = !special && roots.some((root) => isBelow(root, real)) ? 'workspace' : 'elsewhere';
+      const { real, special, folder } = roots ? await touchedPath(effect.path) : asWritten(effect.path);
+      const place = !special && roots?.some((root) => isBelow(root, real)) ? 'workspace' : 'elsewhere';
       const { category } = effect;
       const around = folder ? real : path.dirname(real);
       // A program that reads one file of a folder mostly reads the others, too. What changes files is allowed one by one.
@@ -55,7 +55,8 @@ export async function targetOf(effect: Effect, roots: readonly string[]): Promis
       const { argv, cwd } = effect;
       const text = commandText(argv) + (cwd === null ? '' : ` (in ${cwd})`);
       const isCut = argv.some((one) => one.length > MAX_ARGUMENT) || argv.length >= MAX_ARGUMENTS;
-      const subject = { kind: 'command', argv, ...(await touchedProgram(argv[0] ?? '', roots)) } as const;
+      const program = roots ? await touchedProgram(argv[0] ?? '', roots) : { real: null, named: false };
+      const subject = { kind: 'command', argv, ...program } as const;
       const logged = withoutSecrets(argv);
       return {
         category: 'subprocess',
@@ -86,6 +87,10 @@ const MAX_LOGGED_WORDS = 2;
 let home: { readonly given: string; readonly real: string } | undefined;
 
 /** Its real path. */
+function asWritten(file: string): TouchedPath {
+  return { real: path.posix.normalize(file), special: false, folder: false };
+}
+
 async function homeFolder(): Promise<string> {
   const given = os.homedir();
   if (home?.given !== given) home = { given, real: await realpath(given).catch(() => given) };

@@ -29,7 +29,7 @@ describe('an answer that cannot be kept', () => {
         isRepeatable: () => false,
       });
       const notify = (_request: Request, level: string, message: string) => void told.push(`${level} ${message}`);
-      const judge = new Judge({ sessionId: 's', workspace, session, prompts, notify });
+      const judge = new Judge({ sessionId: 's', workspace, session, prompts, machine: () => null, notify });
       const request = { requestId: 1, executionId: null, capability: 'network', location: null } as Request;
       const effect = { category: 'network', operation: 'fetch', host: 'example.com', port: 443 } as const;
       const judged = await judge.judge(effect, request, new AbortController().signal);
