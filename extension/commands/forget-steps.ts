@@ -23,7 +23,7 @@ export const forgetSteps = command({
       steps.length === 1 ? t('Forget the step “{0}”?', stepName(first)) : t('Forget {0}?', stepsWord(steps.length));
     const detail = [
       ...(steps.length === 1 ? stepDetails(first) : []),
-      t('When its cell comes to it, it runs again. What it did before is not undone.'),
+      t('What is forgotten runs again when its cell comes to it. What it did before is not undone.'),
     ].join('\n');
     const forget = t('Forget');
     if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, forget)) !== forget) return;
