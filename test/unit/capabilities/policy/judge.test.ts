@@ -37,6 +37,8 @@ describe('an answer that cannot be kept', () => {
       assert.equal(told.length, 1);
       assert.match(told[0] ?? '', /^warning The answer cannot be kept in .*grants\.json \(E\w+\)/);
       await assert.rejects(readFile(path.join(stateFolder, 'grants.json')));
+      // Written later, it would make the folder again.
+      await workspace.audit.flushed();
     } finally {
       await promises.close();
       await rm(folder, { recursive: true });
