@@ -9,6 +9,7 @@ import { languages } from '../../../backend/workers/index.ts';
 import type { LanguageId } from '../../../backend/workers/language.ts';
 import { stop, TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { Bystander } from '../../helpers/bystander.ts';
+import { eventually } from '../../helpers/eventually.ts';
 
 const MEGABYTE = 1024 * 1024;
 const PRINTED = 8 * MEGABYTE;
@@ -36,7 +37,8 @@ for (const { id, label } of languages) {
       // The mount must be gone before the folder is removed, and the backend before the mount.
       const client = await workspace.connect({ backend: null });
       await stop(client);
-      execFileSync('umount', [workspace.state]);
+      // It closes its connections before it is gone, and its workers go after it.
+      await eventually(() => execFileSync('umount', [workspace.state], { stdio: 'pipe' }));
       await workspace.remove();
     });
 

@@ -206,7 +206,7 @@ for (const { id, label } of languages) {
     );
 
     posix(
-      'a backend that is killed settles what all its clients wait for, and the next one starts afresh',
+      'a backend that is killed settles what all its clients wait for, and the next one has its sessions, asleep',
       async () => {
         const session = await TestSession.open(client, id);
         const other = await workspace.connect();
@@ -220,7 +220,11 @@ for (const { id, label } of languages) {
         await Promise.all([assert.rejects(ended), assert.rejects(cancel, { code: 'closed' })]);
         const next = await workspace.connect();
         assert.notEqual(next.hello.pid, client.hello.pid);
-        assert.deepEqual((await next.request(ListSessions, {})).sessions, []);
+        const { sessions } = await next.request(ListSessions, {});
+        assert.deepEqual(
+          sessions.map(({ sessionId, state, running }) => [sessionId, state, running]),
+          [[session.id, 'asleep', null]],
+        );
         // Some are ended by the system although they are stopped.
         if (await isAlive(pid)) process.kill(pid, 'SIGCONT');
         await allGone([pid]);
