@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { HoldfastApi } from '../../../extension/api.ts';
 import { RESULT_VARIABLE } from '../../../scripts/lib/mocha.ts';
 import { activate } from './activation.ts';
-import { type Blocks, LoopProbe } from './loop-probe.ts';
+import { blocksFor } from './bystander.ts';
+import type { Blocks } from './loop-probe.ts';
 import { type Measurements, RUNS_VARIABLE } from './measurements.ts';
 import { timesOfNamespace } from './namespace.ts';
 import { BenchWindow } from './window.ts';
@@ -32,9 +33,7 @@ async function measure(api: HoldfastApi, runs: number): Promise<Omit<Measurement
     Python: await timesOfNamespace(api, 'python', Math.ceil(runs / 10)),
     JavaScript: await timesOfNamespace(api, 'javascript', Math.ceil(runs / 10)),
   };
-  const idle = new LoopProbe();
-  await new Promise((resolve) => setTimeout(resolve, FLOOD_MS));
-  const blocked: Record<string, Blocks> = { 'nothing runs': idle.stop() };
+  const blocked: Record<string, Blocks> = { 'nothing runs': await blocksFor(FLOOD_MS) };
   blocked['Python prints'] = await (await BenchWindow.open(api, 'python', FLOODS.python)).blocksWhileRunning(FLOOD_MS);
   blocked['JavaScript prints'] = await (
     await BenchWindow.open(api, 'javascript', FLOODS.javascript)

@@ -1,5 +1,5 @@
 /** Milliseconds between two looks at the clock. */
-const PERIOD = 2;
+export const PERIOD = 2;
 
 /** For each look at the clock, in milliseconds. */
 export interface Blocks {
@@ -7,6 +7,8 @@ export interface Blocks {
   readonly late: readonly number[];
   /** What the thread itself has worked since the look before; the rest of the time other processes had the processor. */
   readonly worked: readonly number[];
+  /** `late` of a process that has nothing to do with the editor, at the same time. */
+  readonly beside: readonly number[];
 }
 
 /** Looks at the clock all the time: what keeps it from doing so keeps everything else in the extension host waiting too. */
@@ -24,7 +26,7 @@ export class LoopProbe {
     this.#lastWork = worked;
   }, PERIOD);
 
-  stop(): Blocks {
+  stop(): Omit<Blocks, 'beside'> {
     clearInterval(this.#timer);
     return { late: this.#late, worked: this.#worked };
   }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HoldfastApi } from '../../../extension/api.ts';
 import type { InlineResult } from '../../../extension/inline/inline-result.ts';
-import { type Blocks, LoopProbe } from './loop-probe.ts';
+import { blocksFor } from './bystander.ts';
+import type { Blocks } from './loop-probe.ts';
 
 const LONGEST_WAIT_MS = 30_000;
 
@@ -48,9 +49,7 @@ export class BenchWindow {
     await vscode.commands.executeCommand('holdfast.runSelection');
     // A second in which buffers fill.
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const probe = new LoopProbe();
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    const blocks = probe.stop();
+    const blocks = await blocksFor(milliseconds);
     const ended = this.#until((result) => result !== undefined && result.kind !== 'pending');
     await vscode.commands.executeCommand('holdfast.cancelExecution');
     assert.equal((await ended).result.kind, 'cancelled');

@@ -56,9 +56,10 @@ export const editor: Group = {
         'Editor: how long the event loop of the extension host stands still at a time',
         'ms',
         null,
-        Object.entries(blocked).flatMap(([name, { late, worked }]) => [
+        Object.entries(blocked).flatMap(([name, { late, worked, beside }]) => [
           { name, values: late, targets: [{ measure: 'max', atMost: 50 }] as const },
           { name: `${name}: work of its own`, values: worked },
+          { name: `${name}: a process that has nothing to do with it`, values: beside },
         ]),
       ),
     ];
