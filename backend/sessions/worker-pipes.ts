@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { log } from '../log.ts';
+import { log, logError } from '../log.ts';
 
 const MKFIFO_TIMEOUT_MS = 5_000;
 const NAMES = ['stdout', 'stderr'] as const;
+/** Whose it is stands behind it. */
+const FOLDER = 'holdfast-pipes-';
 
 const run = promisify(execFile);
 
@@ -43,8 +45,9 @@ export class OutputPipeMaker {
     this.#mkfifo = mkfifo;
   }
 
-  /** Makes the next pair ahead. */
+  /** Makes the next pair ahead. What processes left that were killed while they made theirs is deleted. */
   prepare(): void {
+    removeLeft(os.tmpdir()).catch((error) => logError('Folders of pipes could not be deleted', error));
     this.#spare ??= this.#make();
   }
 
@@ -59,7 +62,7 @@ export class OutputPipeMaker {
     if (this.#missing) return null;
     let folder: string | undefined;
     try {
-      folder = mkdtempSync(path.join(os.tmpdir(), 'holdfast-pipes-'));
+      folder = mkdtempSync(path.join(os.tmpdir(), `${FOLDER}${process.pid}-`));
       folders.add(folder);
       const files = NAMES.map((name) => path.join(folder ?? '', name));
       await run(this.#mkfifo, ['-m', '600', ...files], { timeout: MKFIFO_TIMEOUT_MS, killSignal: 'SIGKILL' });
@@ -75,6 +78,23 @@ export class OutputPipeMaker {
         folders.delete(folder);
       }
     }
+  }
+}
+
+async function removeLeft(temporary: string): Promise<void> {
+  for (const name of await readdir(temporary)) {
+    const pid = name.startsWith(FOLDER) ? Number.parseInt(name.slice(FOLDER.length), 10) : Number.NaN;
+    if (pid > 0 && !lives(pid)) await rm(path.join(temporary, name), { recursive: true, force: true });
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's is none of ours.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { closePipes, OutputPipeMaker } from '../../backend/sessions/worker-pipes.ts';
@@ -127,6 +127,18 @@ describe('the pipes for the output of workers (not on Windows: it has no named p
     assert.equal(code, 7);
     // The program that makes them may still be at it.
     await eventually(async () => assert.deepEqual(await readdir(folder), []));
+  });
+
+  it('leave nothing in the file system when a process was killed while they were made, and another one begins', async () => {
+    const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+    await once(child, 'exit');
+    await mkdir(path.join(folder, `holdfast-pipes-${child.pid}-aB3dEf`));
+    await writeFile(path.join(folder, `holdfast-pipes-${child.pid}-aB3dEf`, 'stdout'), '');
+    await mkdir(path.join(folder, `holdfast-pipes-${process.ppid}-aB3dEf`));
+    const maker = new OutputPipeMaker();
+    maker.prepare();
+    closePipes(await maker.take());
+    await eventually(async () => assert.deepEqual(await readdir(folder), [`holdfast-pipes-${process.ppid}-aB3dEf`]));
   });
 
   it('made ahead are given to one taker only', async () => {
