@@ -15,6 +15,10 @@ while not pathlib.Path("go").exists(): time.sleep(0.05)
 print("through"); crew = 5
 name = input("Who? ")
 `;
+/** Takes twenty seconds. */
+const SLOW = `import time
+for n in range(20): print("line", n, flush=True); time.sleep(1)
+`;
 const NOTEBOOK = JSON.stringify({
   nbformat: 4,
   nbformat_minor: 5,
@@ -26,7 +30,7 @@ const NOTEBOOK = JSON.stringify({
 
 /** It has an extension host of its own and finds the backend of the one before. */
 describe('a window that is reloaded', () => {
-  const vscode = useWorkbench({ files: { 'kept.py': SCRIPT, 'waits.ipynb': NOTEBOOK } });
+  const vscode = useWorkbench({ files: { 'kept.py': SCRIPT, 'slow.py': SLOW, 'waits.ipynb': NOTEBOOK } });
   const page = () => vscode.workbench.page;
   const inline = async (line: number) => (await vscode.workbench.inlineTexts()).get(line) ?? '';
   const shows = (line: number, text: RegExp) =>
@@ -75,6 +79,26 @@ describe('a window that is reloaded', () => {
     await vscode.workbench.screenshot('reload-running');
     await allow('go');
     await shows(5, /✓/);
+  });
+
+  it('sees a cell of twenty seconds end, with all its lines', async function () {
+    this.timeout(3 * READY_MS);
+    await vscode.workbench.openFile('slow.py');
+    await runLine(1);
+    await shows(1, /✓/);
+    await runLine(2);
+    await shows(2, /running/);
+    await vscode.workbench.reload();
+    await eventually(() => vscode.workbench.openFile('slow.py'), READY_MS);
+    await shows(2, /running/);
+    await shows(2, /line 19$/);
+    await vscode.workbench.command('Holdfast: Show Results');
+    const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`).join('\n');
+    const printed = vscode.workbench.webviewFrame().locator('.output').filter({ hasText: 'line 0' });
+    await eventually(async () => assert.equal((await printed.last().innerText()).trim(), lines), SHOWN_MS);
+    await vscode.workbench.screenshot('reload-slow');
+    await vscode.workbench.command('View: Toggle Panel Visibility');
+    await vscode.workbench.openFile('kept.py');
   });
 
   it('shows a question that waits, with the sessions, the variables and the results', async function () {
