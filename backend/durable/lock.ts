@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import lockfile from 'proper-lockfile';
+import { processExists } from '../process-exists.ts';
 import { DurableError } from './durable-error.ts';
 
 interface Owner {
@@ -64,12 +65,7 @@ function readOwner(file: string): Owner | undefined {
 }
 
 function isAlive({ pid, began }: Owner): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return began === null || beginOf(pid) === began;
+  return processExists(pid) && (began === null || beginOf(pid) === began);
 }
 
 /**

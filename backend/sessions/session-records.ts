@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import * as z from 'zod';
 import { log, logError } from '../log.ts';
 import { Group } from '../protocol/machine.ts';
@@ -46,12 +46,15 @@ export class SessionRecords {
     this.#written = '';
   }
 
-  /** What an earlier backend left; nothing when that cannot be read. */
+  /** What an earlier backend left; nothing when that cannot be read. Then it is set aside: a newer version may be able to. */
   read(): SessionRecord[] {
     try {
       return RecordsFile.parse(JSON.parse(readFileSync(this.#file, 'utf8'))).sessions;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') logError('Earlier sessions cannot be read', error);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        logError('Earlier sessions cannot be read', error);
+        this.#setAside();
+      }
       return [];
     }
   }
@@ -64,6 +67,14 @@ export class SessionRecords {
     this.#writing = this.#writing
       .then(() => (text === this.#written ? writeWhole(this.#file, text) : undefined))
       .catch((error: Error) => log(`The sessions cannot be kept: ${error.message}`));
+  }
+
+  #setAside(): void {
+    try {
+      renameSync(this.#file, `${this.#file}.unreadable`);
+    } catch (error) {
+      logError('The file of earlier sessions could not be set aside', error);
+    }
   }
 
   /** Settles when all is on disk, or cannot be. */

@@ -111,6 +111,8 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #answers: AnswerCache;
   readonly #records: SessionRecords;
+  /** Those that have not been used since they came back. */
+  readonly #asleep = new Set<Session>();
   #closing = false;
   #left: 'unknown' | Promise<void> | 'none' = 'unknown';
   readonly checkpoints: CheckpointStore;
@@ -179,7 +181,7 @@ export class Sessions {
         const { name, interpreter, cwd, envFile, security, group } = record;
         const machine = group === undefined ? null : SessionMachine.of(this.#options.machines, group, record);
         const own = { name, language, interpreter, cwd, env, envFile, floor, machine, security, ephemeral: false };
-        this.#add({ ...own, early: null, record });
+        this.#asleep.add(this.#add({ ...own, early: null, record }));
       } catch (error) {
         logError(`The session ${record.name} does not come back`, error);
       }
@@ -247,6 +249,7 @@ export class Sessions {
   async remove(session: Session): Promise<CheckpointReference | null> {
     const checkpoint = await session.close();
     this.security.grants.forgetSession(session.id);
+    this.#asleep.delete(session);
     if (this.#sessions.delete(session.id)) {
       this.#keep();
       this.#listener.removed(session.id);
@@ -341,11 +344,21 @@ export class Sessions {
       settings: () => this.#settings,
       changed: (changed) => {
         // Also called while the constructor runs, before the session is listed.
-        if (this.#sessions.has(changed.id)) this.#listener.changed(changed);
+        if (!this.#sessions.has(changed.id)) return;
+        if (this.#asleep.has(changed) && !changed.asleep) this.#woke(changed);
+        this.#listener.changed(changed);
       },
     });
     this.#sessions.set(session.id, session);
     return session;
+  }
+
+  /** Sessions are told in the order of their last use. */
+  #woke(session: Session): void {
+    this.#asleep.delete(session);
+    this.#sessions.delete(session.id);
+    this.#sessions.set(session.id, session);
+    this.#keep();
   }
 
   /** For a later backend. Those that nothing has run in for longest come first. */

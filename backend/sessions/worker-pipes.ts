@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { log, logError } from '../log.ts';
+import { processExists } from '../process-exists.ts';
 
 const MKFIFO_TIMEOUT_MS = 5_000;
 const NAMES = ['stdout', 'stderr'] as const;
@@ -84,17 +85,7 @@ export class OutputPipeMaker {
 async function removeLeft(temporary: string): Promise<void> {
   for (const name of await readdir(temporary)) {
     const pid = name.startsWith(FOLDER) ? Number.parseInt(name.slice(FOLDER.length), 10) : Number.NaN;
-    if (pid > 0 && !lives(pid)) await rm(path.join(temporary, name), { recursive: true, force: true });
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's is none of ours.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    if (pid > 0 && !processExists(pid)) await rm(path.join(temporary, name), { recursive: true, force: true });
   }
 }
 

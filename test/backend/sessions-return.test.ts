@@ -172,5 +172,20 @@ describe('sessions of a backend that is gone', () => {
     client = await workspace.connect();
     assert.deepEqual(await sessions(), []);
     assert.deepEqual((await (await TestSession.open(client, 'javascript')).run('1')).lines, ['=> 1']);
+    // A newer version may know what to do with it.
+    assert.equal(await readFile(`${sessionsFile}.unreadable`, 'utf8'), '{"version":1,"sessions":[{}]}');
+  });
+
+  it('are told in the order of their last use', async () => {
+    for (const name of ['one', 'two']) await TestSession.open(client, 'javascript', { name });
+    await stop(client);
+    client = await workspace.connect();
+    await (await TestSession.open(client, 'javascript', { name: 'one' })).run('1');
+    await stop(client);
+    client = await workspace.connect();
+    assert.deepEqual(
+      (await sessions()).map(({ name }) => name),
+      ['two', 'one'],
+    );
   });
 });
