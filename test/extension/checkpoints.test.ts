@@ -124,7 +124,7 @@ describe('checkpoints', () => {
     await expectInline(editor, 5, '([1, 2, 3], 8, 1)');
   });
 
-  it('are not needed to undo the last cell, where that is switched on', async function () {
+  it('are not needed to undo the last cell, where that is switched on (Linux only: it copies the process)', async function () {
     if (process.platform !== 'linux') return this.skip();
     const session = () => api.sessions().find(({ language }) => language === 'python') ?? assert.fail('no session');
     const undo = () =>
