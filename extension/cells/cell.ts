@@ -79,22 +79,23 @@ export function makeCell(document: vscode.TextDocument, range: vscode.Range, cod
     const limit = MAX_CODE_BYTES / 1024 ** 2;
     throw new UserError(vscode.l10n.t('This is more than {0} MiB of code. Select a part of it to run.', limit));
   }
+  const trimmed = codeRange(code, range.start);
+  if (!trimmed) throw new NothingToDo(vscode.l10n.t('There is nothing but white space to run.'));
+  return { document, dialect, source: sourceOf(document, range.start), code, range: trimmed };
+}
+
+/** Where code stands whose first character is at `start`, without blank lines at its ends; undefined when there is nothing else. */
+export function codeRange(code: string, start: vscode.Position): vscode.Range | undefined {
   const lines = code.split(/\r?\n/);
   const trimmed = trimBlank(lines, { start: 0, end: lines.length - 1 });
-  if (!trimmed) throw new NothingToDo(vscode.l10n.t('There is nothing but white space to run.'));
-  const indent = (line: number) => (line === 0 ? range.start.character : 0);
-  return {
-    document,
-    dialect,
-    source: sourceOf(document, range.start),
-    code,
-    range: new vscode.Range(
-      range.start.line + trimmed.start,
-      indent(trimmed.start),
-      range.start.line + trimmed.end,
-      indent(trimmed.end) + (lines[trimmed.end]?.length ?? 0),
-    ),
-  };
+  if (!trimmed) return undefined;
+  const indent = (line: number) => (line === 0 ? start.character : 0);
+  return new vscode.Range(
+    start.line + trimmed.start,
+    indent(trimmed.start),
+    start.line + trimmed.end,
+    indent(trimmed.end) + (lines[trimmed.end]?.length ?? 0),
+  );
 }
 
 /** Absolute path of a document's file, of a notebook's cell that of the notebook; null when it is not one of the disk. */

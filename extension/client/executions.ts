@@ -29,6 +29,7 @@ type Mutable = { -readonly [Key in keyof Execution]: Execution[Key] };
 export class Executions implements Disposable {
   readonly #byId = new Map<string, Mutable>();
   readonly #changed = new Emitter<Execution>();
+  readonly #heard = new Emitter<Execution>();
   readonly #outputAdded = new Emitter<Execution>();
   readonly #removed = new Emitter<readonly string[]>();
   #backgrounds = 0;
@@ -38,6 +39,8 @@ export class Executions implements Disposable {
 
   /** An execution is new or in another phase. */
   readonly onChanged = this.#changed.event;
+  /** An execution is new that this window has not asked for. */
+  readonly onHeard = this.#heard.event;
   readonly onOutput = this.#outputAdded.event;
   readonly onRemoved = this.#removed.event;
 
@@ -104,13 +107,15 @@ export class Executions implements Disposable {
   apply(sessionId: string, at: number, event: SessionEvent, payload: Uint8Array): void {
     switch (event.kind) {
       case 'queued':
-        if (this.#byId.has(event.executionId)) this.#queuedAgain(event.executionId, sessionId);
+        if (this.#byId.has(event.executionId)) this.#queuedAgain(event.executionId, sessionId, at);
         else {
           const { executionId: id, dialect, source, origin } = event;
-          // Of an earlier window, or of the command line.
+          // Of an earlier window, of another one, or of the command line.
           const code = payload.byteLength > 0 ? new TextDecoder().decode(payload) : null;
           const title = code === null ? null : titleOf(code);
-          this.#add({ id, sessionId, dialect, source, title, code, origin, phase: { status: 'queued' }, at });
+          this.#heard.fire(
+            this.#add({ id, sessionId, dialect, source, title, code, origin, phase: { status: 'queued' }, at }),
+          );
         }
         return;
       case 'started':
@@ -179,14 +184,15 @@ export class Executions implements Disposable {
   }
 
   dispose(): void {
-    for (const emitter of [this.#changed, this.#outputAdded, this.#removed]) emitter.dispose();
+    for (const emitter of [this.#changed, this.#heard, this.#outputAdded, this.#removed]) emitter.dispose();
     this.#byId.clear();
   }
 
-  /** The next backend runs one that was lost with the one before. */
-  #queuedAgain(id: string, sessionId: string): void {
+  /** This window has asked for it, or the next backend runs one that was lost with the one before. */
+  #queuedAgain(id: string, sessionId: string, at: number): void {
     this.assign(id, sessionId);
     const execution = this.#byId.get(id);
+    if (execution) execution.at = at;
     if (execution?.phase.status !== 'lost') return;
     execution.workersGone++;
     this.#setPhase(execution, { status: 'queued' });

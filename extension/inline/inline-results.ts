@@ -11,6 +11,7 @@ import { columnsOf, room } from './columns.ts';
 import { decoration } from './decoration.ts';
 import { ErrorMarks } from './error-marks.ts';
 import type { Span } from './follow.ts';
+import { HeardCode } from './heard-code.ts';
 import { hoverText } from './hover-text.ts';
 import { byLine, type InlineResult, looksSame } from './inline-result.ts';
 import { checkmark, inlineText } from './inline-text.ts';
@@ -31,6 +32,8 @@ export class InlineResults implements vscode.Disposable {
   readonly #store = new DisposableStore();
   readonly #executions: Executions;
   readonly #memory: MarkerMemory;
+  /** When the newest execution was asked for that the window before this one knew. */
+  readonly #knownUntil: number;
   readonly #markers = new Markers();
   readonly #errors = this.#store.add(new ErrorMarks());
   /** One type for every result: VS Code makes a style sheet rule for each type, and keeps it. */
@@ -44,6 +47,7 @@ export class InlineResults implements vscode.Disposable {
   /** What each editor shows. */
   readonly #shown = new WeakMap<vscode.TextEditor, readonly InlineResult[]>();
   readonly #hovers = new WeakMap<Phase, { readonly stale: boolean; readonly text: string }>();
+  readonly #heard = new HeardCode();
   /** Of an earlier window, until their documents are open. */
   #earlier: readonly KeptMarker[] | undefined;
   #ticking: NodeJS.Timeout | undefined;
@@ -55,14 +59,17 @@ export class InlineResults implements vscode.Disposable {
     this.#memory = memory;
     const { workspace, window } = vscode;
     this.#store.add(executions.onChanged((it) => (hasEnded(it) ? this.#ended : this.#render).request()));
+    this.#store.add(executions.onHeard((it) => this.#hear(it)));
     this.#store.add(executions.onRemoved((ids) => this.#forget(new Set(ids))));
     this.#store.add(workspace.onDidChangeTextDocument((event) => this.#edited(event)));
     this.#store.add(workspace.onDidCloseTextDocument(({ uri }) => this.clear(uri)));
-    this.#store.add(workspace.onDidOpenTextDocument((document) => this.#putBack(document)));
+    this.#store.add(workspace.onDidOpenTextDocument((document) => this.#opened(document)));
     this.#store.add(window.onDidChangeVisibleTextEditors(() => this.#draw()));
     this.#store.add(window.onDidChangeActiveTextEditor(() => this.#updateContext()));
     this.#store.add(onSettingChanged('inlineResults', () => this.#draw()));
-    this.#bringBack(memory.earlier());
+    const { markers, until } = memory.earlier();
+    this.#knownUntil = until;
+    this.#bringBack(markers);
   }
 
   /** Ties an execution to its code. It takes the place of what the same code showed before. */
@@ -106,11 +113,34 @@ export class InlineResults implements vscode.Disposable {
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     if (contentChanges.length === 0) return;
     const name = document.uri.toString();
-    if (this.#markers.of(name).length === 0) return;
-    this.#markers.edit(name, contentChanges, textOf(document));
-    // VS Code has moved what it shows by rules of its own.
-    for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#shown.delete(editor);
-    this.#redraw();
+    if (this.#markers.of(name).length > 0) {
+      this.#markers.edit(name, contentChanges, textOf(document));
+      // VS Code has moved what it shows by rules of its own.
+      for (const editor of vscode.window.visibleTextEditors)
+        if (editor.document === document) this.#shown.delete(editor);
+      this.#redraw();
+    }
+    this.#findHeard(document);
+  }
+
+  #opened(document: vscode.TextDocument): void {
+    this.#putBack(document);
+    this.#findHeard(document);
+  }
+
+  /** Another window has run code, or the command line. What an earlier window knew is in its memory, as far as it is to be seen. */
+  #hear(execution: Execution): void {
+    if (execution.at <= this.#knownUntil || !this.#heard.add(execution)) return;
+    for (const document of vscode.workspace.textDocuments) this.#findHeard(document);
+  }
+
+  /** Shows what other windows have run where the document has its code. */
+  #findHeard(document: vscode.TextDocument): void {
+    const found = this.#heard.takeFrom(document);
+    for (const { executionId, range } of found) {
+      this.#markers.add(document.uri.toString(), executionId, range, document.getText(range));
+    }
+    if (found.length > 0) this.#redraw();
   }
 
   #bringBack(earlier: readonly KeptMarker[]): void {
@@ -134,10 +164,13 @@ export class InlineResults implements vscode.Disposable {
     // What is not known yet is not written over.
     if (!this.#earlier) return;
     const all = [...this.#earlier, ...this.#markers.kept()];
-    this.#memory.keep(all.filter(({ document }) => !document.startsWith(NOTEBOOK_CELL)));
+    const markers = all.filter(({ document }) => !document.startsWith(NOTEBOOK_CELL));
+    const until = this.#executions.all().reduce((newest, { at }) => Math.max(newest, at), this.#knownUntil);
+    this.#memory.keep({ markers, until });
   }
 
   #forget(ids: ReadonlySet<string>): void {
+    this.#heard.forget(ids);
     this.#markers.forget(ids);
     this.#redraw();
   }

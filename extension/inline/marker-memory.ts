@@ -6,6 +6,12 @@ const NAME = 'inline';
 /** The newest: a window knows no more executions either. */
 const MAX_KEPT = 200;
 
+interface Kept {
+  readonly markers: readonly KeptMarker[];
+  /** When the newest execution was asked for that the window knew, in Unix milliseconds: what is older and has no marker is not to be seen. */
+  readonly until: number;
+}
+
 /** Where inline results stood, for the window that comes after this one: a reloaded one shows them again. */
 export class MarkerMemory {
   readonly #kept: KeptFile;
@@ -14,13 +20,16 @@ export class MarkerMemory {
     this.#kept = kept;
   }
 
-  earlier(): readonly KeptMarker[] {
-    const found = this.#kept.read(NAME);
-    return Array.isArray(found) ? found.filter(isKept) : [];
+  earlier(): Kept {
+    const { markers, until } = (this.#kept.read(NAME) ?? {}) as Partial<Record<keyof Kept, unknown>>;
+    return {
+      markers: Array.isArray(markers) ? markers.filter(isKept) : [],
+      until: typeof until === 'number' ? until : 0,
+    };
   }
 
-  keep(markers: readonly KeptMarker[]): void {
-    this.#kept.write(NAME, markers.slice(-MAX_KEPT));
+  keep({ markers, until }: Kept): void {
+    this.#kept.write(NAME, { markers: markers.slice(-MAX_KEPT), until });
   }
 }
 

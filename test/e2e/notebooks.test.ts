@@ -49,7 +49,7 @@ describe('a notebook', () => {
   });
   const page = () => vscode.workbench.page;
   const LIST = '.notebookOverlay .cell-list-container .monaco-list';
-  const outputs = () => vscode.workbench.webviewFrame();
+  const outputs = () => vscode.workbench.webviewFrame('notebookRenderer');
 
   async function openNotebook(): Promise<void> {
     await page().keyboard.press('Control+P');

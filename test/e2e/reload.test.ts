@@ -94,7 +94,7 @@ describe('a window that is reloaded', () => {
     await shows(2, /line 19$/);
     await vscode.workbench.command('Holdfast: Show Results');
     const lines = Array.from({ length: 20 }, (_, n) => `line ${n}`).join('\n');
-    const printed = vscode.workbench.webviewFrame().locator('.output').filter({ hasText: 'line 0' });
+    const printed = vscode.workbench.webviewFrame('webviewView').locator('.output').filter({ hasText: 'line 0' });
     await eventually(async () => assert.equal((await printed.last().innerText()).trim(), lines), SHOWN_MS);
     await vscode.workbench.screenshot('reload-slow');
     await vscode.workbench.command('View: Toggle Panel Visibility');
@@ -124,6 +124,19 @@ describe('a window that is reloaded', () => {
     await shows(7, /✓/);
   });
 
+  it('does not show again what was cleared', async function () {
+    this.timeout(3 * READY_MS);
+    await vscode.workbench.openFile('kept.py');
+    await vscode.workbench.command('Holdfast: Clear Inline Results');
+    await eventually(async () => assert.deepEqual([...(await vscode.workbench.inlineTexts())], []), SHOWN_MS);
+    await runLine(6);
+    await shows(6, /through/);
+    await vscode.workbench.reload();
+    await eventually(() => vscode.workbench.openFile('kept.py'), READY_MS);
+    await shows(6, /through/);
+    assert.deepEqual([...(await vscode.workbench.inlineTexts()).keys()], [6]);
+  });
+
   it('goes on with a cell of a notebook', async function () {
     this.timeout(3 * READY_MS);
     await eventually(openNotebook, READY_MS);
@@ -138,7 +151,7 @@ describe('a window that is reloaded', () => {
     await running.waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('reload-notebook-running');
     await allow('on');
-    const outputs = vscode.workbench.webviewFrame();
+    const outputs = vscode.workbench.webviewFrame('notebookRenderer');
     await outputs.getByText('came').first().waitFor({ timeout: SHOWN_MS });
     await outputs.getByText('waits').first().waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('reload-notebook-ended');

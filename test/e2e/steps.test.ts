@@ -27,6 +27,7 @@ describe('kept steps', () => {
     },
   });
   const labels = async () => (await vscode.workbench.treeRows(VIEW)).map(({ label }) => label);
+  const cells = async () => (await labels()).filter((label) => label === '# %% Read them').length;
   const row = (label: string) => vscode.workbench.page.getByRole('treeitem', { name: new RegExp(`^${label}`) }).first();
   const box = () => vscode.workbench.page.locator('.quick-input-widget:visible');
   const dialog = () => vscode.workbench.page.locator('.monaco-dialog-box');
@@ -81,17 +82,14 @@ describe('kept steps', () => {
     await box().getByText('Forget which steps?').waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('steps-pick');
     await vscode.workbench.page.keyboard.press('Escape');
-    const cells = (await labels()).filter((label) => label === '# %% Read them').length;
-    assert.equal(cells, 2, 'the earlier text of the cell has its own');
+    // The earlier text of the cell has its own.
+    await eventually(async () => assert.equal(await cells(), 2), SHOWN_MS);
     const cell = row('# %% Read them');
     await cell.hover();
     await cell.getByRole('button', { name: 'Forget Kept Steps…' }).click();
     await dialog().getByText('Forget 3 steps?').waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('steps-forget');
     await dialog().getByRole('button', { name: 'Forget' }).click();
-    await eventually(
-      async () => assert.equal((await labels()).filter((label) => label === '# %% Read them').length, 1),
-      SHOWN_MS,
-    );
+    await eventually(async () => assert.equal(await cells(), 1), SHOWN_MS);
   });
 });

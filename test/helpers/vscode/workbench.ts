@@ -17,6 +17,9 @@ const THEMES = {
 } as const;
 export type Theme = keyof typeof THEMES;
 
+/** A view of the panel or side bar, or the outputs of a notebook, as VS Code names them in their addresses. */
+export type WebviewKind = 'webviewView' | 'notebookRenderer';
+
 export interface TreeRow {
   /** 1 for the rows at the top. */
   level: number;
@@ -157,9 +160,10 @@ export class Workbench {
     );
   }
 
-  /** The page inside the webview whose editor tab or view is showing. `title` is that of its document. */
-  webviewFrame(title?: string): FrameLocator {
-    const outer = this.page.frameLocator(title ? `iframe.webview.ready[title="${title}"]` : 'iframe.webview.ready');
+  /** The page inside the webview that is there; where there may be several, of the one of a kind. */
+  webviewFrame(kind?: WebviewKind): FrameLocator {
+    const ready = 'iframe.webview.ready';
+    const outer = this.page.frameLocator(kind ? `${ready}[src*="purpose=${kind}"]` : ready);
     return outer.frameLocator('#active-frame');
   }
 

@@ -14,6 +14,7 @@ const done = (executionId: string): SessionEvent => ({
 describe('the executions of a window', () => {
   it('follow their events', () => {
     const executions = new Executions();
+    executions.onHeard(() => assert.fail('this window has asked for it'));
     const phases: string[] = [];
     executions.onChanged(({ phase }) => phases.push(phase.status));
     executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });
@@ -26,12 +27,15 @@ describe('the executions of a window', () => {
     assert.deepEqual(phases, ['queued', 'running', 'succeeded']);
     const execution = executions.get('a');
     assert.deepEqual([execution?.sessionId, execution?.value, execution?.output.end(9)], ['s', 'short', 'out']);
+    assert.equal(execution?.at, 1000);
   });
 
   it('of an earlier window are known with their code', () => {
     const executions = new Executions();
     const asked = { executionId: 'a', dialect: 'python', source, client: 'vscode', origin: 'person' } as const;
     const queued = { kind: 'queued', ...asked } as const;
+    const heard: string[] = [];
+    executions.onHeard(({ id }) => heard.push(id));
     executions.apply('s', 5, queued, new TextEncoder().encode('\nfor n in it:\n    n\n'));
     executions.apply('s', 6, { ...queued, executionId: 'long' }, NOTHING);
     const seen = executions.all().map(({ id, title, code, at }) => [id, title, code, at]);
@@ -39,6 +43,7 @@ describe('the executions of a window', () => {
       ['a', 'for n in it:', '\nfor n in it:\n    n\n', 5],
       ['long', null, null, 6],
     ]);
+    assert.deepEqual(heard, ['a', 'long']);
   });
 
   it('know their bars, which are over with them', () => {
