@@ -77,6 +77,12 @@ export class EventLog {
     return this.#sequence;
   }
 
+  /** Somebody reads, and nobody who gets all of it. */
+  get onlyLossy(): boolean {
+    const readers = [...this.#attachments.values()];
+    return readers.length > 0 && readers.every(({ delivery }) => delivery === 'lossy');
+  }
+
   append(body: SessionEvent, payload: Uint8Array = NO_PAYLOAD): void {
     this.#end += payload.length + HEADER_BYTES;
     const header = { sequence: ++this.#sequence, at: Date.now(), body, end: this.#end };

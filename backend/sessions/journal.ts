@@ -3,13 +3,14 @@ import type { Stream } from '../protocol/values.ts';
 import { EventLog } from './event-log.ts';
 import { OutputBatcher } from './output-batcher.ts';
 import { OutputLog, type OutputPage } from './output-log.ts';
+import { ProgramPace } from './program-pace.ts';
 
 export interface JournalOptions {
   /** Absolute path of the folder for the output. Deleted with the session. */
   readonly folder: string;
   /** Bytes of one execution's output that are kept on disk. */
   readonly maxBytes: () => number;
-  /** The program has to be held back, or may go on: a reader or the disk is behind. */
+  /** The program has to be held back, or may go on: a reader or the disk is behind, or it floods. */
   readonly hold: (held: boolean) => void;
 }
 
@@ -18,8 +19,10 @@ export class Journal {
   readonly events: EventLog;
   readonly #output: OutputLog;
   readonly #batcher: OutputBatcher;
-  readonly #holding = { reader: false, disk: false };
+  readonly #holding = { reader: false, disk: false, pace: false };
+  readonly #pace = new ProgramPace();
   readonly #hold: (held: boolean) => void;
+  #draining = false;
   #waiting: (() => void)[] = [];
 
   constructor({ folder, maxBytes, hold }: JournalOptions) {
@@ -34,18 +37,21 @@ export class Journal {
     this.#batcher = new OutputBatcher((stream, executionId, bytes) => {
       this.events.append({ kind: 'output', executionId, stream }, bytes);
       this.#output.append(executionId, stream, bytes);
+      this.#keepPace(bytes.length);
     });
   }
 
   /** Nobody reads the program's output at the moment. */
   get held(): boolean {
-    return this.#holding.reader || this.#holding.disk;
+    return Object.values(this.#holding).includes(true);
   }
 
   /** While an execution is being cancelled neither a slow reader nor a slow disk may keep the worker's answer from us. */
   set draining(value: boolean) {
     this.events.draining = value;
     this.#output.draining = value;
+    this.#draining = value;
+    if (value) this.#setHeld('pace', false);
   }
 
   /** Settles when whoever writes may go on. */
@@ -86,7 +92,15 @@ export class Journal {
     await this.#output.close();
   }
 
-  #setHeld(who: 'reader' | 'disk', held: boolean): void {
+  #keepPace(bytes: number): void {
+    if (this.#draining || this.#holding.pace || !this.events.onlyLossy) return;
+    const pause = this.#pace.pauseAfter(bytes);
+    if (pause === 0) return;
+    this.#setHeld('pace', true);
+    setTimeout(() => this.#setHeld('pace', false), pause);
+  }
+
+  #setHeld(who: 'reader' | 'disk' | 'pace', held: boolean): void {
     const before = this.held;
     this.#holding[who] = held;
     if (this.held === before) return;

@@ -1,5 +1,5 @@
 /** What a lossy reader gets of a flood at a time. */
-const BURST_BYTES = 256 * 1024;
+const BURST_BYTES = 128 * 1024;
 /** For how long it gets nothing then. */
 const PAUSE_MS = 40;
 

@@ -21,6 +21,7 @@ import { leave, vanish } from './process-end.ts';
 import { Receipts } from './receipts.ts';
 import { Requests } from './requests.ts';
 import { TaskList } from './task-list.ts';
+import { WakePace } from './wake-pace.ts';
 
 const decoder = new TextDecoder();
 /** A worker that has had nothing to do for so long waits in the pool. */
@@ -35,6 +36,7 @@ export class Control {
   readonly #inspector = new Inspector();
   readonly #connection: Connection;
   readonly #output: OutputReader;
+  readonly #wakes = new WakePace();
   readonly #receipts: Receipts;
   readonly #namespace: NamespaceView;
   readonly #inspections: Inspections;
@@ -221,8 +223,15 @@ export class Control {
   }
 
   #fromMain(message: FromMain): void {
-    if (message.kind === 'wake') this.#takeOutput();
+    if (message.kind === 'wake') this.#woken();
     else this.#handle(message);
+  }
+
+  /** Until it is taken the main thread sends no other one. */
+  #woken(): void {
+    const delay = this.#wakes.delay();
+    if (delay === 0) this.#takeOutput();
+    else setTimeout(() => this.#takeOutput(), delay);
   }
 
   /**
