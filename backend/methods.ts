@@ -216,6 +216,7 @@ function registerCheckpointMethods(connection: Connection, sessions: Sessions): 
   connection.handle(protocol.RestoreCheckpoint, async ({ sessionId, ...request }) => {
     const session = sessions.get(sessionId);
     await session.wake();
+    await session.worker.untilStarted();
     return await restoreCheckpoint(session, store, request);
   });
   connection.handle(protocol.RenameCheckpoint, async ({ checkpointId, name }) => ({

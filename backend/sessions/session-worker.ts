@@ -110,7 +110,7 @@ export class SessionWorker {
   readonly #seat: PoolSeat;
   readonly #supervisor = new Supervisor(
     () => this.start(),
-    () => this.#host.changed(),
+    () => this.#changed(),
   );
   readonly #replies = new Replies<WorkerReply, WorkerPart>(LATE);
   /** Of this process: it knows what its cells have imported. */
@@ -124,6 +124,7 @@ export class SessionWorker {
   /** It is being ended on purpose: why, and what comes once it has gone. */
   #ending: { readonly reason: string | null; readonly next: 'start' | 'nothing' } | undefined;
   #gone: (() => void)[] = [];
+  #started: (() => void)[] = [];
   /** A copy of the process is to take over. */
   #thawing: { resolve(thawed: Thawed): void; reject(error: Error): void } | undefined;
 
@@ -140,6 +141,11 @@ export class SessionWorker {
 
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** Settles when it is ready, or there is none that will be. */
+  async untilStarted(): Promise<void> {
+    if (this.state === 'starting') await new Promise<void>((resolve) => this.#started.push(resolve));
   }
 
   get router(): Router {
@@ -227,7 +233,7 @@ export class SessionWorker {
     if (!this.#process) {
       if (next === 'start') this.start();
       else this.#supervisor.stop();
-      this.#host.changed();
+      this.#changed();
       return;
     }
     // Once a session is to end, nothing else brings a worker back.
@@ -292,6 +298,11 @@ export class SessionWorker {
     }
   }
 
+  #changed(): void {
+    this.#host.changed();
+    if (this.state !== 'starting') for (const resolve of this.#started.splice(0)) resolve();
+  }
+
   #receive(message: FromWorker, payload: Uint8Array): void {
     if (!this.#held) this.#supervisor.heard();
     switch (message.type) {
@@ -334,7 +345,7 @@ export class SessionWorker {
         this.#host.message(message, payload);
         return;
     }
-    this.#host.changed();
+    this.#changed();
   }
 
   #exited(exit: WorkerExit): void {
@@ -356,7 +367,7 @@ export class SessionWorker {
     this.#thawing?.reject(new HoldfastError('closed', reason));
     this.variables.clear();
     if (ending && again) this.start();
-    this.#host.changed();
+    this.#changed();
     for (const resolve of this.#gone.splice(0)) resolve();
   }
 }

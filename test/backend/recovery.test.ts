@@ -126,8 +126,7 @@ for (const language of ['python', 'javascript'] as const) {
       assert.equal(checkpoint?.checkpointId, (await checkpoints())[0]?.checkpointId);
       const told = await session.until(() => session.events.find(({ event }) => event.kind === 'restarted')?.event);
       assert.deepEqual(told, { kind: 'restarted', checkpoint });
-      // A worker is ready then.
-      await session.run('1;');
+      // The new worker is not ready yet: it is waited for.
       const restore = { sessionId: session.id, checkpointId: null, names: null, trusted: false };
       await client.request(RestoreCheckpoint, restore);
       assert.deepEqual((await session.run(ask)).lines, [answer]);
