@@ -2,6 +2,7 @@ import type {
   AttachSession,
   BackendEvent,
   CancelTask,
+  CheckpointReference,
   Recovery,
   SessionInfo,
 } from '../../backend/protocol/client/index.ts';
@@ -175,8 +176,9 @@ export class Sessions implements Disposable {
     await (await this.client()).call('InterruptSession', { sessionId });
   }
 
-  async restart(sessionId: string): Promise<void> {
-    await (await this.client()).call('RestartSession', { sessionId });
+  /** @returns the checkpoint that holds what there was; null when there is none. */
+  async restart(sessionId: string): Promise<CheckpointReference | null> {
+    return (await (await this.client()).call('RestartSession', { sessionId })).checkpoint;
   }
 
   async rename(sessionId: string, name: string): Promise<void> {

@@ -15,12 +15,14 @@ const UndoArgument = SessionArgument.partial().extend({ confirmed: z.boolean().o
 export const undoCell = command({
   id: 'holdfast.undoCell',
   argument: UndoArgument.optional().catch(undefined),
-  async run({ sessions, executions }, argument) {
+  async run({ sessions, executions, inline }, argument) {
     const { t } = vscode.l10n;
     if (!setting('python.undo.enabled')) throw notEnabled();
     const { sessionId, name } = await pickSession(sessions, argument?.sessionId);
     if (!argument?.confirmed) await confirm(plainText(name));
-    const title = executions.get(await sessions.undoCell(sessionId))?.title;
+    const executionId = await sessions.undoCell(sessionId);
+    inline.remove(executionId);
+    const title = executions.get(executionId)?.title;
     showPassing(title ? t('Undone: {0}', title) : t('The last cell is undone'));
   },
 });

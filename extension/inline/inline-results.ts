@@ -84,6 +84,11 @@ export class InlineResults implements vscode.Disposable {
     this.#redraw();
   }
 
+  /** The line of an execution shows nothing any more: it was taken back. */
+  remove(executionId: string): void {
+    this.#forget(new Set([executionId]));
+  }
+
   /** What an editor of the document shows now, from top to bottom. */
   of(uri: vscode.Uri): readonly InlineResult[] {
     const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());

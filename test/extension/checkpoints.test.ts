@@ -138,6 +138,10 @@ describe('checkpoints', () => {
       await expectInline(editor, line, '✓');
     }
     await undo();
+    assert.deepEqual(
+      api.inlineResults(editor.document.uri).map(({ line }) => line),
+      [0, 1, 2],
+    );
     await runLine(editor, 5);
     await expectInline(editor, 5, '([1, 2, 3], 8, 1)');
     await eventually(() => assert.equal(session().variables, 4));

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { RestoredVariable, StoredVariable } from '../../../backend/protocol/checkpoint.ts';
-import type { CheckpointInfo } from '../../../backend/protocol/client/index.ts';
+import type { CheckpointInfo, CheckpointReference } from '../../../backend/protocol/client/index.ts';
 import { plainText } from '../../inline/visible.ts';
 
 /** What a person calls it. */
-export function checkpointName({ name }: CheckpointInfo): string {
+export function checkpointName({ name }: CheckpointReference): string {
   return name === null ? vscode.l10n.t('automatic') : plainText(name);
 }
 
 /** The same in a sentence. */
-export function quotedName(checkpoint: CheckpointInfo): string {
+export function quotedName(checkpoint: CheckpointReference): string {
   const { name, createdAt } = checkpoint;
   return vscode.l10n.t(
     '“{0}”',
