@@ -67,9 +67,12 @@ export class EventLog {
   #held = false;
   #draining = false;
   readonly #onHold: (held: boolean) => void;
+  readonly #pause: (milliseconds: number) => Promise<void>;
 
-  constructor(onHold: (held: boolean) => void) {
+  /** @param pause settles after so many milliseconds */
+  constructor(onHold: (held: boolean) => void, pause: (milliseconds: number) => Promise<void> = delay) {
     this.#onHold = onHold;
+    this.#pause = pause;
   }
 
   /** Sequence number of the newest event, 0 before the first. */
@@ -130,6 +133,11 @@ export class EventLog {
     return this.#events[this.#first + sequence - oldest.sequence]?.end ?? this.#end;
   }
 
+  /** Nothing is kept waiting by a pause: the newest is output. */
+  get #isPrinting(): boolean {
+    return this.#events.at(-1)?.body.kind === 'output';
+  }
+
   #drop(): void {
     const limit = this.#end - MAX_LOG_BYTES;
     for (; this.#first < this.#events.length - 1; this.#first++) {
@@ -188,8 +196,8 @@ export class EventLog {
         await attachment.reader.ready();
         this.#updateHold();
       }
-      const pause = attachment.delivery === 'lossy' ? pauseAfter(event, attachment.pace) : 0;
-      if (pause > 0) await delay(pause);
+      const pause = attachment.delivery === 'lossy' && this.#isPrinting ? pauseAfter(event, attachment.pace) : 0;
+      if (pause > 0) await this.#pause(pause);
     }
     attachment.pumping = false;
     this.#updateHold();

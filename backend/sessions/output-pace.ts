@@ -1,7 +1,7 @@
 /** What a lossy reader gets of a flood at a time. */
-const BURST_BYTES = 128 * 1024;
+const BURST_BYTES = 64 * 1024;
 /** For how long it gets nothing then. */
-const PAUSE_MS = 40;
+const PAUSE_MS = 20;
 
 /**
  * How fast a lossy reader gets output. A window shows the beginning and the newest of it. Fifty megabytes a second, which it can read,

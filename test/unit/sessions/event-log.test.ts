@@ -115,6 +115,23 @@ describe('the event log', () => {
     assert.deepEqual(skipped, [undefined, undefined, 6 * half, undefined, null, undefined]);
   });
 
+  it('gives a lossy reader a flood bit by bit, and the end of it without a pause', async () => {
+    let goOn = () => {};
+    const log = new EventLog(
+      () => {},
+      () => new Promise((resolve) => (goOn = resolve)),
+    );
+    const reader = new TestReader();
+    log.attach(reader, 0, 'lossy');
+    for (let n = 0; n < 20; n++) log.append({ ...output, executionId: 'a' }, new Uint8Array(32 * 1024));
+    assert.deepEqual(sequences(reader), [1, 2]);
+    goOn();
+    await eventually(() => assert.deepEqual(sequences(reader), [1, 2, 3]));
+    log.append({ kind: 'started', executionId: 'b', mode: 'simple_sync' });
+    goOn();
+    await eventually(() => assert.equal(reader.events.length, 21));
+  });
+
   it('leaves nothing out for a lossless reader that is behind', async () => {
     const { log } = makeLog();
     const reader = new TestReader();
