@@ -75,6 +75,12 @@ export class BenchSession {
     return opened;
   }
 
+  /** From the next event on. A window is a `lossy` reader, the command line a `lossless` one. */
+  async setDelivery(delivery: 'lossless' | 'lossy'): Promise<void> {
+    const cursor = Number.MAX_SAFE_INTEGER;
+    await this.#client.request(AttachSession, { sessionId: this.id, cursor, delivery });
+  }
+
   async run(code: string): Promise<Ended> {
     return (await this.start(code)).ended;
   }

@@ -94,10 +94,14 @@ async function floods(
   rounds: number,
 ): Promise<Table> {
   const rows: Measured[] = [];
-  for (const [name, [language, code]] of Object.entries(FLOODS)) {
+  const cases = Object.entries(FLOODS).flatMap(([name, [language, code]]) => [
+    { name, session: sessions[language], code, delivery: 'lossless' as const },
+    { name: `${name}; a window looks on`, session: sessions[language], code, delivery: 'lossy' as const },
+  ]);
+  for (const { name, session, code, delivery } of cases) {
     const values: number[] = [];
+    await session.setDelivery(delivery);
     for (let round = 0; round < rounds; round++) {
-      const session = sessions[language];
       const { executionId, ended } = await session.start(code);
       await session.printed(executionId, INSIDE);
       await pause(FLOOD_MS);
