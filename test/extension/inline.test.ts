@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { eventually } from '../helpers/eventually.ts';
 import { changeSetting, closeAllEditors, expectInline, holdfast, openUntitled, runLine } from './support/holdfast.ts';
@@ -75,6 +79,40 @@ describe('inline results', () => {
     assert.doesNotMatch((await expectInline(editor, 0, '42')).hover, /edited/);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 5), '0'));
     assert.match((await expectInline(editor, 0, '42')).hover, /has been edited/);
+  });
+});
+
+describe('what the command line runs in a session that stays', () => {
+  const folder = () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail('no folder is open');
+  const file = () => path.join(folder(), 'elsewhere.py');
+  afterEach(async () => {
+    await closeAllEditors();
+    await rm(file(), { force: true });
+  });
+
+  async function run(): Promise<void> {
+    const { extensionPath } = vscode.extensions.getExtension('holdfast.holdfast') ?? assert.fail('not installed');
+    const args = [path.join(extensionPath, 'dist/cli.js'), 'run', file(), '--session', 'python'];
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    await promisify(execFile)(process.execPath, args, { cwd: folder(), env });
+  }
+
+  it('shows on its lines, unless they are others here', async () => {
+    await writeFile(file(), '# %%\n6 * 7\n# %%\n"else" + "where"\n');
+    const editor = await vscode.window.showTextDocument(vscode.Uri.file(file()));
+    await editor.edit((edit) => edit.insert(new vscode.Position(3, 0), '_ = '));
+    await run();
+    await expectInline(editor, 1, '42');
+    assert.deepEqual(await shownIn(editor), ['→ 42']);
+    await editor.edit((edit) => edit.delete(new vscode.Range(3, 0, 3, 4)));
+    await expectInline(editor, 3, "'elsewhere'");
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('shows when its file is opened later', async () => {
+    await writeFile(file(), '[1, 2, 3]\n');
+    await run();
+    await expectInline(await vscode.window.showTextDocument(vscode.Uri.file(file())), 0, '[1, 2, 3]');
   });
 });
 
