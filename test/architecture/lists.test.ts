@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gate } from '../../backend/capabilities/gate.ts';
 import { capabilities } from '../../backend/capabilities/index.ts';
+import { commands } from '../../backend/cli/commands/index.ts';
 import { CATEGORIES } from '../../backend/protocol/security.ts';
 import { languages } from '../../backend/workers/index.ts';
 
@@ -66,6 +67,17 @@ describe('THE lists', () => {
       if (/= command\(\{/.test(text) && !list.includes(`'./${file}'`)) missing.push(file);
     }
     assert.deepEqual(missing, []);
+  });
+
+  it('of commands of the command line names every one that is declared', async () => {
+    const folder = path.join(root, 'backend/cli/commands');
+    const declared: unknown[] = [];
+    for (const file of await filesIn('backend/cli/commands')) {
+      const exported = Object.entries((await import(path.join(folder, file))) as Record<string, unknown>);
+      declared.push(...exported.filter(([name]) => name.endsWith('Command')).map(([, value]) => value));
+    }
+    assert.ok(declared.length > 0);
+    assert.deepEqual(new Set(declared), new Set(commands));
   });
 
   it('of renderers names every file of media/renderers that exports one', async () => {
