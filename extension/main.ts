@@ -9,6 +9,7 @@ import { connect } from './client/backend.ts';
 import { BackendSettingsSender } from './client/backend-settings.ts';
 import { BackendWatch } from './client/backend-watch.ts';
 import { Checkpoints } from './client/checkpoints.ts';
+import { ClearedExecutions } from './client/cleared-executions.ts';
 import { Durability } from './client/durability.ts';
 import { DurableStorage } from './client/durable-storage.ts';
 import { Executions } from './client/executions.ts';
@@ -88,7 +89,9 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   );
   durableStorage.follow(link);
   store.add(new BackendSettingsSender(link, note));
-  const executions = store.add(new Executions());
+  const { fsPath: storage } = context.storageUri ?? context.globalStorageUri;
+  const kept = store.add(new KeptFile(path.join(storage, 'window.json'), note));
+  const executions = store.add(new Executions(new ClearedExecutions(kept)));
   const namespaces = store.add(new Namespaces());
   const prompts = store.add(new Prompts());
   const grants = store.add(new Grants(link, note));
@@ -113,8 +116,6 @@ export function activate(context: vscode.ExtensionContext): HoldfastApi {
   store.add(new CellLenses());
   const cellMarks = store.add(new CellMarks());
 
-  const { fsPath: storage } = context.storageUri ?? context.globalStorageUri;
-  const kept = store.add(new KeptFile(path.join(storage, 'window.json'), note));
   const runMemory = new RunMemory(kept);
   const inline = store.add(new InlineResults(executions, new MarkerMemory(kept)));
   const promptBox = store.add(new PromptBox(prompts, sessions));

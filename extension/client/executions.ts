@@ -13,6 +13,12 @@ import { stoppedBars, withBar } from './progress-bars.ts';
 /** Executions that a window keeps; older ones that have ended are forgotten. */
 export const MAX_EXECUTIONS = 200;
 
+/** What is not to be shown again: see `ClearedExecutions`. */
+export interface Cleared {
+  has(id: string | null, at: number): boolean;
+  add(ids: readonly string[]): void;
+}
+
 export interface NewExecution {
   readonly id: string;
   readonly dialect: Dialect;
@@ -32,6 +38,7 @@ export class Executions implements Disposable {
   readonly #heard = new Emitter<Execution>();
   readonly #outputAdded = new Emitter<Execution>();
   readonly #removed = new Emitter<readonly string[]>();
+  readonly #cleared: Cleared | undefined;
   #backgrounds = 0;
 
   /** The rich forms of what executions showed and came to. */
@@ -43,6 +50,10 @@ export class Executions implements Disposable {
   readonly onHeard = this.#heard.event;
   readonly onOutput = this.#outputAdded.event;
   readonly onRemoved = this.#removed.event;
+
+  constructor(cleared?: Cleared) {
+    this.#cleared = cleared;
+  }
 
   get(id: string): Execution | undefined {
     return this.#byId.get(id);
@@ -94,6 +105,7 @@ export class Executions implements Disposable {
 
   clear(): void {
     const ended = this.all().filter(hasEnded);
+    this.#cleared?.add(ended.map(({ id }) => id));
     this.#remove(ended);
   }
 
@@ -108,7 +120,7 @@ export class Executions implements Disposable {
     switch (event.kind) {
       case 'queued':
         if (this.#byId.has(event.executionId)) this.#queuedAgain(event.executionId, sessionId, at);
-        else {
+        else if (!this.#cleared?.has(event.executionId, at)) {
           const { executionId: id, dialect, source, origin } = event;
           // Of an earlier window, of another one, or of the command line.
           const code = payload.byteLength > 0 ? new TextDecoder().decode(payload) : null;
@@ -210,7 +222,8 @@ export class Executions implements Disposable {
   }
 
   #writer(sessionId: string, at: number, executionId: string | null): Mutable | undefined {
-    return executionId === null ? this.#background(sessionId, at) : this.#byId.get(executionId);
+    if (executionId !== null) return this.#byId.get(executionId);
+    return this.#cleared?.has(null, at) ? undefined : this.#background(sessionId, at);
   }
 
   /** Output between executions goes to one entry until the next execution comes. */

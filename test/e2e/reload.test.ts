@@ -129,12 +129,20 @@ describe('a window that is reloaded', () => {
     await vscode.workbench.openFile('kept.py');
     await vscode.workbench.command('Holdfast: Clear Inline Results');
     await eventually(async () => assert.deepEqual([...(await vscode.workbench.inlineTexts())], []), SHOWN_MS);
+    await vscode.workbench.command('Holdfast: Clear Results');
     await runLine(6);
     await shows(6, /through/);
     await vscode.workbench.reload();
     await eventually(() => vscode.workbench.openFile('kept.py'), READY_MS);
     await shows(6, /through/);
     assert.deepEqual([...(await vscode.workbench.inlineTexts()).keys()], [6]);
+    await vscode.workbench.command('Holdfast: Show Results');
+    const results = vscode.workbench.webviewFrame('webviewView').locator('.header .title');
+    const titles = ['print("through"); crew = 5'];
+    await eventually(async () => assert.deepEqual(await results.allInnerTexts(), titles), SHOWN_MS);
+
+    await vscode.workbench.command('View: Toggle Panel Visibility');
+    await vscode.workbench.openFile('kept.py');
   });
 
   it('goes on with a cell of a notebook', async function () {

@@ -124,6 +124,31 @@ describe('the executions of a window', () => {
     );
   });
 
+  it('that were cleared away stay away in the next window, unless they run again', () => {
+    const cleared = new Set<string | null>();
+    const memory = {
+      has: (id: string | null, at: number) => at <= 100 && cleared.has(id),
+      add: (ids: readonly string[]) => [null, ...ids].forEach((id) => void cleared.add(id)),
+    };
+    const asked = { kind: 'queued', dialect: 'python', source, client: 'vscode', origin: 'person' } as const;
+    const window = () => {
+      const executions = new Executions(memory);
+      const show = (at: number) => {
+        executions.apply('s', at, { kind: 'output', executionId: null, stream: 'stdout' }, NOTHING);
+        for (const executionId of ['ended', 'runs']) executions.apply('s', at, { ...asked, executionId }, NOTHING);
+        executions.apply('s', at, done('ended'), NOTHING);
+        return executions.all().map(({ id }) => id);
+      };
+      return { executions, show };
+    };
+    const first = window();
+    assert.deepEqual(first.show(100), ['background-1', 'ended', 'runs']);
+    first.executions.clear();
+    const next = window();
+    assert.deepEqual(next.show(100), ['runs']);
+    assert.deepEqual(next.show(101), ['runs', 'background-1', 'ended']);
+  });
+
   it('gather output between executions in one entry', () => {
     const executions = new Executions();
     const say = (text: string) =>
