@@ -205,6 +205,20 @@ for (const interpreter of await interpreters()) {
       assert.equal(await session.text('kept'), '41');
     });
 
+    it('a question that is ended by force is given up, so that nobody is asked any more', async () => {
+      for (let index = 0; index < 5; index++) {
+        const asked = session.worker.next('capability_request');
+        const execution = session.execute('input()');
+        const { requestId } = await asked;
+        session.worker.send({ type: 'interrupt', executionId: execution.id, rung: 'force' });
+        session.worker.nudge();
+        assert.equal((await execution.finished).status, 'cancelled');
+        const given = session.worker.messages.filter(({ type }) => type === 'capability_abandoned').at(-1);
+        assert.equal(given?.type === 'capability_abandoned' && given.requestId, requestId);
+      }
+      assert.equal(await session.text('kept'), '41');
+    });
+
     it("a signal that is not the engine's interrupts the cell as in any Python", async () => {
       const { status, error } = await session.run(
         'import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nfor _ in range(10**6): pass',
