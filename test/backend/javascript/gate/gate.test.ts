@@ -152,12 +152,14 @@ describe('JavaScript gate', function () {
   it('asks for what is awaited without blocking the loop', async () => {
     session.answer = () => 'leave';
     const asked = session.next();
+    // Both may come in one piece: whoever listened for the second only after the first would miss it.
+    const ticked = session.worker.next('output', ({ payload }) => payload.toString().includes('ticked'));
     const execution = session.execute(
       filled(`let ticks = 0; const timer = setInterval(() => ticks++, 1); const data = require('fs/promises').readFile('OUT/secret.txt', 'utf8');
        while (ticks < 3) await new Promise((done) => setTimeout(done, 1)); console.log('ticked'); clearInterval(timer); await data`),
     );
     const question = await asked;
-    await session.worker.next('output', ({ payload }) => payload.toString().includes('ticked'));
+    await ticked;
     session.reply(question, 'allow');
     assert.equal((await execution.finished).text, "'a secret'");
   });
