@@ -54,14 +54,9 @@ describe('levels, prompts and grants', () => {
     code: string,
     options: { origin?: Origin } = {},
   ): Promise<{ prompt: Prompt; ended: Promise<readonly string[]> }> {
-    const before = new Set((await open()).map(({ promptId }) => promptId));
-    const ended = session.run(code, options).then(said);
-    const prompt = await eventually(async () => {
-      const [found] = (await open()).filter(({ promptId }) => !before.has(promptId));
-      assert.ok(found);
-      return found;
-    });
-    return { prompt, ended };
+    const { executionId, ended } = await session.start(code, options);
+    const prompt = await session.prompt(executionId);
+    return { prompt, ended: ended.then(() => said(session.transcript(executionId))) };
   }
   const answer = (prompt: Prompt, value: string) => client.request(AnswerPrompt, { promptId: prompt.promptId, value });
 
@@ -207,7 +202,11 @@ describe('levels, prompts and grants', () => {
   it('a cancel during a prompt ends the cell, and the next one asks again', async () => {
     await level('restricted');
     const { executionId, ended } = await session.start(read('a.txt'));
-    await eventually(async () => assert.equal((await open()).length, 1));
+    const { promptId } = await session.prompt(executionId);
+    assert.deepEqual(
+      (await open()).map((prompt) => prompt.promptId),
+      [promptId],
+    );
     await session.cancel(executionId);
     assert.equal((await ended).status, 'cancelled');
     assert.deepEqual(await open(), []);
@@ -218,12 +217,16 @@ describe('levels, prompts and grants', () => {
 
   it('a thousand prompts are listed and answered without loss, and a cancel is not behind them', async () => {
     const code = 'import asyncio\nsum(await asyncio.gather(*[choose.aio("?", [1]) for _ in range(1000)]))';
-    const ended = session.run(code);
-    await eventually(async () => assert.equal((await open()).length, 1000));
-    await Promise.all((await open()).map((prompt) => answer(prompt, '1')));
-    assert.deepEqual((await ended).lines, ['=> 1000']);
+    const first = await session.start(code);
+    await session.prompt(first.executionId, 999);
+    const prompts = await open();
+    assert.equal(prompts.length, 1000);
+    await Promise.all(prompts.map((prompt) => answer(prompt, '1')));
+    await first.ended;
+    assert.deepEqual(session.transcript(first.executionId).lines, ['=> 1000']);
     const again = await session.start(code);
-    await eventually(async () => assert.equal((await open()).length, 1000));
+    await session.prompt(again.executionId, 999);
+    assert.equal((await open()).length, 1000);
     await session.cancel(again.executionId);
     assert.equal((await again.ended).status, 'cancelled');
     assert.deepEqual(await open(), []);
