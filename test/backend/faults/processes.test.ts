@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  AnswerPrompt,
   CancelExecution,
   KillSession,
   ListSessions,
@@ -41,6 +42,7 @@ const CRASH: Readonly<Record<LanguageId, string>> = {
   python: 'import os, sys\nprint("last words", file=sys.stderr)\nos._exit(7)',
   javascript: 'console.error("last words"); process.reallyExit(7)',
 };
+const ASK: Readonly<Record<LanguageId, string>> = { python: 'input()', javascript: 'await input()' };
 
 for (const { id, label } of languages) {
   describe(`faults: ${label}`, () => {
@@ -84,8 +86,11 @@ for (const { id, label } of languages) {
     it('what waits behind a lost execution is lost too, and the next one runs in a new worker', async () => {
       const session = await TestSession.open(client, id);
       await session.run('a = 1');
-      const first = await session.start(CRASH[id]);
+      const first = await session.start(`${ASK[id]}\n${CRASH[id]}`);
       const second = await session.start('2');
+      // It dies only when the other one waits behind it.
+      const { promptId } = await session.prompt(first.executionId);
+      await client.request(AnswerPrompt, { promptId, value: '' });
       assert.equal((await first.ended).status, 'lost');
       assert.equal((await second.ended).status, 'lost');
       assert.deepEqual((await session.run('40 + 2')).lines, ['=> 42']);
