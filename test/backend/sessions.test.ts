@@ -15,6 +15,7 @@ import {
 } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
+import { endlessInC } from '../helpers/cancel-cases.ts';
 import { eventually } from '../helpers/eventually.ts';
 
 /** Runs until it is cancelled. */
@@ -305,8 +306,9 @@ describe('sessions', () => {
   it('the times of the cancel ladder can be set', async () => {
     await client.request(Configure, { ...DEFAULT_SETTINGS, cancel: { interruptMs: 0, forceMs: 0, killMs: 0 } });
     const session = await TestSession.open(client, 'python');
-    const stuck = "print('go', flush=True); sum(range(10**12))";
-    const { outcome } = await session.run(stuck, { when: ['go', () => void session.interruptAll()] });
+    const { outcome } = await session.run(`sum(${endlessInC('go')})`, {
+      when: ['go', () => void session.interruptAll()],
+    });
     assert.ok(outcome.status === 'cancelled' && outcome.rung === 'kill');
     assert.ok(outcome.cancelSeconds < 1.5, `took ${outcome.cancelSeconds} s`);
   });

@@ -4,6 +4,15 @@ import type { LanguageId } from '../../backend/workers/language.ts';
 /** What a case prints when it is where it should be cancelled. */
 export const INSIDE = 'inside';
 
+/**
+ * A Python iterator without end that is C all through: what drains it in C holds the interpreter. C prints the text, too: were it printed
+ * by a statement before, an interrupt might come in between.
+ */
+export function endlessInC(printed: string): string {
+  const written = `map(__import__("os").write, [1], [b"${printed}\\n"])`;
+  return `(lambda them: them.chain(${written}, them.count()))(__import__("itertools"))`;
+}
+
 /** A cell that does not end by itself, and how it may end when it is cancelled. */
 export interface CancelCase {
   readonly name: string;
@@ -118,7 +127,7 @@ const pythonCases: readonly CancelCase[] = [
   ),
   // It holds the interpreter, yet serves the signal that the backend sends at this rung.
   python('a catastrophic regexp', INTERRUPT, 'import re\n→\nre.match(r"(a+)+$", "a" * 40 + "b")'),
-  python('sum of a huge range', ['kill'], '→\nsum(range(10**12))'),
+  python('sum without end', ['kill'], `sum(${endlessInC(INSIDE)})`),
   // Multiplication of huge numbers serves signals too, now and then.
   python('10 ** 10 ** 8', ['interrupt', 'force', 'kill'], 'n = 10**8\n→\n10 ** n'),
   python(
@@ -130,7 +139,7 @@ const pythonCases: readonly CancelCase[] = [
   python(
     'an iterator that C code drains',
     ['kill'],
-    'import collections, itertools\n→\ncollections.deque(itertools.count(), maxlen=0)',
+    `import collections\ncollections.deque(${endlessInC(INSIDE)}, maxlen=0)`,
   ),
   python(
     'a flood on both streams',

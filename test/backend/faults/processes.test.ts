@@ -12,6 +12,7 @@ import { languages } from '../../../backend/workers/index.ts';
 import type { LanguageId } from '../../../backend/workers/language.ts';
 import { TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { Bystander } from '../../helpers/bystander.ts';
+import { endlessInC } from '../../helpers/cancel-cases.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { isAlive, processesWith } from '../../helpers/processes.ts';
 import { posix } from '../../helpers/where.ts';
@@ -22,7 +23,7 @@ const ENDLESS: Readonly<Record<LanguageId, string>> = {
 };
 /** Runs in C and holds the interpreter's lock, so that nothing inside the worker can react. */
 const STUCK: Readonly<Record<LanguageId, string>> = {
-  python: 'print("go", flush=True)\nsum(range(10**12))',
+  python: `sum(${endlessInC('go')})`,
   // The child says "go": before there is one, an interrupt is enough.
   javascript: 'require("child_process").execSync("echo go; sleep 1000", { stdio: "inherit" })',
 };
