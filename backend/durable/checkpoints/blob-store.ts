@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+import { log } from '../../log.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 
 const gunzip = promisify(zlib.gunzip);
@@ -59,8 +60,8 @@ export class BlobStore {
   /** @throws HoldfastError `unavailable` when it is gone or damaged. */
   async get(hash: string): Promise<Buffer> {
     const found = await this.#find(hash);
-    if (!found) throw new HoldfastError('unavailable', `A part of the checkpoint is missing on disk (${hash}).`);
-    const stored = await readFile(found);
+    const stored = found && (await readIfThere(found));
+    if (!stored) throw new HoldfastError('unavailable', `A part of the checkpoint is missing on disk (${hash}).`);
     const bytes = found.endsWith(COMPRESSED) ? await gunzip(stored).catch(() => undefined) : stored;
     if (!bytes || (await sha256(bytes)) !== hash) {
       throw new HoldfastError('unavailable', `A part of the checkpoint is damaged on disk (${path.basename(found)}).`);
@@ -77,7 +78,10 @@ export class BlobStore {
     }
   }
 
-  /** Deletes the oldest until the rest takes no more than so many bytes. @returns what it takes. */
+  /**
+   * Deletes the oldest until the rest takes no more than so many bytes; what cannot be deleted stays. Nothing may be put meanwhile.
+   * @returns what it takes.
+   */
   async trim(maxBytes: number): Promise<number> {
     const files = await Promise.all(
       (await this.#names()).map(async (name) => {
@@ -90,8 +94,7 @@ export class BlobStore {
     let full = false;
     for (const { file, size } of files.sort((one, other) => other.mtimeMs - one.mtimeMs)) {
       full ||= left + size > maxBytes;
-      if (full) await rm(file, { force: true });
-      else left += size;
+      if (!full || !(await removed(file))) left += size;
     }
     return left;
   }
@@ -122,6 +125,25 @@ export class BlobStore {
     }
     return undefined;
   }
+}
+
+/** @returns whether it is gone. */
+function removed(file: string): Promise<boolean> {
+  return rm(file, { force: true }).then(
+    () => true,
+    (error: Error) => {
+      log(`${file} could not be deleted: ${error.message}`);
+      return false;
+    },
+  );
+}
+
+/** It may be deleted between being found and being read. */
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 /** Bytes; 0 when it is not there any more. */
