@@ -4,6 +4,7 @@ import { CheckpointManifest } from '../../protocol/checkpoint.ts';
 import { CheckpointId, CheckpointName } from '../../protocol/client/checkpoints.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { LanguageId, SessionId } from '../../protocol/values.ts';
+import { sha256 } from './blob-store.ts';
 
 /**
  * A checkpoint on disk: this line, `u32` little-endian length of the header, the header (JSON, UTF-8), and the bytes of the parts that
@@ -59,6 +60,20 @@ export function decodeCheckpoint(file: Buffer): { header: CheckpointHeader; star
   const header = CheckpointHeader.safeParse(parse(file.toString('utf8', start, start + length)));
   if (!header.success) throw damaged();
   return { header: header.data, start: start + length };
+}
+
+/** The parts that are in the file, whole. @throws HoldfastError `invalid` */
+export async function partsInside({ parts }: CheckpointHeader, content: Buffer, start: number): Promise<Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  let at = start;
+  for (const part of parts) {
+    if (!part.inside) continue;
+    const bytes = content.subarray(at, at + part.bytes);
+    if ((await sha256(bytes)) !== part.sha256) throw damaged();
+    found.push(bytes);
+    at += part.bytes;
+  }
+  return found;
 }
 
 /** What a change of would make another checkpoint of it; not its name. */

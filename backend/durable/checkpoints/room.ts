@@ -1,4 +1,9 @@
+import type { CheckpointManifest } from '../../protocol/checkpoint.ts';
 import type { CheckpointHeader } from './checkpoint-file.ts';
+
+/** What a header takes beside its manifest, and each part in it. */
+const HEADER_BYTES = 1024;
+const PART_BYTES = 128;
 
 /** Bytes on disk: of each checkpoint's own file by its id, of each blob by its SHA-256. */
 export interface Taken {
@@ -35,4 +40,16 @@ export function enoughToGo(
 
 export function blobsOf({ parts }: CheckpointHeader): Set<string> {
   return new Set(parts.filter(({ inside }) => !inside).map(({ sha256 }) => sha256));
+}
+
+/** Bytes that it may take on disk. */
+export function atMost(manifest: CheckpointManifest, parts: readonly Uint8Array[]): number {
+  const header = HEADER_BYTES + Buffer.byteLength(JSON.stringify(manifest));
+  return header + sum(parts.map(({ length }) => PART_BYTES + length));
+}
+
+export function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }
