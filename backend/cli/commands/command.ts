@@ -39,7 +39,7 @@ export function append(value: string, before: string[]): string[] {
 }
 
 export function count(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is a number, as `holdfast tasks` lists it.');
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1 on.');
   return Number(text);
 }
 
