@@ -231,7 +231,8 @@ export class Workbench {
   /** Opens the quick input by a key and fills it. A key that falls into a change of focus is lost, so callers try again. */
   async #quickInput(key: string, text: string): Promise<void> {
     const input = this.#quickInputField();
-    if (await input.isVisible()) await this.page.keyboard.press('Escape');
+    // In the input and nowhere else: it may close by itself meanwhile, and in an editor the key clears the results.
+    if (await input.isVisible()) await input.press('Escape', { timeout: ATTEMPT_MS });
     await this.page.keyboard.press(key);
     await input.waitFor({ timeout: ATTEMPT_MS });
     await input.fill(text);
