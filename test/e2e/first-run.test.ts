@@ -76,7 +76,7 @@ describe('a first run', () => {
     await run(lineOf(python, 'for name, distance'));
     await shows(lineOf(python, 'for name, distance') + 1, /^Mars/);
     await vscode.workbench.command('Holdfast: Show Results');
-    const page = vscode.workbench.webviewFrame();
+    const page = vscode.workbench.webviewFrame('webviewView');
     await page.getByText('Mercury  ....').waitFor();
     await page.getByRole('list').getByText("'Mars'", { exact: true }).waitFor();
   });
@@ -147,7 +147,7 @@ describe('a first run', () => {
       await vscode.workbench.setTheme(theme);
       await vscode.workbench.goToLine(1);
       await vscode.workbench.command('Holdfast: Show Results');
-      await vscode.workbench.webviewFrame().getByText('Mercury  ....').waitFor();
+      await vscode.workbench.webviewFrame('webviewView').getByText('Mercury  ....').waitFor();
       await vscode.workbench.screenshot(`first-run-${theme}`);
     });
   }

@@ -44,7 +44,8 @@ describe('in German', () => {
 
   it('the commands, the results panel and the walkthrough speak it', async () => {
     await vscode.workbench.command('Holdfast: Ergebnisse anzeigen');
-    await vscode.workbench.webviewFrame().getByText('Ergebnisse', { exact: true }).waitFor({ timeout: SHOWN_MS });
+    const results = vscode.workbench.webviewFrame('webviewView');
+    await results.getByText('Ergebnisse', { exact: true }).waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('german-results');
     await vscode.workbench.command('View: Hide Panel');
     await vscode.workbench.command('View: Close Primary Side Bar');

@@ -86,7 +86,7 @@ describe('permissions and prompts', () => {
     await box().getByText('ask.py:2 asks').waitFor({ timeout: SHOWN_MS });
     await inBothThemes('permission', 'ask.py:2 asks');
     const made = path.join(vscode.folder, 'made.txt');
-    assert.ok(await box().getByText(made).first().isVisible());
+    await box().getByText(made).first().waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.openFile('ask.py');
     await expectInline(2, '⋯ waiting for input');
     await vscode.workbench.command('Holdfast: Answer Pending Prompt');
@@ -126,7 +126,7 @@ describe('permissions and prompts', () => {
     await cli('answer', promptId, 'Ada');
     await box().waitFor({ state: 'hidden', timeout: SHOWN_MS });
     await expectInline(6, "→ 'Ada'");
-    assert.equal(await inline(4), undefined);
+    await eventually(async () => assert.equal(await inline(4), undefined), SHOWN_MS);
   });
 
   it('a secret is not shown while it is typed', async function () {

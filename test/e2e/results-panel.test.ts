@@ -24,7 +24,7 @@ const lineOf = (start: string) => PYTHON.split('\n').findIndex((line) => line.st
 
 describe('the results panel', () => {
   const vscode = useWorkbench({ files: { 'rich.py': PYTHON }, settings: { 'editor.minimap.enabled': false } });
-  const page = () => vscode.workbench.webviewFrame();
+  const page = () => vscode.workbench.webviewFrame('webviewView');
 
   before('run everything', async function () {
     this.timeout(3 * READY_MS);
