@@ -199,9 +199,11 @@ export class Workbench {
   /** Chooses a colour theme and waits until it is in force. */
   async setTheme(theme: Theme): Promise<void> {
     const [label, className] = THEMES[theme];
-    await this.command('Preferences: Color Theme');
-    await this.#quickInputField().fill(label);
-    await this.pick(label);
+    await retry(async () => {
+      await this.command('Preferences: Color Theme');
+      await this.#quickInputField().fill(label, { timeout: ATTEMPT_MS });
+      await this.#row(label).click({ timeout: ATTEMPT_MS });
+    });
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
   }
 
@@ -235,7 +237,8 @@ export class Workbench {
     if (await input.isVisible()) await input.press('Escape', { timeout: ATTEMPT_MS });
     await this.page.keyboard.press(key);
     await input.waitFor({ timeout: ATTEMPT_MS });
-    await input.fill(text);
+    // It closes again when a page takes the focus.
+    await input.fill(text, { timeout: ATTEMPT_MS });
   }
 }
 
