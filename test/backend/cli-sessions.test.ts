@@ -70,6 +70,6 @@ text  string  1     "x"
     assert.equal((await cli(['cancel-task', 'quiet', '7'])).stdout, 'It had ended before.\n');
     const wrong = await cli(['cancel-task', 'quiet', 'first']);
     assert.equal(wrong.code, 2);
-    assert.match(wrong.stderr, /It is a number/);
+    assert.match(wrong.stderr, /It is a whole number/);
   });
 });

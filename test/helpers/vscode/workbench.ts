@@ -7,6 +7,7 @@ import type { PageElement, PageGlobals } from './dom.ts';
 export const SCREENSHOTS = inRoot('test/e2e/screenshots');
 const ATTEMPTS = 5;
 const ATTEMPT_MS = 2_000;
+const ESCAPE = { key: 'Escape', code: 'Escape', keyCode: 27, bubbles: true, cancelable: true };
 
 /** The label of a theme, and the class that the workbench has while it is in force. */
 const THEMES = {
@@ -233,8 +234,11 @@ export class Workbench {
   /** Opens the quick input by a key and fills it. A key that falls into a change of focus is lost, so callers try again. */
   async #quickInput(key: string, text: string): Promise<void> {
     const input = this.#quickInputField();
-    // In the input and nowhere else: it may close by itself meanwhile, and in an editor the key clears the results.
-    if (await input.isVisible()) await input.press('Escape', { timeout: ATTEMPT_MS });
+    if (await input.isVisible()) {
+      // Sent to the input, not pressed: it may close by itself meanwhile, and in an editor the key clears the results.
+      await input.dispatchEvent('keydown', ESCAPE, { timeout: ATTEMPT_MS });
+      await input.waitFor({ state: 'hidden', timeout: ATTEMPT_MS });
+    }
     await this.page.keyboard.press(key);
     await input.waitFor({ timeout: ATTEMPT_MS });
     // It closes again when a page takes the focus.

@@ -21,7 +21,8 @@ _CHUNK_BYTES = 64 * 1024
 # Up to this size one write of a joined buffer is cheaper than two writes.
 _JOIN_BYTES = 64 * 1024
 # In C from end to end. `json.dumps` is Python, in a library: an interrupt of the cell would be raised in there, and the message be lost.
-_make_encoder: Any = getattr(json.encoder, "c_make_encoder")
+# (An interpreter that is not CPython may have none: there json's own frames it is.)
+_make_encoder: Any = getattr(json.encoder, "c_make_encoder", None)
 _encode_string: Any = json.encoder.encode_basestring
 
 
@@ -36,14 +37,19 @@ def encode_frame(header: Mapping[str, Any], payload: bytes = b"") -> bytes:
     Raises ProtocolError when a part is over its limit or the header holds NaN or Infinity.
     """
     try:
-        # Markers (they find cycles), what is no JSON, strings, indent, separators, sort keys, skip keys, allow NaN.
-        encode = _make_encoder({}, _refuse, _encode_string, None, ":", ",", False, False, False)
-        text = "".join(encode(header, 0)).encode("utf-8", "replace")
+        text = _to_json(header).encode("utf-8", "replace")
     except ValueError as error:
         raise ProtocolError(f"A header cannot be written as JSON: {error}") from error
     _check_size("header", len(text), MAX_HEADER_BYTES)
     _check_size("payload", len(payload), MAX_PAYLOAD_BYTES)
     return PREFIX.pack(len(text), len(payload)) + text
+
+
+def _to_json(header: Mapping[str, Any]) -> str:
+    if _make_encoder is None:
+        return json.dumps(header, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # Markers (they find cycles), what is no JSON, strings, indent, separators, sort keys, skip keys, allow NaN.
+    return "".join(_make_encoder({}, _refuse, _encode_string, None, ":", ",", False, False, False)(header, 0))
 
 
 def _refuse(value: object) -> None:
