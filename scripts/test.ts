@@ -1,5 +1,5 @@
 /**
- * `npm test [-- SUITE…]`: builds, runs all suites or the named ones, and ends with one line of totals. A suite that fails does not
+ * `npm test [-- SUITE…]`: builds, runs all suites or the named ones, and ends with the failures and one line of totals. A suite that fails does not
  * keep the others from running. Exit code 1 when a test failed or none ran, 2 for a suite that does not exist.
  */
 import { ensureBrowser } from './lib/browser.ts';
@@ -9,7 +9,7 @@ import type { Counts } from './lib/mocha.ts';
 import { makeTemporary, removeTemporary } from './lib/temporary.ts';
 import { makeVsix } from './lib/vsix.ts';
 import { suites } from './suites/index.ts';
-import { FAILED, type Run, type Suite, sum, totals } from './suites/suite.ts';
+import { failure, NOTHING, type Run, type Suite, sum, totals } from './suites/suite.ts';
 import { installVSCodeHost } from './vscode-host/install.ts';
 
 interface Outcome {
@@ -30,21 +30,19 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 /** Runs one step of the run; what it throws is one failed test. */
 async function timed(name: string, step: () => Promise<Counts>, signal: AbortSignal): Promise<Outcome> {
   const start = performance.now();
-  let counts = FAILED;
+  let counts: Counts;
   try {
     counts = await step();
   } catch (error) {
-    if (!signal.aborted) console.error(`${name}: ${error instanceof Error ? error.message : error}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!signal.aborted) console.error(`${name}: ${reason}`);
+    counts = failure(reason);
   }
   return { name, counts, seconds: (performance.now() - start) / 1000 };
 }
 
 async function runAll(chosen: Suite[], run: Run): Promise<Outcome[]> {
-  const built = await timed(
-    'build',
-    async () => build(run.signal).then(() => ({ passed: 0, failed: 0, skipped: 0 })),
-    run.signal,
-  );
+  const built = await timed('build', async () => build(run.signal).then(() => NOTHING), run.signal);
   const parallel = chosen.filter((suite) => suite.parallel);
   const outcomes = [built];
   outcomes.push(...(await Promise.all(parallel.map((suite) => timed(suite.name, () => suite.run(run), run.signal)))));
@@ -88,8 +86,12 @@ if (!signal.aborted) {
   for (const { name, counts, seconds } of outcomes) {
     console.log(`${name.padEnd(14)}${`${seconds.toFixed(1)} s`.padStart(8)}   ${totals(counts)}`);
   }
+  // Again, at the end: of a long run often no more than the end is kept.
+  for (const { name, counts } of outcomes) {
+    for (const reason of counts.failures) console.log(`\nFailed in ${name}: ${reason}`);
+  }
   const all = sum(outcomes.map(({ counts }) => counts));
-  process.exitCode = all.failed > 0 || all.passed === 0 ? 1 : 0;
+  process.exitCode = all.failures.length > 0 || all.passed === 0 ? 1 : 0;
   await cleanup.run();
   console.log(`\n${totals(all)}`);
 }

@@ -7,9 +7,13 @@ export const RESULT_VARIABLE = 'HOLDFAST_TEST_RESULT';
 
 export interface Counts {
   passed: number;
-  failed: number;
   skipped: number;
+  /** One for each test that failed: its title and what went wrong. */
+  failures: string[];
 }
+
+/** Characters of an error that its failure keeps. */
+const MESSAGE_CHARACTERS = 1_000;
 
 /**
  * Runs the files that were added to `mocha` and loaded. Failed hooks count as failed tests. On SIGTERM it starts no further test,
@@ -18,13 +22,20 @@ export interface Counts {
 export async function runLoaded(mocha: Mocha): Promise<Counts> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => runner.abort());
-    const runner = mocha.run((failed) => {
-      resolve({ passed: runner.stats?.passes ?? 0, failed, skipped: runner.stats?.pending ?? 0 });
+    const failures: string[] = [];
+    const runner = mocha.run(() => {
+      resolve({ passed: runner.stats?.passes ?? 0, skipped: runner.stats?.pending ?? 0, failures });
+    });
+    runner.on('fail', (test, error: unknown) => {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      failures.push(
+        `${test.titlePath().join(' › ')}\n${stripVTControlCharacters(message).slice(0, MESSAGE_CHARACTERS)}`,
+      );
     });
   });
 }
 
-/** Writes the counts where the caller of this process looks for them. */
+/** Writes them where the caller of this process looks for them. */
 export function reportCounts(counts: Counts): void {
   const file = process.env[RESULT_VARIABLE];
   if (file) writeFileSync(file, JSON.stringify(counts));

@@ -1,6 +1,6 @@
 import { commandFile, ROOT } from '../lib/paths.ts';
 import { run } from '../lib/processes.ts';
-import { FAILED, PASSED, type Suite } from './suite.ts';
+import { failure, PASSED, type Suite } from './suite.ts';
 
 const DEADLINE_MS = 5 * 60_000;
 
@@ -21,7 +21,7 @@ function check(name: string, commands: (() => [file: string, ...args: string[]])
         if (code === 0) continue;
         const reason = timedOut ? `did not end within ${DEADLINE_MS / 60_000} minutes` : `exit code ${code}`;
         console.error(`${output.trim()}\n${name}: ${reason}`);
-        result = FAILED;
+        result = failure(reason);
       }
       return result;
     },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Counts, RESULT_VARIABLE } from '../lib/mocha.ts';
 import { ROOT } from '../lib/paths.ts';
 import { endMarked, RUN_MARK, run } from '../lib/processes.ts';
-import { FAILED, NOTHING, type Run, sum } from './suite.ts';
+import { failure, NOTHING, type Run, sum } from './suite.ts';
 
 /** What may still be ending by itself when its suite has ended. */
 const LEFTOVER_MS = 5_000;
@@ -49,13 +49,13 @@ export async function runTests({ name, args, deadline, env }: Runner, { signal, 
   const counts = await readCounts(result);
   if (ended.timedOut) problems.push(`did not end within ${deadline / 1000} s`);
   else if (!counts) problems.push(`ended without a report (${ended.signal ?? `exit code ${ended.code}`})`);
-  else if (ended.code !== 0 && counts.failed === 0)
+  else if (ended.code !== 0 && counts.failures.length === 0)
     problems.push(`ended with ${ended.signal ?? `exit code ${ended.code}`}`);
   for (const { pid, command } of await endMarked(mark, signal.aborted ? 0 : LEFTOVER_MS)) {
     problems.push(`left process ${pid} behind: ${command}`);
   }
   if (!signal.aborted) for (const problem of problems) console.error(`${name}: ${problem}`);
-  return sum([counts ?? NOTHING, ...problems.map(() => FAILED)]);
+  return sum([counts ?? NOTHING, ...problems.map(failure)]);
 }
 
 async function readCounts(file: string): Promise<Counts | undefined> {

@@ -20,23 +20,27 @@ export interface Suite {
   run(run: Run): Promise<Counts>;
 }
 
-export const PASSED: Counts = { passed: 1, failed: 0, skipped: 0 };
-export const FAILED: Counts = { passed: 0, failed: 1, skipped: 0 };
-export const SKIPPED: Counts = { passed: 0, failed: 0, skipped: 1 };
-export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 };
+export const PASSED: Counts = { passed: 1, skipped: 0, failures: [] };
+export const SKIPPED: Counts = { passed: 0, skipped: 1, failures: [] };
+export const NOTHING: Counts = { passed: 0, skipped: 0, failures: [] };
+
+/** One test that failed, for the reason that is given. */
+export function failure(reason: string): Counts {
+  return { passed: 0, skipped: 0, failures: [reason] };
+}
 
 export function sum(all: readonly Counts[]): Counts {
   return all.reduce(
     (total, counts) => ({
       passed: total.passed + counts.passed,
-      failed: total.failed + counts.failed,
       skipped: total.skipped + counts.skipped,
+      failures: [...total.failures, ...counts.failures],
     }),
     NOTHING,
   );
 }
 
 /** `3 passed, 0 failed, 1 skipped` */
-export function totals({ passed, failed, skipped }: Counts): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+export function totals({ passed, skipped, failures }: Counts): string {
+  return `${passed} passed, ${failures.length} failed, ${skipped} skipped`;
 }

@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
     mocha.addFile(path.join(__dirname, name));
   const counts = await runLoaded(mocha);
   reportCounts(counts);
-  if (counts.failed > 0) throw new Error(`${counts.failed} tests failed.`);
+  if (counts.failures.length > 0) throw new Error(`${counts.failures.length} tests failed.`);
 }
 
 /**
