@@ -226,7 +226,8 @@ export class Executions {
   /** What it printed is with the system before its outcome is on disk: it can be read after a crash of the backend. */
   async #record(execution: Execution, outcome: Outcome, payload?: Uint8Array): Promise<void> {
     const { journal, options } = this.#session;
-    await Promise.all([options.history.ended(execution, outcome, payload), journal.written()]);
+    await journal.written();
+    await options.history.ended(execution, outcome, payload);
   }
 
   #ended(execution: Execution, { status }: Outcome): void {

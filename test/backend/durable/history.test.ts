@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -26,6 +27,7 @@ import { lostWith } from '../../../backend/sessions/outcomes.ts';
 import { stop, TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { holdfast } from '../../helpers/cli.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { posix } from '../../helpers/where.ts';
 
 describe('the history of executions', () => {
   let workspace: TestWorkspace;
@@ -105,6 +107,22 @@ describe('the history of executions', () => {
       (await history()).find(({ executionId }) => executionId === running.executionId)?.endedAt,
       found.get(running.executionId)?.endedAt,
     );
+  });
+
+  posix('has no outcome of a cell whose output is not with the system yet: it is lost', async () => {
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    const other = await TestSession.open(client, 'javascript', { name: 'other' });
+    const { outputFolder } = await StateFolder.of(workspace.path, workspace.env);
+    // Whoever opens a pipe to write to it waits for somebody who reads it.
+    const folder = path.join(outputFolder, session.id);
+    await mkdir(folder, { recursive: true });
+    execFileSync('mkfifo', [path.join(folder, `${'0'.repeat(15)}.log`)]);
+    const { executionId } = await session.start('console.log("printed")');
+    await session.until(() => session.output(executionId, 'stdout') || undefined);
+    // Their outcomes are written behind its own.
+    for (let n = 0; n < 3; n++) await other.run(String(n));
+    await killBackend();
+    assert.equal((await history()).find((one) => one.executionId === executionId)?.status, 'lost');
   });
 
   it('is listed by the command line, also for programs', async () => {
