@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { BackgroundTask } from '../../../backend/protocol/values.ts';
 import type { Of } from '../../helpers/worker-process.ts';
 import { interpreters, Session } from './session.ts';
+
+/** An answer tells within 200 ms what it can: on a busy machine a task that is about to end is only `requested` by then, but hardly each time. */
+const IN_TIME = 3;
 
 for (const interpreter of await interpreters()) {
   describe(`background tasks on Python ${interpreter.version}`, () => {
@@ -59,7 +65,8 @@ for (const interpreter of await interpreters()) {
     });
 
     it("does not list what has ended, asyncio's own timers, idle pools, nor the engine's threads", async () => {
-      const listed = told();
+      // The pool's thread may be on its way out of the function that has just ended.
+      const listed = told(({ total }) => total === 1);
       await session.executeOnThread('time.sleep(0)').finished;
       await session.run(
         'await asyncio.to_thread(len, "") if hasattr(asyncio, "to_thread") else None\nawait asyncio.create_task(asyncio.sleep(0))\n' +
@@ -69,14 +76,27 @@ for (const interpreter of await interpreters()) {
     });
 
     it('tells that a task, a timer and a thread ended while the session was idle', async () => {
-      for (const code of [
-        'done = asyncio.create_task(asyncio.sleep(0.2))',
-        'asyncio.get_running_loop().call_later(0.2, len, "");',
-        'threading.Timer(0.2, len, [""]).start()',
-        'threading.Thread(target=time.sleep, args=(0.2,)).start()',
-      ]) {
-        await left(code);
-        assert.equal((await told()).total, 0);
+      const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-background-'));
+      try {
+        await session.run(
+          'import os\ndef until(end):\n  while not os.path.exists(end): time.sleep(0.01)\n' +
+            'async def awaited(end):\n  while not os.path.exists(end): await asyncio.sleep(0.01)',
+        );
+        for (const [index, code] of [
+          'done = asyncio.create_task(awaited(end))',
+          'threading.Timer(0, until, [end]).start()',
+          'threading.Thread(target=until, args=(end,)).start()',
+          // Nothing but time ends it: more than the look that lists it takes.
+          'asyncio.get_running_loop().call_later(2, len, "");',
+        ].entries()) {
+          const end = path.join(folder, String(index));
+          const none = told(({ total }) => total === 0);
+          await left(`end = ${JSON.stringify(end)}\n${code}`);
+          await writeFile(end, '');
+          await none;
+        }
+      } finally {
+        await rm(folder, { recursive: true });
       }
     });
 
@@ -101,7 +121,8 @@ for (const interpreter of await interpreters()) {
       assert.ok(tasks.every(({ taskId }, index) => index === 0 || taskId > (tasks[index - 1]?.taskId ?? 0)));
     });
 
-    it('cancels a task', async () => {
+    it('cancels a task', async function () {
+      this.retries(IN_TIME);
       const { taskId } = await left('task = asyncio.create_task(forever())');
       assert.equal(await cancel(taskId), 'cancelled');
       assert.equal(await session.text('task.cancelled()'), 'True');
@@ -117,7 +138,8 @@ for (const interpreter of await interpreters()) {
       assert.equal(await session.text('task.done()'), 'False');
     });
 
-    it('cancels a timer of the loop and one with a thread', async () => {
+    it('cancels a timer of the loop and one with a thread', async function () {
+      this.retries(IN_TIME);
       const later = await left('asyncio.get_running_loop().call_later(60, print, "late");');
       const none = told(({ total }) => total === 0);
       assert.equal(await cancel(later.taskId), 'cancelled');
@@ -129,21 +151,20 @@ for (const interpreter of await interpreters()) {
 
     it('requests it of a thread, also of a timer whose function runs', async () => {
       const spin =
-        'ended = threading.Event()\ndef spin():\n  try:\n    while True: time.sleep(0.01)\n  finally: ended.set()\n';
-      for (const start of [
-        'threading.Thread(target=spin).start()',
-        'threading.Timer(0, spin).start()\ntime.sleep(0.1)',
-      ]) {
+        'begun = threading.Event(); ended = threading.Event()\n' +
+        'def spin():\n  try:\n    begun.set()\n    while True: time.sleep(0.01)\n  finally: ended.set()\n';
+      for (const start of ['threading.Thread(target=spin).start()', 'threading.Timer(0, spin).start()']) {
         const none = told(({ total }) => total === 0);
-        const { taskId } = await left(spin + start);
+        const { taskId } = await left(`${spin}${start}\nbegun.wait();`);
         assert.equal(await cancel(taskId), 'requested');
         assert.equal(await session.text('ended.wait()'), 'True');
         await none;
       }
     });
 
-    it('works while a cell awaits, and while one runs on the executor thread', async () => {
-      for (const code of ['await asyncio.sleep(0.3)', 'time.sleep(0.3)']) {
+    it('works while a cell awaits, and while one runs on the executor thread', async function () {
+      this.retries(IN_TIME);
+      for (const code of ['await asyncio.wait([task])', 'while not task.done(): time.sleep(0.01)']) {
         const none = told(({ total }) => total === 0);
         const { taskId } = await left('task = asyncio.create_task(forever())');
         const running = session.execute(`${code}\ntask.cancelled()`, undefined, { thread: 'blocking' });
@@ -156,9 +177,11 @@ for (const interpreter of await interpreters()) {
 
     it('is requested while a cell blocks the loop, and done when that has ended', async () => {
       const { taskId } = await left('task = asyncio.create_task(forever())');
-      const running = session.execute('time.sleep(0.5)');
-      await running.started;
+      const asked = session.worker.next('capability_request');
+      const running = session.execute('input()');
+      const { requestId } = await asked;
       assert.equal(await cancel(taskId), 'requested');
+      session.worker.send({ type: 'capability_response', requestId, answer: { status: 'answered', value: '' } });
       await running.finished;
       assert.equal(await session.text('await asyncio.sleep(0)\ntask.cancelled()'), 'True');
     });
