@@ -11,14 +11,22 @@ const NAMESPACE = 'vscode-once';
 export const vscodeOnce: Plugin = {
   name: NAMESPACE,
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^vscode$/ }, ({ namespace }) =>
-      namespace === NAMESPACE ? { path: 'vscode', external: true } : { path: 'vscode', namespace: NAMESPACE },
+    onResolve({ filter: /^vscode$/ }, ({ namespace, kind }) =>
+      // To a library that requires it all names would have to be given.
+      namespace === NAMESPACE || kind === 'require-call'
+        ? { path: 'vscode', external: true }
+        : { path: 'vscode', namespace: NAMESPACE },
     );
     onLoad({ filter: /^vscode$/, namespace: NAMESPACE }, async () => {
       const types = await readFile(inRoot('node_modules/@types/vscode/index.d.ts'), 'utf8');
       const declared = types.matchAll(/^\texport (?:abstract )?(?:class|const|enum|function|namespace) (\w+)/gm);
       const names = [...new Set([...declared].map(([, name]) => name))];
-      const api = ['import * as api from "vscode";', ...names.map((name) => `export const ${name} = api.${name};`)];
+      // By its name, so that what no file uses is left out.
+      const taken = names.map((name) => `${name} as ${name}_`);
+      const api = [
+        `import { ${taken.join(', ')} } from "vscode";`,
+        ...names.map((name) => `export const ${name} = ${name}_;`),
+      ];
       return { contents: api.join('\n'), resolveDir: ROOT };
     });
   },
