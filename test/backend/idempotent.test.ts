@@ -98,9 +98,12 @@ for (const { id, label } of languages) {
     });
 
     it('runs behind one that is not and took the worker with it: that one is lost, and what waits without the mark', async () => {
-      const killer = await session.start(dying(1, '1')[id]);
+      const killer = await session.start(`${ASK[id]}\n${dying(1, '1')[id]}`);
       const waiting = await session.start('2');
       const repeatable = await session.start(`${MARK[id]}3`);
+      // It dies only when the others wait behind it.
+      const { promptId } = await session.prompt(killer.executionId);
+      await client.request(AnswerPrompt, { promptId, value: '' });
       assert.equal((await killer.ended).status, 'lost');
       assert.equal((await waiting.ended).status, 'lost');
       const outcome = await repeatable.ended;

@@ -86,9 +86,9 @@ describe('the history of executions', () => {
     const session = await TestSession.open(client, 'javascript', { name: 'work' });
     const file = path.join(workspace.path, 'ran');
     const running = await session.start(
-      `require("fs").appendFileSync(${JSON.stringify(file)}, "x"); await new Promise(() => {})`,
+      `require("fs").appendFileSync(${JSON.stringify(file)}, "x"); console.log("ran"); await new Promise(() => {})`,
     );
-    await session.until(() => session.events.find(({ event }) => event.kind === 'started'));
+    await session.until(() => session.output(running.executionId, 'stdout') || undefined);
     const waiting = await session.start('1');
     await killBackend();
 
