@@ -20,6 +20,7 @@ import {
 } from './kept-execution.ts';
 import { KeptOutput, removeForgotten } from './kept-output.ts';
 import { KeptValues } from './kept-values.ts';
+import { Moments } from './moments.ts';
 import type { PromptRecords } from './prompt-records.ts';
 import { RecentExecutions } from './recent-executions.ts';
 
@@ -53,6 +54,7 @@ export class ExecutionHistory {
   readonly #prompts: PromptRecords;
   readonly #values: KeptValues;
   readonly #recent = new RecentExecutions(KIND);
+  readonly #moments = new Moments();
   readonly #creating = new Map<string, Promise<unknown>>();
   /** Of this backend and not ended: not lost when the promises are opened anew. */
   readonly #live = new Set<string>();
@@ -77,7 +79,7 @@ export class ExecutionHistory {
   /** A client asked for it. `kept` settles when that is on disk. */
   queued(execution: Pick<Execution, 'id' | 'request' | 'idempotent'>, session: { id: string; name: string }): void {
     const { id } = execution;
-    const data = askedBy(execution, session);
+    const data = askedBy(execution, session, this.#moments.now());
     this.#live.add(id);
     const created = this.#promises.write((durable) =>
       durable.create(ids.result(id), { timeoutMs: LONGEST_MS, data, tags: KIND }),

@@ -40,6 +40,7 @@ const encoder = new TextEncoder();
 export function askedBy(
   { request, idempotent }: Pick<Execution, 'request' | 'idempotent'>,
   session: { id: string; name: string },
+  queuedAt: number,
 ): Asked {
   const { executionId, dialect, source, client, origin, security, batch, code } = request;
   return {
@@ -51,7 +52,7 @@ export function askedBy(
     client,
     origin,
     code: decoder.decode(code.subarray(0, CODE_CHARACTERS * 4)).slice(0, CODE_CHARACTERS),
-    queuedAt: Date.now(),
+    queuedAt,
     whole: code.byteLength <= (idempotent ? MAX_IDEMPOTENT_BYTES : MAX_WHOLE_BYTES) ? decoder.decode(code) : null,
     security,
     batch,

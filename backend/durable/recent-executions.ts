@@ -1,5 +1,6 @@
 import type { Durable, DurablePromise } from './durable.ts';
 import { ids } from './ids.ts';
+import type { Asked } from './kept-execution.ts';
 
 /** More than the embedded network keeps. */
 const MAX_IDS = 10_000;
@@ -42,14 +43,14 @@ export class RecentExecutions {
 
   async #read(durable: Durable): Promise<ReadonlySet<string>> {
     const sessions = new Set<string>();
-    const found: { executionId: string; createdAt: number }[] = [];
+    const found: { executionId: string; createdAt: number; queuedAt: number }[] = [];
     for await (const { data, createdAt } of durable.search({ tags: this.#kind })) {
-      const { executionId, sessionId } = data as { executionId: string; sessionId: string };
+      const { executionId, sessionId, queuedAt = 0 } = data as Pick<Asked, 'executionId' | 'sessionId' | 'queuedAt'>;
       sessions.add(sessionId);
-      found.push({ executionId, createdAt });
+      found.push({ executionId, createdAt, queuedAt });
     }
-    // Not by the wall clock, which may have been set back.
-    found.sort((one, other) => one.createdAt - other.createdAt);
+    // The wall clock may have been set back: it only tells those of one millisecond apart.
+    found.sort((one, other) => one.createdAt - other.createdAt || one.queuedAt - other.queuedAt);
     this.#order = new Set([...found.slice(-MAX_IDS).map(({ executionId }) => executionId), ...this.#order]);
     return sessions;
   }

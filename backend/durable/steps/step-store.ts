@@ -9,6 +9,7 @@ import { signingKey } from '../checkpoints/signing-key.ts';
 import type { Durable } from '../durable.ts';
 import { type DurablePromises, LONGEST_MS } from '../durable-promises.ts';
 import { ids } from '../ids.ts';
+import { Moments } from '../moments.ts';
 import type { CellIdentity } from './cell-identity.ts';
 import { StepIndex, type StepRef } from './step-index.ts';
 import { isSignedBy, type StepFormat, StepRecord, signatureOf } from './step-record.ts';
@@ -49,6 +50,7 @@ export class StepStore {
   /** What is kept in these promises: a client may name another place for them. */
   #opened: { readonly durable: Durable; readonly index: Promise<StepIndex> } | undefined;
   #key: Buffer | undefined;
+  readonly #moments = new Moments();
   /** Values are put and deleted one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -125,7 +127,7 @@ export class StepStore {
     const { ref, level, type, format, parts, seconds } = made;
     const step: KeptStep = {
       ...{ stepId: randomUUID(), cellId, file, line, heading, language, ...ref },
-      ...{ type, bytes: bytes.length, seconds, keptAt: Date.now(), level },
+      ...{ type, bytes: bytes.length, seconds, keptAt: this.#moments.now(), level },
     };
     const record = { step, format, parts: [...parts] };
     if (bytes.length < MIN_BLOB_BYTES) {

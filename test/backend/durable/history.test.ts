@@ -264,18 +264,22 @@ describe('the history of executions, by itself', () => {
     await promises.close();
     open();
   }
-  async function run(payload: Uint8Array): Promise<string> {
+  function ask(session: { id: string; name: string }, idempotent = false) {
     const executionId = randomUUID();
     const source = { name: 'a.py', path: null, line: 1, column: 0 };
     const request = { executionId, dialect: 'python', source, client: 'test', origin: 'person' } as const;
     const rest = { batch: null, security: null, code: Buffer.from('1') };
-    const execution = { id: executionId, request: { ...request, ...rest }, idempotent: false, runs: 1 };
-    history.queued(execution, { id: randomUUID(), name: 'work' });
+    const execution = { id: executionId, request: { ...request, ...rest }, idempotent, runs: 1 };
+    history.queued(execution, session);
+    return execution;
+  }
+  async function run(payload: Uint8Array): Promise<string> {
+    const execution = ask({ id: randomUUID(), name: 'work' });
     const parts = [{ mime: 'image/png', bytes: payload.length }];
     const succeeded = { status: 'succeeded', mode: 'simple_sync', seconds: 1, text: 'an image', parts } as const;
     history.began(execution);
     await history.ended(execution, { ...succeeded, parts: [...parts] }, payload);
-    return executionId;
+    return execution.id;
   }
 
   it('keeps large values beside the promises, and says nothing false of one that is gone', async () => {
@@ -316,6 +320,23 @@ describe('the history of executions, by itself', () => {
     assert.deepEqual(await listed(), newestFirst);
     await reopen();
     assert.deepEqual(await listed(), newestFirst);
+  });
+
+  it('tells those of one millisecond in the order in which they were asked for, also what is to run again', async () => {
+    open();
+    const ids = await Promise.all(Array.from({ length: 10 }, () => run(new Uint8Array(0))));
+    const session = { id: randomUUID(), name: 'work' };
+    const left = Array.from({ length: 10 }, () => ask(session, true).id);
+    await Promise.all(left.map((id) => history.kept(id)));
+    await reopen();
+    assert.deepEqual(
+      (await history.list(20)).map(({ executionId }) => executionId),
+      [...ids, ...left].reverse(),
+    );
+    assert.deepEqual(
+      (await history.takeLeft(session.id)).map(({ executionId }) => executionId),
+      left,
+    );
   });
 });
 

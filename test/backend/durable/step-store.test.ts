@@ -77,6 +77,14 @@ describe('the store of finished steps', () => {
     assert.equal(await get(again, 'other'), undefined);
   });
 
+  it('has those of one millisecond in the order in which they were kept, also after it was opened anew', async () => {
+    const store = open();
+    const all = Array.from({ length: 10 }, (_, n) => `step ${n}`);
+    await Promise.all(all.map((name) => store.keep(CELL, made(name, Buffer.from('1')), Buffer.from('1'))));
+    assert.deepEqual(await names(store), all.toReversed());
+    assert.deepEqual(await names(await reopen()), all.toReversed());
+  });
+
   it('keeps the first of two values of a step, and one of a looser level instead of one of a stricter', async () => {
     const store = open();
     await store.keep(CELL, made('a', LARGE, 'restricted'), LARGE);
