@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eventually } from '../../helpers/eventually.ts';
 import type { Execution } from '../../helpers/worker-process.ts';
-import { Session } from './session.ts';
+import { printed, Session } from './session.ts';
 
 describe('JavaScript worker: cancel', () => {
   let session: Session;
@@ -84,10 +84,11 @@ describe('JavaScript worker: cancel', () => {
 
   it('interrupts a timer callback that never returns while the cell awaits', async () => {
     const { worker } = session;
+    const stuck = worker.next('output');
     const execution = await begin(
       'setTimeout(() => { console.log("stuck"); for (;;); }, 1); await new Promise(() => {})',
     );
-    await worker.next('heartbeat');
+    await stuck;
     worker.send({ type: 'cancel', executionId: execution.id });
     const finished = await execution.finished;
     assert.equal(finished.rung, 'interrupt');
@@ -124,7 +125,9 @@ describe('JavaScript worker: cancel', () => {
 
   it('cancels queued cells before they start', async () => {
     const { worker } = session;
-    const first = await begin('await new Promise((resolve) => { globalThis.go = resolve })');
+    const waits = worker.next('output');
+    const first = await begin('setImmediate(() => console.log("waits")); await new Promise(() => {})');
+    await waits;
     const second = worker.execute({ code: 'kept = 2', dialect: 'javascript' });
     worker.send({ type: 'cancel', executionId: second.id });
     const finished = await second.finished;
@@ -209,7 +212,7 @@ describe('JavaScript worker: cancel', () => {
 
   it('keeps what was printed before the cancel, and all of it before the end', async () => {
     const execution = await begin('console.log("one"); require("fs").writeSync(1, "raw\\n"); for (;;);');
-    await session.worker.next('heartbeat');
+    await printed(session.worker, execution.id, 'raw');
     session.worker.send({ type: 'cancel', executionId: execution.id });
     assert.equal((await execution.finished).stdout, 'one\nraw\n');
   });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { Edit, EditOutcome } from '../../../backend/protocol/inspection.ts';
 import { Session } from './session.ts';
 
@@ -170,13 +173,19 @@ describe('JavaScript worker: edits', () => {
   });
 
   it('has failed when work in the background keeps the thread, and is not done later', async () => {
-    await session.js(
-      'let untouched = "before"; setTimeout(() => { const end = Date.now() + 4500; while (Date.now() < end); }, 50)',
-    );
-    await session.js('await new Promise((resolve) => setTimeout(resolve, 10))');
-    await session.worker.next('heartbeat');
-    const outcome = await set('untouched', '"after"');
-    assert.match(outcome.status === 'failed' ? outcome.message : outcome.status, /kept the session busy/);
-    assert.equal(await session.text('untouched'), "'before'");
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-edit-'));
+    try {
+      const end = path.join(folder, 'end');
+      const busy = session.worker.next('output');
+      await session.js(`let untouched = "before"; const { existsSync } = require("node:fs");
+        setTimeout(() => { console.log("busy"); while (!existsSync(${JSON.stringify(end)})); })`);
+      await busy;
+      const outcome = await set('untouched', '"after"');
+      assert.match(outcome.status === 'failed' ? outcome.message : outcome.status, /kept the session busy/);
+      await writeFile(end, '');
+      assert.equal(await session.text('untouched'), "'before'");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

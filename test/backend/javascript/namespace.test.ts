@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Variable } from '../../../backend/protocol/values.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { Session } from './session.ts';
+import { printed, Session } from './session.ts';
 
 describe('JavaScript worker: namespace', () => {
   let session: Session;
@@ -109,18 +109,20 @@ describe('JavaScript worker: namespace', () => {
 
   it('answers in the middle of an endless loop with what is there now', async () => {
     const { worker } = session;
+    const loops = worker.next('output');
     const execution = worker.execute({
-      code: 'let n = 0; Promise.resolve().then(() => (n = -1)); for (;;) n++',
+      code: 'let n = 0; Promise.resolve().then(() => (n = -1)); console.log("loops"); for (;;) n++',
       dialect: 'javascript',
     });
-    await execution.started;
-    await worker.next('heartbeat');
-    const first = (await inspect()).variables.find(({ name }) => name === 'n');
+    await loops;
     // An answer that the busy thread could not give in time has what was known before.
-    await eventually(async () => {
-      const second = (await inspect()).variables.find(({ name }) => name === 'n');
-      assert.ok(Number(second?.preview) > Number(first?.preview), `${first?.preview} < ${second?.preview}`);
-    });
+    const above = (least: number) =>
+      eventually(async () => {
+        const n = (await inspect()).variables.find(({ name }) => name === 'n');
+        assert.ok(Number(n?.preview) > least, `${n?.preview} > ${least}`);
+        return Number(n?.preview);
+      });
+    await above(await above(0));
     worker.send({ type: 'cancel', executionId: execution.id });
     assert.equal((await execution.finished).rung, 'interrupt');
   });
@@ -129,11 +131,10 @@ describe('JavaScript worker: namespace', () => {
     await session.js('const known = 1');
     const { worker } = session;
     const execution = worker.execute({
-      code: 'require("node:child_process").execSync("sleep 3"); 1',
+      code: 'require("node:child_process").execSync("echo sleeps; sleep 3", { stdio: "inherit" }); 1',
       dialect: 'javascript',
     });
-    await execution.started;
-    await worker.next('heartbeat');
+    await printed(worker, execution.id, 'sleeps');
     assert.deepEqual(
       (await inspect()).variables.map(({ name }) => name),
       ['known'],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { describeExit } from '../../../backend/sessions/exit-reason.ts';
 import { javascript } from '../../../backend/workers/javascript/language.ts';
+import { eventually } from '../../helpers/eventually.ts';
+import { isAlive } from '../../helpers/processes.ts';
 import { WorkerProcess } from '../../helpers/worker-process.ts';
 import { builtWorkers, Session, testNode } from './session.ts';
 
@@ -180,13 +181,8 @@ describe('JavaScript worker: robustness', () => {
       await session.worker.closeInput();
       const { signal } = await session.worker.exited;
       assert.equal(signal, 'SIGKILL');
-      if (process.platform === 'linux') {
-        const state = await readFile(`/proc/${spawned}/stat`, 'utf8').then(
-          (stat) => stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3),
-          () => 'gone',
-        );
-        assert.ok(['gone', 'Z', 'X'].includes(state), state);
-      }
+      // Killed at the same time as the worker; the system may come to it later.
+      await eventually(async () => assert.equal(await isAlive(Number(spawned)), false));
     });
   }
 

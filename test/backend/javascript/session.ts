@@ -17,6 +17,13 @@ export async function testNode(): Promise<Interpreter> {
   });
 }
 
+/** Settles when the cell has written the text to fd 1, itself or in a child. */
+export async function printed({ process, stdout }: WorkerProcess, executionId: string, text: string): Promise<void> {
+  while (!stdout.text(executionId).includes(text)) {
+    await new Promise((resolve) => process.stdout?.once('data', resolve));
+  }
+}
+
 /** A JavaScript session whose worker is a real process. */
 export class Session {
   readonly worker: WorkerProcess;
