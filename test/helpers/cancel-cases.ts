@@ -76,7 +76,12 @@ const pythonCases: readonly CancelCase[] = [
     ['interrupt', 'force'],
     'import weakref\nclass Seen: pass\ndef gone(_):\n  →\n  while True: pass\nseen = Seen(); ref = weakref.ref(seen, gone)\ndel seen',
   ),
-  python('await asyncio.sleep', ['cooperative'], 'import asyncio\n→\nawait asyncio.sleep(60)'),
+  // Says so from the event loop, as below: by then the cell waits.
+  python(
+    'await asyncio.sleep',
+    ['cooperative'],
+    `import asyncio, functools\nasyncio.get_running_loop().call_soon(functools.partial(print, "${INSIDE}", flush=True))\nawait asyncio.sleep(60)`,
+  ),
   python(
     'CancelledError swallowed',
     UP_TO_FORCE,
@@ -205,7 +210,7 @@ const scriptCases: readonly CancelCase[] = [
     INTERRUPT,
     '→; for (;;) { console.log("o".repeat(100)); console.error("e".repeat(100)) }',
   ),
-  script('await input', ['cooperative'], 'await input("? ")', { when: 'prompt' }),
+  script('await input', ['cooperative'], 'setImmediate(() => →); await input("? ")'),
   script('a blocking prompt', INTERRUPT, 'prompt("? ")', { when: 'prompt' }),
   script('queued', ['queued'], '1', { when: 'queued' }),
   script('starting', ['queued', ...UP_TO_FORCE], 'for (;;);', { when: 'starting' }),
