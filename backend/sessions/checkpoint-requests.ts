@@ -38,6 +38,7 @@ export async function createCheckpoint(
 ): Promise<MadeCheckpoint> {
   const chunks: Uint8Array[][] = [];
   const { maxVariableBytes, maxBytes } = limits;
+  let changes = 0;
   const reply = await session.worker.ask({ type: 'checkpoint', maxVariableBytes, maxBytes, givesWay }, 'checkpointed', {
     timeout,
     part: ({ part, payload }) => {
@@ -45,10 +46,12 @@ export async function createCheckpoint(
       // What has little of its buffer would keep the rest of it.
       chunks[part]?.push(payload.buffer.byteLength > 2 * payload.length ? payload.slice() : payload);
     },
+    answered: () => {
+      ({ changes } = session.checkpoints);
+    },
   });
   if (!reply) throw new HoldfastError('unavailable', NO_WORKER);
   throwUnlessDone(reply.message.outcome);
-  const { changes } = session.checkpoints;
   const manifest = CheckpointManifest.parse(JSON.parse(decoder.decode(reply.payload)));
   if (name === null && manifest.variables.every(({ how }) => how === 'not_stored')) {
     throw new HoldfastError('not_found', 'There is nothing that could be stored.');
@@ -109,14 +112,18 @@ export async function restoreCheckpoint(
       worker.send({ type: 'restore_part', part, offset }, bytes.subarray(offset, offset + MAX_PART_CHUNK));
     }
   }
+  let changes = 0;
   const reply = await worker.ask({ type: 'restore' }, 'restored', {
     timeout: TIMEOUT_MS,
     bytes: Buffer.from(JSON.stringify(chosen)),
+    answered: () => {
+      ({ changes } = session.checkpoints);
+    },
   });
   if (!reply) throw new HoldfastError('unavailable', NO_WORKER);
   throwUnlessDone(reply.message.outcome);
   const { variables } = RestoreReport.parse(JSON.parse(decoder.decode(reply.payload)));
-  if (wasEmpty && names === null && !info.foreign) session.checkpoints.holds(info);
+  if (wasEmpty && names === null && !info.foreign) session.checkpoints.holds(info, { changes });
   return { checkpoint: info, variables };
 }
 

@@ -7,6 +7,8 @@ export interface WaitOptions<Part> {
   readonly timeout?: number;
   /** Takes what comes of it before the answer, in order. What it throws becomes the failure of the request. */
   readonly part?: (part: Part) => void;
+  /** Told of the answer before anything that comes behind it; the promise settles later. */
+  readonly answered?: () => void;
 }
 
 interface Pending<Answer, Part> {
@@ -26,7 +28,7 @@ export class Replies<Answer, Part = never> {
   }
 
   /** @param id of the request's message. @throws HoldfastError `timeout` when it is late, `closed` when the worker is gone. */
-  wait(id: number, { timeout = TIMEOUT_MS, part }: WaitOptions<Part> = {}): Promise<Answer> {
+  wait(id: number, { timeout = TIMEOUT_MS, part, answered }: WaitOptions<Part> = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const done = () => {
         this.#pending.delete(id);
@@ -38,6 +40,7 @@ export class Replies<Answer, Part = never> {
       };
       const answer = (value: Answer) => {
         done();
+        answered?.();
         resolve(value);
       };
       const timer = setTimeout(() => fail(new HoldfastError('timeout', this.#late)), timeout);
