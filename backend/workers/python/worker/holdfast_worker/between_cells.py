@@ -7,11 +7,11 @@ import os
 
 from .cancel import WORK, Canceller
 from .edits import Refused, edit
+from .engine_imports import EngineImports
 from .idle_work import IdleWork, IdleWorks, failed
 from .loop import SessionLoop
 from .messages import Checkpoint, EditNamespace, ReadValue, Restore, Undo
 from .namespace import Namespace
-from .script_path import ScriptPath
 from .streams import Streams
 from .summaries import summarize
 from .wire import Channel
@@ -43,7 +43,7 @@ class BetweenCells:
         streams: Streams,
         loop: SessionLoop,
         works: IdleWorks,
-        script_path: ScriptPath,
+        engine_imports: EngineImports,
         definitions: Definitions,
         restoring: Host,
         leave_fork: Callable[[BaseException | None], None],
@@ -55,7 +55,7 @@ class BetweenCells:
         self._streams = streams
         self._loop = loop
         self._works = works
-        self._script_path = script_path
+        self._engine_imports = engine_imports
         self._definitions = definitions
         self._restoring = restoring
         self._leave_fork = leave_fork
@@ -119,11 +119,11 @@ class BetweenCells:
             edit(message, self._namespace.mapping)
             return {"status": "done"}, b""
         if isinstance(message, Checkpoint):
-            with self._script_path.hidden():
+            with self._engine_imports.here():
                 from .checkpoints.save import save
             return save(message, self._namespace, self._definitions, self._namespace.mapping.get("__file__"))
         if isinstance(message, Restore):
-            with self._script_path.hidden():
+            with self._engine_imports.here():
                 from .checkpoints.restore import restore
             report = {"variables": restore(message, self._namespace.mapping, self._restoring)}
             return {"status": "done"}, json.dumps(report).encode("ascii")
@@ -138,7 +138,7 @@ class BetweenCells:
 
     def _loaded_reader(self) -> Reader:
         if self._reader is None:
-            with self._script_path.hidden():
+            with self._engine_imports.here():
                 from .reading.reader import Reader
             self._reader = Reader()
         return self._reader

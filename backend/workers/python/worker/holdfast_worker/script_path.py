@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+
+from .engine_imports import EngineImports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Collection
 
 
 class ScriptPath:
     """Keeps the folder of the running cell's file in front; folders of earlier files stay behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine_threads: Collection[int]) -> None:
         self._folders: list[str] = []
+        self.engine_imports = EngineImports(engine_threads, self._folders)
+        self.engine_imports.install()
         self.follow(None)
 
     def follow(self, path: str | None) -> str | None:
@@ -23,29 +26,22 @@ class ScriptPath:
         sys.argv[:] = [path or ""]
         folder = os.path.dirname(path) if path else ""
         root, package = _package_of(folder)
+        self._put(folder, 0)
         if package is not None:
             self._put(root, 1)
-        self._put(folder, 0)
         return package
 
     def _put(self, folder: str, place: int) -> None:
         if sys.path[place : place + 1] == [folder]:
             return
-        if folder in self._folders and folder in sys.path:
-            sys.path.remove(folder)
-        elif folder not in self._folders:
+        if folder in self._folders and folder in sys.path[place:]:
+            # Entries only move back: a thread that goes through the list to import something meets one twice, and misses none.
+            end = sys.path.index(folder, place)
+            sys.path[place : end + 1] = [folder, *sys.path[place:end]]
+            return
+        if folder not in self._folders:
             self._folders.append(folder)
         sys.path.insert(place, folder)
-
-    @contextmanager
-    def hidden(self) -> Generator[None, None, None]:
-        """While the engine imports for itself: a `random.py` beside the cell's file is the person's, not the library's."""
-        path = list(sys.path)
-        sys.path[:] = [entry for entry in path if entry not in self._folders]
-        try:
-            yield
-        finally:
-            sys.path[:] = path
 
 
 def _package_of(folder: str) -> tuple[str, str | None]:

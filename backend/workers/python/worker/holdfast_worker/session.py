@@ -59,6 +59,7 @@ class Session:
         idle_works: IdleWorks,
         figures: Figures,
         snapshots: Snapshots | None,
+        script_path: ScriptPath,
         begin_threads: Callable[[], None],
     ) -> None:
         self._channel = channel
@@ -76,7 +77,7 @@ class Session:
         sources = Sources()
         self._compiler = Compiler(sources)
         self._tracebacks = Tracebacks(sources)
-        self._script_path = ScriptPath()
+        self._script_path = script_path
         self._definitions = Definitions(sources)
         self._between = BetweenCells(
             channel,
@@ -85,7 +86,7 @@ class Session:
             streams,
             loop,
             idle_works,
-            self._script_path,
+            script_path.engine_imports,
             self._definitions,
             self,
             self._leave_fork,
@@ -147,7 +148,7 @@ class Session:
     def _load(self) -> None:
         """What is too slow to import before the first cell that needs it."""
         if not self._loop.loaded:
-            with self._script_path.hidden():
+            with self._script_path.engine_imports.here():
                 self._loop.load()
                 self._streams.load_c_flush()
 
@@ -198,7 +199,7 @@ class Session:
         """Imports edited modules anew. The error: the cell was cancelled meanwhile."""
         autoreload = self._autoreload
         if autoreload is None:
-            with self._script_path.hidden():
+            with self._script_path.engine_imports.here():
                 from .autoreload import Autoreload
             autoreload = self._autoreload = Autoreload(self._namespace.mapping)
         self._loop.mark_running()

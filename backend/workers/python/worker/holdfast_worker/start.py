@@ -141,6 +141,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
     from .namespace import Namespace
     from .owner import follow_threads, owner_of_code
     from .progress import Bars, make_progress
+    from .script_path import ScriptPath
     from .session import Session
 
     sys.dont_write_bytecode = bytecode
@@ -204,6 +205,8 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
         _thread.start_new_thread(consent.exempt(control.run), ())
         _thread.start_new_thread(consent.exempt(beat), (channel, namespace, canceller))
 
+    # Before other threads import.
+    script_path = ScriptPath(consent.engine_threads)
     begin_threads(reader)
     Session(
         channel,
@@ -216,6 +219,7 @@ def _run_session(reader: FrameReader, channel: Channel, fds: tuple[int, int, int
         idle_works,
         figures,
         snapshots,
+        script_path,
         lambda: begin_threads(FrameReader(fds[0])),
     ).run()
 
