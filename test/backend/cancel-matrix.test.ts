@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Outcome } from '../../backend/protocol/client/index.ts';
+import { Configure, DEFAULT_SETTINGS, type Outcome } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { languages } from '../../backend/workers/index.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { type CancelCase, cancelCases, INSIDE } from '../helpers/cancel-cases.ts';
+import { timesUpTo } from '../helpers/patient-ladder.ts';
 
 type Cancelled = Extract<Outcome, { status: 'cancelled' }>;
 
@@ -35,6 +36,7 @@ describe('the cancel matrix', () => {
         const run = one.posix && process.platform === 'win32' ? it.skip : it;
         run(`ends ${one.name}${one.posix ? ' (not on Windows: it has no such program)' : ''}`, async () => {
           const used = one.when === 'starting' ? await TestSession.open(client, id) : session;
+          await client.request(Configure, { ...DEFAULT_SETTINGS, cancel: timesUpTo(one.rungs) });
           const outcome = await cancelInside(used, one);
           table.push(
             `${label.padEnd(24)} ${one.name.padEnd(44)} ${outcome.rung.padEnd(12)} ${(outcome.cancelSeconds * 1000).toFixed(0).padStart(5)} ms`,

@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import type * as z from 'zod';
 import { encodeFrame, FrameDecoder } from '../../backend/protocol/frame.ts';
 import {
+  type CancelRung,
   type Dialect,
   type ErrorReport,
   type MimeParts,
@@ -48,7 +49,7 @@ export interface Finished {
   readonly text: string | null;
   readonly parts: readonly Part[];
   readonly error: ErrorReport | null;
-  readonly rung: string | null;
+  readonly rung: CancelRung | null;
   /** `output` messages and the bytes of the pipe (the latter last: their relative order is not known). */
   readonly stdout: string;
   readonly stderr: string;

@@ -1,4 +1,4 @@
-import { CancelLadder } from '../../../backend/execution/cancel-ladder.ts';
+import { CancelLadder, type RungTimes } from '../../../backend/execution/cancel-ladder.ts';
 import type { Execution, Finished } from '../../helpers/worker-process.ts';
 import type { Session } from './session.ts';
 
@@ -13,19 +13,22 @@ export async function printedReady(session: Session, id: string): Promise<void> 
 }
 
 /** Climbs the ladder as the backend does until the cell has ended. Rejects when only the kill ended it. */
-export async function climb(session: Session, { id, finished }: Execution): Promise<Finished> {
+export async function climb(session: Session, { id, finished }: Execution, times?: RungTimes): Promise<Finished> {
   let killed = false;
-  const ladder = new CancelLadder({
-    ask: (rung) => {
-      if (rung === 'cooperative') session.cancel(id);
-      else session.worker.send({ type: 'interrupt', executionId: id, rung });
-      if (rung === 'interrupt' || rung === 'force') session.worker.nudge();
+  const ladder = new CancelLadder(
+    {
+      ask: (rung) => {
+        if (rung === 'cooperative') session.cancel(id);
+        else session.worker.send({ type: 'interrupt', executionId: id, rung });
+        if (rung === 'interrupt' || rung === 'force') session.worker.nudge();
+      },
+      kill: () => {
+        killed = true;
+        session.worker.kill();
+      },
     },
-    kill: () => {
-      killed = true;
-      session.worker.kill();
-    },
-  });
+    times,
+  );
   try {
     return await finished;
   } catch (error) {
