@@ -80,7 +80,10 @@ export class AutomaticCheckpoints {
   rested(): void {
     this.began();
     if (!this.#isWanted) return;
-    this.#timer = setTimeout(() => void this.#make({ givesWay: true }), this.#settings().checkpoints.idleMs);
+    this.#timer = setTimeout(() => {
+      // A person may have had it stored meanwhile.
+      if (this.#isWanted) void this.#make({ givesWay: true });
+    }, this.#settings().checkpoints.idleMs);
     this.#timer.unref();
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Configure, DEFAULT_SETTINGS } from '../../backend/protocol/client/index.ts';
 import { StateFolder } from '../../backend/rpc/state-folder.ts';
 import { TestWorkspace } from '../helpers/backend.ts';
 import { type CliOptions, holdfast } from '../helpers/cli.ts';
@@ -22,12 +23,21 @@ const QUESTIONS = {
 
 const stateOf = (workspace: TestWorkspace) => StateFolder.of(workspace.path, workspace.env);
 
+/** There are only those that are asked for, however long it takes. */
+async function noneByThemselves(workspace: TestWorkspace): Promise<void> {
+  const client = await workspace.connect();
+  const checkpoints = { ...DEFAULT_SETTINGS.checkpoints, automatic: false };
+  await client.request(Configure, { ...DEFAULT_SETTINGS, checkpoints });
+  client.close();
+}
+
 for (const language of ['python', 'javascript'] as const) {
   describe(`checkpoints of a ${language} session, from the command line`, () => {
     let workspace: TestWorkspace;
     before(async () => {
       workspace = await TestWorkspace.make();
     });
+    beforeEach(() => noneByThemselves(workspace));
     after(() => workspace.remove());
 
     const cli = (args: readonly string[], options?: CliOptions) => holdfast(workspace, args, options);
@@ -129,6 +139,7 @@ describe('checkpoints: what goes wrong', () => {
   let workspace: TestWorkspace;
   before(async () => {
     workspace = await TestWorkspace.make();
+    await noneByThemselves(workspace);
     await writeFile(path.join(workspace.path, 'a.py'), 'a = list(range(100_000))');
     await writeFile(path.join(workspace.path, 'a.js'), 'const a = 1');
     await cli(['run', 'a.py', '--session', 'python']);

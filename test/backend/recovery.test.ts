@@ -188,6 +188,18 @@ for (const language of ['python', 'javascript'] as const) {
       assert.deepEqual(await settled(), made);
     });
 
+    it('makes no checkpoint of what a person has had stored meanwhile', async () => {
+      await automatic(300);
+      await session.run(define);
+      await client.request(CreateCheckpoint, { sessionId: session.id, name: 'mine' });
+      // One that would be made later than its own.
+      const other = await TestSession.open(client, language, { name: 'other' });
+      await other.run(define);
+      const of = async ({ id }: TestSession) => (await checkpoints()).filter(({ sessionId }) => sessionId === id);
+      await eventually(async () => assert.equal((await of(other)).length, 1));
+      assert.equal((await of(session))[0]?.name, 'mine');
+    });
+
     it('makes no checkpoint of what has not changed, and keeps the newest few', async () => {
       await automatic(0);
       for (let round = 0; round < 5; round++) {
