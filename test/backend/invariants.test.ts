@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
+  Configure,
+  DEFAULT_SETTINGS,
   Execute,
   InterruptSession,
   ListNamespace,
@@ -17,6 +19,7 @@ import { codeBlock } from '../../extension/inline/code-block.ts';
 import { ColoredText } from '../../media/text/colored-text.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { timesUpTo } from '../helpers/patient-ladder.ts';
 import { StalledClient } from '../helpers/stalled-client.ts';
 import { posix } from '../helpers/where.ts';
 
@@ -195,9 +198,11 @@ for (const { id, label } of languages) {
 
     it('7 No engine state depends on a `finally`: after a cell was ended by force the next is as after any other', async () => {
       await session.run('20 + 1');
+      await client.request(Configure, { ...DEFAULT_SETTINGS, cancel: timesUpTo(['force']) });
       const { outcome } = await session.run(STUBBORN[id], {
         when: ['go', (of, executionId) => void of.cancel(executionId)],
       });
+      await client.request(Configure, DEFAULT_SETTINGS);
       assert.ok(outcome.status === 'cancelled');
       assert.notEqual(outcome.rung, 'kill');
       assert.equal(await lastLine('_ * 2'), '=> 42', 'the last value');

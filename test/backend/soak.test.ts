@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ListSessions, type Outcome } from '../../backend/protocol/client/index.ts';
+import { Configure, DEFAULT_SETTINGS, ListSessions, type Outcome } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import type { LanguageId } from '../../backend/workers/language.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
+import { timesUpTo } from '../helpers/patient-ladder.ts';
 import { randomFrom } from '../helpers/random.ts';
 
 const CELLS = 1_500;
@@ -66,6 +67,7 @@ describe('soak', () => {
   before(async () => {
     workspace = await TestWorkspace.make();
     client = await workspace.connect();
+    await client.request(Configure, { ...DEFAULT_SETTINGS, cancel: timesUpTo(['force']) });
     console.log(`    HOLDFAST_SOAK_SEED=${seed}`);
   });
   after(() => workspace.remove());

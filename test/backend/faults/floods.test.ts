@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Configure, DEFAULT_SETTINGS } from '../../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../../backend/rpc/client.ts';
 import { MAX_LOG_BYTES } from '../../../backend/sessions/event-log.ts';
 import { languages } from '../../../backend/workers/index.ts';
@@ -6,6 +7,7 @@ import type { LanguageId } from '../../../backend/workers/language.ts';
 import { TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { Bystander } from '../../helpers/bystander.ts';
 import { eventually } from '../../helpers/eventually.ts';
+import { timesUpTo } from '../../helpers/patient-ladder.ts';
 import { StalledClient } from '../../helpers/stalled-client.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -87,8 +89,10 @@ for (const { id, label } of languages) {
       const stalled = await StalledClient.attach(workspace, session.id, 'lossless');
       const { executionId, ended } = await session.start(PRINT[id](10_000));
       await eventually(() => assert.ok(session.received(executionId) > 2 * MEGABYTE));
+      await client.request(Configure, { ...DEFAULT_SETTINGS, cancel: timesUpTo(['force']) });
       await session.cancel(executionId);
       const outcome = await ended;
+      await client.request(Configure, DEFAULT_SETTINGS);
       assert.ok(outcome.status === 'cancelled');
       assert.notEqual(outcome.rung, 'kill');
       stalled.close();
