@@ -142,7 +142,10 @@ for (const { id, label } of languages) {
       async () => {
         const { executionId, stdout, stderr } = await session.run(FAMILY[id]);
         const counted = Array.from({ length: 2000 }, (_, n) => n + 1);
-        assert.equal(stdout, `${'own'.repeat(10_000)}\n${counted.map((n) => `child ${n}\n`).join('')}last\n`);
+        // What JavaScript's console prints comes another way than what a child writes.
+        const own = `${'own'.repeat(10_000)}\n`;
+        assert.ok(stdout.includes(own));
+        assert.equal(stdout.replace(own, ''), `${counted.map((n) => `child ${n}\n`).join('')}last\n`);
         assert.equal(stderr, counted.map((n) => `oops ${n}\n`).join(''));
         await session.run('1');
         const kinds = session.events.flatMap(({ event }) =>

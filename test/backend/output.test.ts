@@ -13,12 +13,15 @@ const WRITE_BYTES: Record<LanguageId, string> = {
   javascript: 'process.stdout.write(Buffer.from([...Array(512).keys()].map((n) => n % 256).concat([0, 30, 48, 10])))',
 };
 
-/** The program itself, a child of it, and a grandchild that the child waits for. */
+/**
+ * The program itself, a child of it, and a grandchild that the child waits for. JavaScript writes to the descriptor that they share: what
+ * `console` prints comes another way, and its place among what others write is not kept.
+ */
 const FAMILY: Record<LanguageId, string> = {
   python:
     "import subprocess\nprint('own')\nsubprocess.run(['sh', '-c', 'echo child; sh -c \"sleep 0.2; echo grandchild\"'])\nprint('end')",
   javascript:
-    "console.log('own')\nrequire('node:child_process').execFileSync('sh', ['-c', 'echo child; sh -c \"sleep 0.2; echo grandchild\"'], { stdio: 'inherit' })\nconsole.log('end')",
+    "const { writeSync } = require('node:fs')\nwriteSync(1, 'own\\n')\nrequire('node:child_process').execFileSync('sh', ['-c', 'echo child; sh -c \"sleep 0.2; echo grandchild\"'], { stdio: 'inherit' })\nwriteSync(1, 'end\\n'); 0",
 };
 
 const ANSI: Record<LanguageId, string> = {
