@@ -141,15 +141,15 @@ class Snapshots:
 
     def _weigh(self) -> None:
         """Lets the oldest go until the rest is light enough. Weighing takes milliseconds a gigabyte: no more than a twentieth of the time."""
-        began = time.monotonic()
-        if began < self._weigh_at:
+        if time.monotonic() < self._weigh_at:
             return
+        # Of this thread alone: on a busy machine the clock goes on while another program has the processor.
+        began = time.thread_time()
         weights = self._consent.exempted(lambda: [_own_bytes(snapshot) for snapshot in self._kept])
         while weights and sum(weights) > self._limits.memory:
             del weights[0]
         self._let_go(len(self._kept) - len(weights))
-        ended = time.monotonic()
-        self._weigh_at = ended + 20 * (ended - began)
+        self._weigh_at = time.monotonic() + 20 * (time.thread_time() - began)
 
     def _copy(self) -> int:
         with warnings.catch_warnings():
