@@ -28,6 +28,21 @@ describe('sync points', () => {
     await new Promise<void>((resolve) => points.reached('stdout', 1, resolve));
   });
 
+  const late: readonly (readonly ('stdout' | 'stderr')[])[] = [['stdout', 'stderr'], ['stdout']];
+  for (const streams of late) {
+    it(`delivers a message that comes when it is not waited for any more: ${streams.join(', ')}`, async () => {
+      const points = new SyncPoints();
+      await Promise.all(streams.map((stream) => new Promise<void>((resolve) => points.reached(stream, 1, resolve))));
+      await new Promise<void>((resolve) => points.message(1, resolve));
+      const log: string[] = [];
+      points.reached('stdout', 2, () => log.push('stdout'));
+      points.message(2, () => log.push('message'));
+      assert.equal(log.length, 0, 'the next is waited for');
+      points.reached('stderr', 2, () => log.push('stderr'));
+      assert.deepEqual(log, ['message', 'stdout', 'stderr']);
+    });
+  }
+
   it('lets everything go on when the worker is gone', () => {
     const points = new SyncPoints();
     const log: string[] = [];
