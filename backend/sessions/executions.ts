@@ -78,7 +78,7 @@ export class Executions {
   async cancel(executionId: string): Promise<void> {
     if (this.#running?.id === executionId) {
       const execution = this.#running;
-      this.#ladder ??= this.#climb(executionId);
+      if (!execution.hasEnded) this.#ladder ??= this.#climb(executionId);
       await execution.ended;
       return;
     }
@@ -226,6 +226,8 @@ export class Executions {
   /** What it printed is with the system before its outcome is on disk: it can be read after a crash of the backend. */
   async #record(execution: Execution, outcome: Outcome, payload?: Uint8Array): Promise<void> {
     const { journal, options } = this.#session;
+    // It has ended: a slow disk must not be what ends its worker.
+    if (this.#running === execution) this.#ladder?.stop();
     await journal.written();
     await options.history.ended(execution, outcome, payload);
   }

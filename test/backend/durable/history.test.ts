@@ -11,7 +11,10 @@ import { encodeHeader, FileKind, FORMAT_VERSION } from '../../../backend/durable
 import { PromptRecords } from '../../../backend/durable/prompt-records.ts';
 import { PROTOCOL_VERSION } from '../../../backend/durable/sdk.ts';
 import {
+  Configure,
+  DEFAULT_SETTINGS,
   type Durability,
+  EditSessionNamespace,
   KillSession,
   ReadHistory,
   ReadOutput,
@@ -109,20 +112,46 @@ describe('the history of executions', () => {
     );
   });
 
+  /** What the session prints is not written before somebody reads that pipe: whoever opens one to write to it waits. */
+  async function blockOutput({ id }: TestSession): Promise<string> {
+    const { outputFolder } = await StateFolder.of(workspace.path, workspace.env);
+    const file = path.join(outputFolder, id, `${'0'.repeat(15)}.log`);
+    await mkdir(path.dirname(file), { recursive: true });
+    execFileSync('mkfifo', [file]);
+    return file;
+  }
+
   posix('has no outcome of a cell whose output is not with the system yet: it is lost', async () => {
     const session = await TestSession.open(client, 'javascript', { name: 'work' });
     const other = await TestSession.open(client, 'javascript', { name: 'other' });
-    const { outputFolder } = await StateFolder.of(workspace.path, workspace.env);
-    // Whoever opens a pipe to write to it waits for somebody who reads it.
-    const folder = path.join(outputFolder, session.id);
-    await mkdir(folder, { recursive: true });
-    execFileSync('mkfifo', [path.join(folder, `${'0'.repeat(15)}.log`)]);
+    await blockOutput(session);
     const { executionId } = await session.start('console.log("printed")');
     await session.until(() => session.output(executionId, 'stdout') || undefined);
     // Their outcomes are written behind its own.
     for (let n = 0; n < 3; n++) await other.run(String(n));
     await killBackend();
     assert.equal((await history()).find((one) => one.executionId === executionId)?.status, 'lost');
+  });
+
+  posix('is waited for by a cancel that comes when the cell has ended: the worker is left alone', async () => {
+    await client.request(Configure, { ...DEFAULT_SETTINGS, cancel: { interruptMs: 0, forceMs: 0, killMs: 0 } });
+    const session = await TestSession.open(client, 'python');
+    await session.run('a = 1');
+    const { pid } = await session.info();
+    const pipe = await blockOutput(session);
+    const { executionId, ended } = await session.start('print("printed")');
+    const edit = { kind: 'set', name: 'a', text: '2' } as const;
+    const edited = async () => (await client.request(EditSessionNamespace, { sessionId: session.id, edit })).status;
+    // Between cells only: that one has ended, and nobody has been told.
+    await eventually(async () => assert.equal(await edited(), 'done'));
+    assert.equal((await session.info()).running, executionId);
+    const cancelled = session.cancel(executionId);
+    await client.request(StatusMethod, {});
+    await readFile(pipe);
+    await cancelled;
+    assert.equal((await ended).status, 'succeeded');
+    assert.deepEqual((await session.run('a')).lines, ['=> 2']);
+    assert.equal((await session.info()).pid, pid);
   });
 
   it('is listed by the command line, also for programs', async () => {
