@@ -93,9 +93,9 @@ export function registerMethods(
   connection.handle(protocol.UndoCell, async ({ sessionId }) => ({
     executionId: await undoCell(sessions.get(sessionId)),
   }));
-  connection.handle(protocol.RenameSession, ({ sessionId, name }) => {
+  connection.handle(protocol.RenameSession, async ({ sessionId, name }) => {
     const session = sessions.get(sessionId);
-    sessions.rename(session, name);
+    await sessions.rename(session, name);
     return { session: session.info };
   });
   connection.handle(protocol.InterruptSession, async ({ sessionId }) => ({
@@ -290,8 +290,8 @@ function sendSessionEvent(
 
 function registerSecurityMethods(connection: Connection, sessions: Sessions): void {
   const { grants, audit } = sessions.security;
-  connection.handle(protocol.SetSessionLevel, ({ sessionId, level }) => {
-    sessions.setLevel(sessions.get(sessionId), level);
+  connection.handle(protocol.SetSessionLevel, async ({ sessionId, level }) => {
+    await sessions.setLevel(sessions.get(sessionId), level);
     return {};
   });
   connection.handle(protocol.ListGrants, async () => ({ grants: await grants.list() }));

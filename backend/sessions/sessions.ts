@@ -209,7 +209,10 @@ export class Sessions {
     return session;
   }
 
-  /** @throws HoldfastError `unavailable` when there is no usable interpreter, `conflict` when the name is taken or there are too many. */
+  /**
+   * Settles, like every change of what is kept of a session, when a later backend would find it so.
+   * @throws HoldfastError `unavailable` when there is no usable interpreter, `conflict` when the name is taken or there are too many.
+   */
   async create(options: CreateOptions): Promise<{ session: Session; created: boolean }> {
     const key = `${options.language}:${options.name ?? ''}`;
     const before = this.#creating.get(key);
@@ -226,22 +229,22 @@ export class Sessions {
   }
 
   /** @throws HoldfastError `conflict` when another session has that name. */
-  rename(session: Session, name: string): void {
+  async rename(session: Session, name: string): Promise<void> {
     const holder = this.#byName(name);
     if (holder && holder !== session) throw nameTaken(name, holder);
     session.name = name;
-    this.#keep();
+    await this.#keep();
   }
 
-  setLevel(session: Session, level: Level): void {
+  async setLevel(session: Session, level: Level): Promise<void> {
     session.level = level;
-    this.#keep();
+    await this.#keep();
   }
 
   /** See `Session.restart`. */
   async restart(session: Session): Promise<CheckpointReference | null> {
     const checkpoint = await session.restart();
-    this.#keep();
+    await this.#keep();
     return checkpoint;
   }
 
@@ -251,8 +254,9 @@ export class Sessions {
     this.security.grants.forgetSession(session.id);
     this.#asleep.delete(session);
     if (this.#sessions.delete(session.id)) {
-      this.#keep();
+      const kept = this.#keep();
       this.#listener.removed(session.id);
+      await kept;
     }
     return checkpoint;
   }
@@ -303,8 +307,9 @@ export class Sessions {
     const name = options.name ?? this.#freeName(options.language);
     const own = { name, language, interpreter, cwd, env, envFile, floor, machine, ephemeral, security };
     const session = this.#add({ ...own, early, record: null });
-    this.#keep();
+    const kept = this.#keep();
     this.#listener.changed(session);
+    await kept;
     return { session, created: true };
   }
 
@@ -358,16 +363,17 @@ export class Sessions {
     this.#asleep.delete(session);
     this.#sessions.delete(session.id);
     this.#sessions.set(session.id, session);
-    this.#keep();
+    void this.#keep();
   }
 
-  /** For a later backend. Those that nothing has run in for longest come first. */
-  #keep(): void {
+  /** For a later backend. Those that nothing has run in for longest come first. Settles when it is on disk, or cannot be, and never rejects. */
+  async #keep(): Promise<void> {
     if (this.#closing) return;
     const lasting = this.all.filter(({ options }) => !options.ephemeral);
     const asleep = lasting.filter((session) => session.asleep);
     const awake = lasting.filter((session) => !session.asleep);
     this.#records.keep([...asleep, ...awake].map(({ record }) => record));
+    await this.#records.flushed();
   }
 
   /** @throws HoldfastError `invalid` for what only this machine has, `unavailable` */

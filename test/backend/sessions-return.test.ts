@@ -29,6 +29,33 @@ const CODE = {
   },
 } as const;
 
+/** Changes of the session `work`, at `trusted`; the names and levels there are behind each. */
+const ACKNOWLEDGED: readonly [
+  what: string,
+  change: (client: BackendClient, sessionId: string) => Promise<unknown>,
+  expected: readonly (readonly [name: string, level: string])[],
+][] = [
+  [
+    'one more is created',
+    (client) => TestSession.open(client, 'javascript', { name: 'new' }),
+    [
+      ['work', 'trusted'],
+      ['new', 'trusted'],
+    ],
+  ],
+  [
+    'another name',
+    (client, sessionId) => client.request(RenameSession, { sessionId, name: 'renamed' }),
+    [['renamed', 'trusted']],
+  ],
+  [
+    'another level',
+    (client, sessionId) => client.request(SetSessionLevel, { sessionId, level: 'sandbox' }),
+    [['work', 'sandbox']],
+  ],
+  ['its end', (client, sessionId) => client.request(KillSession, { sessionId }), []],
+];
+
 describe('sessions of a backend that is gone', () => {
   let workspace: TestWorkspace;
   let client: BackendClient;
@@ -122,6 +149,30 @@ describe('sessions of a backend that is gone', () => {
     assert.deepEqual([asleep?.sessionId, asleep?.name, asleep?.level], [before.id, 'renamed', 'restricted']);
     const session = await TestSession.open(client, 'javascript', { name: 'renamed' });
     assert.deepEqual((await session.run('kept')).lines, ['=> [ 1, 2 ]']);
+  });
+
+  for (const [what, change, expected] of ACKNOWLEDGED) {
+    it(`come back as they were when a client was told: ${what}`, async () => {
+      const session = await TestSession.open(client, 'javascript', { name: 'work' });
+      // Written before, so that only the change can be missing.
+      await stop(client);
+      client = await workspace.connect();
+      await change(client, session.id);
+      await killBackend();
+      assert.deepEqual(
+        (await sessions()).map(({ name, level }) => [name, level]),
+        expected,
+      );
+    });
+  }
+
+  it('come back without what was thrown away when a client was told of their restart', async () => {
+    const before = await TestSession.open(client, 'javascript', { name: 'work' });
+    await checkpointed(before, CODE.javascript.define);
+    await client.request(RestartSession, { sessionId: before.id });
+    await killBackend();
+    const session = await TestSession.open(client, 'javascript', { name: 'work' });
+    assert.deepEqual((await session.run('typeof kept')).lines, ["=> 'undefined'"]);
   });
 
   it('say so when there was no checkpoint of them', async () => {
