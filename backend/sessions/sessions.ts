@@ -2,32 +2,24 @@ import { ExternalCapabilities } from '../capabilities/external.ts';
 import { capabilities } from '../capabilities/index.ts';
 import { WorkspaceSecurity } from '../capabilities/policy/workspace-security.ts';
 import { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
-import type { DurablePromises } from '../durable/durable-promises.ts';
-import type { ExecutionHistory } from '../durable/execution-history.ts';
-import type { PromptRecords } from '../durable/prompt-records.ts';
 import { StepStore } from '../durable/steps/step-store.ts';
 import { logError } from '../log.ts';
-import type { Machines } from '../machines/machines.ts';
 import { SessionMachine } from '../machines/session-machine.ts';
-import {
-  type BackendSettings,
-  type CheckpointReference,
-  DEFAULT_SETTINGS,
-  type Grant,
-} from '../protocol/client/index.ts';
+import { type BackendSettings, type CheckpointReference, DEFAULT_SETTINGS } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import type { Level, Security } from '../protocol/security.ts';
+import type { Level } from '../protocol/security.ts';
 import { languageById } from '../workers/index.ts';
 import type { Interpreter, InterpreterSearch, Language, LanguageId } from '../workers/language.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { EarlyWorker } from './early-worker.ts';
 import { withEnvFile, workerEnvironment } from './environment.ts';
 import { findFloor } from './floor.ts';
-import { lostWith } from './outcomes.ts';
+import { LeftExecutions } from './left-executions.ts';
 import { Pool } from './pool.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
 import { SessionRecords } from './session-records.ts';
+import type { CreateOptions, SessionsListener, SessionsOptions } from './sessions-options.ts';
 
 /** Sessions of one backend. */
 const MAX_SESSIONS = 100;
@@ -36,30 +28,6 @@ const MAX_STEP_BYTES = 1024 * 1024 * 1024;
 
 /** What is known of an interpreter before it has answered. */
 const UNASKED = { version: '', origin: '', watched: [] };
-
-export interface CreateOptions {
-  readonly language: LanguageId;
-  readonly name: string | null;
-  readonly reuse: boolean;
-  readonly ephemeral: boolean;
-  readonly interpreter: string | null;
-  readonly cwd: string | null;
-  readonly env: Record<string, string> | null;
-  readonly envFile: string | null;
-  /** Whether the system is to enforce what the level denies. */
-  readonly floor: boolean;
-  /** Machines on one of which it runs; null: here. */
-  readonly group: string | null;
-  readonly security: Security | null;
-}
-
-export interface SessionsListener {
-  changed(session: Session): void;
-  removed(sessionId: string): void;
-  grantsChanged(grants: readonly Grant[]): void;
-  checkpointsChanged(): void;
-  stepsChanged(): void;
-}
 
 /** What all sessions have in common. */
 type Shared =
@@ -76,32 +44,6 @@ type Shared =
   | 'settings'
   | 'changed';
 
-export interface SessionsOptions {
-  /** Absolute path. */
-  readonly workspace: string;
-  /** Absolute path of the built workers. */
-  readonly workers: string;
-  /** Absolute path of the folder for the sessions' output. */
-  readonly output: string;
-  /** Absolute path of the workspace's state folder. */
-  readonly stateFolder: string;
-  /** Absolute path of the folder for checkpoints. */
-  readonly checkpoints: string;
-  /** Absolute path of the folder for the values of steps. */
-  readonly steps: string;
-  readonly promises: DurablePromises;
-  /** What is kept of executions. */
-  readonly history: ExecutionHistory;
-  /** What is kept of questions. */
-  readonly prompts: PromptRecords;
-  /** Other machines that sessions may run on. */
-  readonly machines: Machines;
-  /** Absolute path of the file that remembers what interpreters said of themselves. */
-  readonly answers: string;
-  /** Absolute path of the file that tells a later backend of the sessions. */
-  readonly records: string;
-}
-
 /** All sessions of the backend, by id and by name. */
 export class Sessions {
   #settings: BackendSettings = DEFAULT_SETTINGS;
@@ -114,7 +56,7 @@ export class Sessions {
   /** Those that have not been used since they came back. */
   readonly #asleep = new Set<Session>();
   #closing = false;
-  #left: 'unknown' | Promise<void> | 'none' = 'unknown';
+  readonly #left: LeftExecutions;
   readonly checkpoints: CheckpointStore;
   readonly steps: StepStore;
   readonly security: WorkspaceSecurity;
@@ -129,6 +71,7 @@ export class Sessions {
     this.#options = options;
     this.#answers = new AnswerCache(options.answers);
     this.#records = new SessionRecords(options.records);
+    this.#left = new LeftExecutions(options.history);
     this.checkpoints = new CheckpointStore(options.checkpoints, {
       maxBytes: () => this.#settings.checkpoints.maxTotalBytes,
       changed: () => listener.checkpointsChanged(),
@@ -188,18 +131,9 @@ export class Sessions {
     }
   }
 
-  /**
-   * Runs what an earlier backend left that says that it may run again. Not before a client has said what holds here, or wants code to run.
-   * @returns undefined when there is nothing to wait for; else it settles when that is in the queues, and never rejects.
-   */
+  /** See `LeftExecutions.run`. */
   runLeft(): Promise<void> | undefined {
-    if (this.#left === 'unknown') {
-      const back = this.all.filter((session) => session.asleep);
-      this.#left = back.length === 0 ? 'none' : this.#runLeftOf(back);
-      // A session that is new has nothing to do with it.
-      if (this.#left === 'none') void this.#options.history.loseLeft();
-    }
-    return this.#left === 'none' ? undefined : this.#left;
+    return this.#left.run(this.all);
   }
 
   /** @throws HoldfastError `not_found` */
@@ -311,25 +245,6 @@ export class Sessions {
     this.#listener.changed(session);
     await kept;
     return { session, created: true };
-  }
-
-  async #runLeftOf(sessions: readonly Session[]): Promise<void> {
-    const { history } = this.#options;
-    await Promise.all(
-      sessions.map(async ({ id, executions }) => {
-        for (const request of await history.takeLeft(id)) {
-          try {
-            executions.execute(request);
-          } catch (error) {
-            // The session is ending.
-            const { executionId, runs = 0 } = request;
-            await history.ended({ id: executionId, runs }, lostWith((error as Error).message, '', 0), undefined);
-          }
-        }
-      }),
-    );
-    this.#left = 'none';
-    void history.loseLeft();
   }
 
   #add(own: Omit<SessionOptions, Shared>): Session {
