@@ -3,7 +3,13 @@ import type { PromptRecords } from '../durable/prompt-records.ts';
 import type { Notice } from '../protocol/client/index.ts';
 import type { CapabilityRequest, CapabilityResponse } from '../protocol/worker/capability.ts';
 import { RecentIds } from '../sessions/recent-ids.ts';
-import type { CapabilityContext, HumanCapability, NoticeLevel } from './capability.ts';
+import {
+  type Capability,
+  type CapabilityContext,
+  type HumanCapability,
+  type NoticeLevel,
+  partsOf,
+} from './capability.ts';
 import type { ExternalCapabilities } from './external.ts';
 import { capabilities } from './index.ts';
 import { MAX_OPEN_PROMPTS, OpenPrompts, type PromptEnd, type PromptListener } from './open-prompts.ts';
@@ -82,7 +88,7 @@ export class Broker {
       reply({ status: 'failed', code: 'invalid', message: `${capability.name}: ${z.prettifyError(params.error)}` });
       return;
     }
-    const refusal = this.#refusal(capability.name, request);
+    const refusal = this.#refusal(capability, params.data, request);
     if (refusal !== undefined) {
       reply({ status: 'failed', code: 'denied', message: refusal });
       return;
@@ -102,9 +108,12 @@ export class Broker {
   }
 
   /** Why the program does not have that capability at all. */
-  #refusal(name: string, { executionId }: Request): string | undefined {
+  #refusal(capability: Capability, params: unknown, { executionId }: Request): string | undefined {
+    const { name } = capability;
     const { level, allow, deny } = this.#options.session.inForce(executionId);
-    if (deny.has(name)) return `${name} is denied by an option of this run.`;
+    const parts = Object.entries(partsOf(capability)).flatMap(([part, isOf]) => (isOf(params) ? [part] : []));
+    const denied = [name, ...parts].find((one) => deny.has(one));
+    if (denied !== undefined) return `${denied} is denied by an option of this run.`;
     if (isInjected(level, name, allow)) return undefined;
     return `${name} is not there at the level "${level}". Change it with "Holdfast: Change Security Level" or with --level.`;
   }

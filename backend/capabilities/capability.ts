@@ -12,6 +12,8 @@ interface Named<Params extends z.ZodType> {
 /** A person answers, through a prompt. */
 export interface HumanCapability<Params extends z.ZodType = z.ZodType> extends Named<Params> {
   readonly kind: 'human';
+  /** What can be denied of it by a name of its own, and which requests that is. */
+  readonly parts?: Readonly<Record<string, (params: z.infer<Params>) => boolean>>;
   /** What a prompt shows for it. */
   describe(params: z.infer<Params>): { readonly prompt: string; readonly form: PromptForm };
   /** What an answer may be. It comes from an editor, a terminal or another program; what it parses to goes to user code, as JSON. */
@@ -36,6 +38,11 @@ export interface SendOnlyCapability<Params extends z.ZodType = z.ZodType> extend
 
 /** A named thing that user code may ask the host for. One file each, listed in `index.ts`. */
 export type Capability = HumanCapability | SendOnlyCapability | PerformedCapability;
+
+/** See `HumanCapability.parts`; the others have none. */
+export function partsOf(capability: Capability): Required<HumanCapability>['parts'] {
+  return (capability.kind === 'human' && capability.parts) || {};
+}
 
 // Each entry keeps its own schemas together; the list only knows that they have some.
 export function human<Params extends z.ZodType>(capability: Omit<HumanCapability<Params>, 'kind'>): Capability {

@@ -1,5 +1,5 @@
 import { approve } from './approve.ts';
-import type { Capability } from './capability.ts';
+import { type Capability, partsOf } from './capability.ts';
 import { choose } from './choose.ts';
 import { env } from './env.ts';
 import { fetch } from './fetch.ts';
@@ -32,4 +32,13 @@ export const capabilities: readonly Capability[] = [
   store,
   step,
   ...gate,
+];
+
+/** Functions of the standard set that ask for nothing, since they only show: what they show comes as messages of their own. */
+export const SHOWN: readonly string[] = ['display', 'progress'];
+
+/** What the options of a run allow and deny by name. */
+export const permissions: readonly string[] = [
+  ...capabilities.flatMap((one) => [one.name, ...Object.keys(partsOf(one))]),
+  ...SHOWN,
 ];

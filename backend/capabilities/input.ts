@@ -12,6 +12,7 @@ const Params = z.strictObject({
 export const input = human<typeof Params>({
   name: 'input',
   params: Params,
+  parts: { getpass: ({ secret }) => secret, secret: ({ secret }) => secret },
   describe: ({ prompt, secret }) => ({ prompt, form: { kind: 'text', secret } }),
   answer: () => z.string('The answer to input() is a text.').max(1_000_000),
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Broker } from '../capabilities/broker.ts';
-import { capabilities } from '../capabilities/index.ts';
+import { capabilities, SHOWN } from '../capabilities/index.ts';
 import { SessionSecurity } from '../capabilities/policy/session-security.ts';
 import type { CheckpointReference, SessionInfo } from '../protocol/client/index.ts';
 import type { Level } from '../protocol/security.ts';
@@ -17,9 +17,6 @@ import { SessionRecovery } from './session-recovery.ts';
 import { SessionSteps } from './session-steps.ts';
 import { type CellMessage, SessionWorker, type SessionWorkerHost, type WorkerEnd } from './session-worker.ts';
 import type { WorkerSpec } from './worker-spec.ts';
-
-/** Functions of the standard set that ask for nothing: what they show comes as messages of their own. */
-const SHOWN = ['display', 'progress'];
 
 /** One namespace with its worker: runs executions one after the other and records what happens. */
 export class Session {

@@ -281,7 +281,7 @@ describe('levels, prompts and grants', () => {
     assert.match(gone.stderr, /There is no open question/);
     const wrong = await cli(['run', '-', '--deny', 'everything']);
     assert.equal(wrong.code, 2);
-    assert.match(wrong.stderr, /It is one of input, approve/);
+    assert.match(wrong.stderr, /It is one of input, getpass, secret, approve/);
   });
 
   it('an agent may be told by the events', async () => {

@@ -132,7 +132,7 @@ export class SessionSecurity {
       roots: [...workspace.roots],
       readsFree: !workspace.mustAsk('read', 'workspace', inForce),
       writesFree: !writes,
-      injected: this.#names().filter((name) => isInjected(level, name, running.allow)),
+      injected: this.#names().filter((name) => !running.deny.has(name) && isInjected(level, name, running.allow)),
     };
     const text = JSON.stringify([policy, ...this.#ran.keys()]);
     if (text === this.#told && !again) return undefined;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { capabilities } from '../../capabilities/index.ts';
+import { permissions } from '../../capabilities/index.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { LEVELS, type Level } from '../../protocol/security.ts';
 import { Dialect } from '../../protocol/values.ts';
@@ -28,9 +28,6 @@ interface RunFlags extends Common {
   readonly deny: string[];
   readonly editedSteps?: EditedSteps;
 }
-
-/** Of capabilities, the gate's categories among them. */
-const PERMISSIONS = capabilities.map(({ name }) => name);
 
 export const runCommand: Declare = (holdfast) => {
   interpreterOptions(command(holdfast, 'run'))
@@ -58,8 +55,8 @@ export const runCommand: Declare = (holdfast) => {
 
 /** What `--allow` and `--deny` take. */
 function permission(value: string, before: string[]): string[] {
-  if (PERMISSIONS.includes(value)) return [...before, value];
-  throw new InvalidArgumentError(`It is one of ${PERMISSIONS.join(', ')}.`);
+  if (permissions.includes(value)) return [...before, value];
+  throw new InvalidArgumentError(`It is one of ${permissions.join(', ')}.`);
 }
 
 function seconds(text: string): number {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { capabilities } from '../../../backend/capabilities/index.ts';
+import { permissions } from '../../../backend/capabilities/index.ts';
 import { Configure, DEFAULT_SETTINGS } from '../../../backend/protocol/client/index.ts';
 import { CATEGORIES } from '../../../backend/protocol/security.ts';
 import { languages } from '../../../backend/workers/index.ts';
@@ -99,6 +99,12 @@ const cases: readonly Case[] = [
     value: same("'Ada'"),
   },
   {
+    capability: 'getpass',
+    code: inBoth('import getpass\ngetpass.getpass("Code?")', 'await input("Code?", { secret: true })'),
+    answer: () => 'Eva',
+    value: same("'Eva'"),
+  },
+  {
     capability: 'approve',
     code: inBoth('approve("Go?")', 'await approve("Go?")'),
     answer: () => 'yes',
@@ -149,11 +155,9 @@ const cases: readonly Case[] = [
 
 const isCategory = (name: string) => CATEGORIES.some((category) => category === name);
 
-/** What is always there is not to be denied. */
-const ALWAYS = ['display', 'progress'];
-
 it('every capability is among the cases', () => {
-  const all = [...capabilities.map(({ name }) => name).filter((name) => !isCategory(name)), ...ALWAYS];
+  // `secret` is another name of `getpass`.
+  const all = permissions.filter((name) => !isCategory(name) && name !== 'secret');
   assert.deepEqual(cases.map(({ capability }) => capability).sort(), all.sort());
 });
 
@@ -357,11 +361,10 @@ for (const { id, label } of languages) {
       'nothing',
     );
 
-    const named = own.filter(({ capability }) => !ALWAYS.includes(capability));
     each(
-      named,
+      own,
       'an option denies by name, and nobody is asked',
-      () => run(['--level', 'trusted', ...repeated('--deny', names(named))], named),
+      () => run(['--level', 'trusted', ...repeated('--deny', names(own))], own),
       fails(/^PermissionError: .*denied by an option/),
       'nothing',
     );
@@ -373,6 +376,22 @@ for (const { id, label } of languages) {
       fails(/^PermissionError: .*denied by an option/),
       'nothing',
     );
+
+    for (const part of ['getpass', 'secret']) {
+      it(`a question for a secret is denied by itself: ${part}`, async () => {
+        const some = own.filter(({ capability }) => ['input', 'getpass'].includes(capability));
+        const records = await run(
+          ['--deny', part],
+          some,
+          async (promptId) => void (await cli('answer', promptId, 'Ada')),
+        );
+        assert.equal(records.get('input')?.text, "'Ada'");
+        assert.match(
+          records.get('getpass')?.error ?? '',
+          new RegExp(`^PermissionError: ${part} is denied by an option`),
+        );
+      });
+    }
 
     it('in the workspace files are read and written without asking at the level standard', async () => {
       const code = {

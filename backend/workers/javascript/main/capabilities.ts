@@ -77,9 +77,8 @@ export class Capabilities {
     throw failure({
       status: 'failed',
       code: 'denied',
-      message:
-        `${capability} is not allowed at the level "${policy.level}". ` +
-        'Change it with "Holdfast: Change Security Level", or with --level of `holdfast run`.',
+      // Every level has it.
+      message: `${capability} is denied by an option of this run.`,
     });
   }
 

@@ -69,10 +69,8 @@ class Capabilities:
         policy = self.policy
         if policy is None or capability in policy.injected:
             return
-        raise PermissionError(
-            f'{capability} is not allowed at the level "{policy.level}". Change it with "Holdfast: Change Security Level", or with '
-            "--level of `holdfast run`."
-        )
+        # Every level has it.
+        raise PermissionError(f"{capability} is denied by an option of this run.")
 
     def _wait_for(self, capability: str, parameters: dict[str, Any], payload: bytes, location: Location) -> CapabilityResponse:
         answers: SimpleQueue[CapabilityResponse] = SimpleQueue()

@@ -52,7 +52,7 @@ def install_functions(
 
 
 def _checked(capabilities: Capabilities, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function for as long as the level has it."""
+    """The same function for as long as it is not denied."""
 
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:
