@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { Dialect } from '../../backend/protocol/values.ts';
 import { dialectNamed, languageOfDialect } from '../../backend/workers/index.ts';
 import { type Execution, hasEnded } from '../client/execution.ts';
 import type { Executions } from '../client/executions.ts';
@@ -34,7 +33,7 @@ export class Notebooks implements vscode.Disposable {
   readonly #runs = new Map<string, CellRun>();
   /** The same by the ids of their executions. */
   readonly #byExecution = new Map<string, CellRun>();
-  readonly #orders = new ExecutionOrders();
+  readonly #orders: ExecutionOrders;
   /** The kernel that each notebook has chosen, of ours. */
   readonly #chosen = new WeakMap<vscode.NotebookDocument, vscode.NotebookController>();
   /** Whose kernel is not for us to choose: we did so already, or the person chose another one. */
@@ -45,6 +44,8 @@ export class Notebooks implements vscode.Disposable {
 
   constructor(options: NotebooksOptions) {
     this.#options = options;
+    // Not the process id: the session's state comes a moment later than its events.
+    this.#orders = new ExecutionOrders((sessionId) => options.sessions.workerOf(sessionId));
     for (const kernel of KERNELS) this.#register(kernel);
     const { executions } = options;
     this.#store.add(executions.onChanged((execution) => this.#changed(execution)));
@@ -175,7 +176,7 @@ export class Notebooks implements vscode.Disposable {
           else this.#goOnAll();
         });
       },
-      order: (execution) => this.#started(cell, dialect, execution),
+      order: (execution) => this.#started(cell, execution),
       placeOf: (execution) => this.#placeOf(cell.notebook, execution),
       log,
     });
@@ -184,14 +185,11 @@ export class Notebooks implements vscode.Disposable {
     return run;
   }
 
-  #started({ notebook }: vscode.NotebookCell, dialect: Dialect, execution: Execution): number {
-    const { sessionId, source, at } = execution;
+  #started({ notebook }: vscode.NotebookCell, { sessionId, source, at }: Execution): number {
     const session = this.#options.sessions.get(sessionId ?? '');
     // One that was made for this run knows nothing of what the saved numbers tell of.
     const isNew = session !== undefined && session.createdAt >= at;
-    // Not the process id: the session's state comes a moment later than its events.
-    const worker = this.#options.sessions.workerOf(sessionId ?? '');
-    const order = this.#orders.next(notebook, languageOfDialect(dialect).id, worker, isNew);
+    const order = this.#orders.next(notebook, sessionId ?? '', isNew);
     const named = this.#named.get(notebook) ?? new Map<string, number>();
     if (source) this.#named.set(notebook, named.set(source.name, order));
     return order;

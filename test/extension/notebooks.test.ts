@@ -188,6 +188,18 @@ describe('notebooks', function () {
     assert.equal((await rested(notebook, 1)).order, 1);
   });
 
+  it('count anew once the sessions of all their languages were restarted', async () => {
+    const notebook = await openNotebook(['python', '1'], ['typescript', '2']);
+    await runCells(notebook);
+    const { order = 0 } = await rested(notebook, 1);
+    assert.ok(order > 1);
+    await vscode.commands.executeCommand('holdfast.restartNotebook', notebook.notebook.uri);
+    await runCells(notebook, 1);
+    assert.equal((await rested(notebook, 1)).order, 1);
+    await runCells(notebook, 0);
+    assert.equal((await rested(notebook, 0)).order, 2);
+  });
+
   it('keep the beginning and the end of a flood', async () => {
     const notebook = await openNotebook(['python', 'for n in range(300_000): print("line", n)']);
     await runCells(notebook);
