@@ -47,6 +47,9 @@ export class ExecutionList extends LitElement {
 
   /** What `place` was at first. */
   #kept: string | null = null;
+  #height: number | undefined;
+  #resized = false;
+  readonly #resizes = new ResizeObserver(() => this.#noticeSize());
 
   /** Scrolls to an execution and marks it. */
   reveal(id: string): void {
@@ -72,11 +75,13 @@ export class ExecutionList extends LitElement {
       .layout=${layout}
       @scroll=${this.#scrolled}
       @keydown=${this.#keyDown}
-      @unpinned=${() => {
-        this.following = false;
-        this.#kept = null;
-      }}
+      @unpinned=${this.#unpinned}
     ></lit-virtualizer>`;
+  }
+
+  override firstUpdated(): void {
+    const scroller = this.#virtualizer;
+    if (scroller) this.#resizes.observe(scroller);
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -116,6 +121,28 @@ export class ExecutionList extends LitElement {
   #scrollTo(id: string): void {
     const index = this.items.findIndex((item) => item.id === id);
     this.#virtualizer?.element(index)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** The list was scrolled, and not by itself. */
+  #unpinned(): void {
+    // A browser scrolls what gets larger or smaller, too: nobody has asked for that.
+    if (this.#resized || this.#height !== this.#virtualizer?.clientHeight) {
+      this.requestUpdate();
+      return;
+    }
+    this.following = false;
+    this.#kept = null;
+  }
+
+  /** It is told of that in the next frame, sometimes in the same. */
+  #noticeSize(): void {
+    this.#height = this.#virtualizer?.clientHeight;
+    this.#resized = true;
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        this.#resized = false;
+      }),
+    );
   }
 
   #scrolled(event: Event): void {

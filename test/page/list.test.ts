@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { eventually } from '../helpers/eventually.ts';
 import { resultItem, useResultsPage } from '../helpers/page.ts';
 
@@ -8,6 +9,15 @@ const many = (count: number) =>
     place: `tour.py:${index + 1}`,
     value: `value ${index}`,
   }));
+
+function nextFrame(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) =>
+        (globalThis as never as { requestAnimationFrame(f: () => void): void }).requestAnimationFrame(() => resolve()),
+      ),
+  );
+}
 
 describe('the list of executions', () => {
   const open = useResultsPage();
@@ -24,6 +34,27 @@ describe('the list of executions', () => {
     assert.ok(box && box.y > 0 && box.y + box.height <= 801, JSON.stringify(box));
   });
 
+  it('goes on following the newest when the panel is made larger or smaller', async () => {
+    const { page } = open.results;
+    await open.results.show(many(200));
+    await item('e-199').getByText('value 199').waitFor();
+    const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+    for (const high of [2 * height, height / 2, height]) {
+      const before = (await locator('lit-virtualizer').boundingBox())?.height;
+      await page.setViewportSize({ width, height: high });
+      await eventually(async () => assert.notEqual((await locator('lit-virtualizer').boundingBox())?.height, before));
+      // The browser moves the list, and says so in a frame of its own.
+      for (let frame = 0; frame < 3; frame++) await nextFrame(page);
+      const id = `new-${high}`;
+      await open.results.send({ type: 'items', items: [resultItem({ id, value: 'the newest' })] });
+      await item(id).getByText('the newest').waitFor();
+      await eventually(async () => {
+        const box = await item(id).boundingBox();
+        assert.ok(box && box.y > 0 && box.y + box.height <= high + 1, JSON.stringify({ high, box }));
+      });
+    }
+  });
+
   it('stays where the person has scrolled to', async () => {
     await open.results.show(many(200));
     await item('e-199').waitFor();
@@ -31,12 +62,7 @@ describe('the list of executions', () => {
     await open.results.page.mouse.wheel(0, -2000);
     await item('e-199').waitFor({ state: 'detached' });
     await open.results.send({ type: 'items', items: [resultItem({ id: 'new', value: 'the newest' })] });
-    await open.results.page.evaluate(
-      () =>
-        new Promise((resolve) =>
-          (globalThis as never as { requestAnimationFrame(f: unknown): void }).requestAnimationFrame(resolve),
-        ),
-    );
+    await nextFrame(open.results.page);
     assert.equal(await item('new').count(), 0);
   });
 
