@@ -13,8 +13,7 @@ export const restartSession = command({
     const { t } = vscode.l10n;
     const { sessionId, name } = await pickSession(sessions, argument?.sessionId);
     const checkpoint = await sessions.restart(sessionId);
-    if (checkpoint)
-      showPassing(t('{0} begins anew. What it had is in the checkpoint {1}', name, quotedName(checkpoint)));
+    if (checkpoint) showPassing(t('{0} begins anew. What it had: checkpoint {1}', name, quotedName(checkpoint)));
     else showPassing(t('{0} begins anew', name));
   },
 });
