@@ -21,18 +21,21 @@ export class Answers {
     this.#stdinIsFree = stdinIsFree;
   }
 
-  /** @returns null when there is no answer to be had: standard input has ended. */
-  async next(prompt: Prompt): Promise<GivenAnswer | null> {
+  /**
+   * @param signal takes the question back from the terminal
+   * @returns null when there is no answer to be had: standard input has ended, or the question was taken back.
+   */
+  async next(prompt: Prompt, signal?: AbortSignal): Promise<GivenAnswer | null> {
     const given = this.#given.shift();
     if (given !== undefined) return { value: given, typed: false };
     if (!this.#stdinIsFree) return null;
-    if (process.stdin.isTTY) return this.#ask(questionText(prompt), isSecret(prompt));
+    if (process.stdin.isTTY) return this.#ask(questionText(prompt), isSecret(prompt), signal);
     this.#lines ??= createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
     const line = await this.#lines.next();
     return line.done ? null : { value: line.value, typed: false };
   }
 
-  async #ask(prompt: string, secret: boolean): Promise<GivenAnswer | null> {
+  async #ask(prompt: string, secret: boolean, signal?: AbortSignal): Promise<GivenAnswer | null> {
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     if (secret) process.stderr.write(prompt);
     const terminal = createInterface({
@@ -42,10 +45,13 @@ export class Answers {
     });
     const closed = new Promise<null>((resolve) => terminal.once('close', () => resolve(null)));
     terminal.once('SIGINT', () => process.emit('SIGINT'));
+    const takeBack = () => terminal.close();
+    signal?.addEventListener('abort', takeBack);
     try {
       const value = await Promise.race([terminal.question(secret ? '' : prompt), closed]);
       return value === null ? null : { value, typed: true };
     } finally {
+      signal?.removeEventListener('abort', takeBack);
       terminal.close();
       if (secret) process.stderr.write('\n');
     }

@@ -13,6 +13,7 @@ import {
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { findSession } from './connect.ts';
+import { localTime } from './local-time.ts';
 import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
@@ -44,7 +45,7 @@ export async function listCheckpoints(client: BackendClient, json: boolean): Pro
 
 function row(one: CheckpointInfo): string[] {
   const { checkpointId, name, sessionName, language, createdAt, bytes, foreign } = one;
-  const made = new Date(createdAt).toISOString().slice(0, 19).replace('T', ' ');
+  const made = localTime(createdAt);
   const from = foreign ? ' (from elsewhere)' : '';
   return [
     checkpointId.slice(0, 8),

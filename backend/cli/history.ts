@@ -1,7 +1,11 @@
 import { type PastExecution, ReadHistory } from '../protocol/client/index.ts';
 import type { BackendClient } from '../rpc/client.ts';
+import { localTime } from './local-time.ts';
 import { print, printJson } from './print.ts';
 import { table } from './table.ts';
+
+/** A line at which a cell begins and that says nothing of it. */
+const BARE_MARKER = /^(#|\/\/)\s*(%%|In\[[\d ]*\]:?|<codecell>)\s*$/;
 
 /** Prints what was run, the newest last, as a terminal shows it best. */
 export async function showHistory(client: BackendClient, count: number, json: boolean): Promise<void> {
@@ -13,13 +17,14 @@ export async function showHistory(client: BackendClient, count: number, json: bo
 }
 
 function row({ executionId, queuedAt, sessionName, status, runs, source, code, summary }: PastExecution): string[] {
-  const when = new Date(queuedAt).toISOString().slice(0, 19).replace('T', ' ');
+  const when = localTime(queuedAt);
   const where = `${source.name}:${source.line}`;
   const how = runs > 1 ? `${status}, run ${runs} times` : status;
   return [executionId.slice(0, 8), when, sessionName, how, where, shortened(code), shortened(summary ?? '')];
 }
 
 function shortened(text: string): string {
-  const [line = ''] = text.trim().split('\n');
+  const lines = text.trim().split('\n');
+  const line = lines.find((one) => one.trim() !== '' && !BARE_MARKER.test(one)) ?? lines[0] ?? '';
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

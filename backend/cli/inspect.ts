@@ -3,7 +3,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 import type { Child } from '../protocol/inspection.ts';
 import type { Variable } from '../protocol/values.ts';
 import type { BackendClient } from '../rpc/client.ts';
-import { findSession } from './connect.ts';
+import { findSession, sleeps } from './connect.ts';
 import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
@@ -17,10 +17,11 @@ export async function inspect(
   expression: string,
   json: boolean,
 ): Promise<void> {
-  const { sessionId, name } = await findSession(client, nameOrId);
+  const { sessionId, name, state } = await findSession(client, nameOrId);
   const target = { expression, path: [] };
   const seen = await client.request(InspectNamespaceValue, { sessionId, target, start: 0, count: SHOWN });
   if (!seen.value) {
+    if (state === 'asleep') throw new HoldfastError('unavailable', sleeps(name));
     throw new HoldfastError(
       'not_found',
       `There is no value ${JSON.stringify(expression)} in ${name}. \`holdfast namespace\` lists the variables; below them names and literal keys are followed, as in a.b["c"][0].`,

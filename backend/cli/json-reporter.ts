@@ -2,22 +2,26 @@ import type { Outcome } from '../protocol/client/index.ts';
 import { printJson, warn } from './print.ts';
 import type { Reporter } from './reporter.ts';
 
-/** One JSON object a line on standard output, and nothing else there. The README documents them. */
-export function jsonReporter(): Reporter {
+/**
+ * One JSON object a line on standard output, and nothing else there. The README documents them.
+ * @param more what each line has besides
+ */
+export function jsonReporter(more: () => object = () => ({})): Reporter {
+  const printLine = (line: object) => printJson({ ...line, ...more() });
   return {
-    cell: (cell, first) => printJson({ type: 'cell', cell, line: first }),
-    started: (cell, executionId, mode) => printJson({ type: 'started', cell, executionId, mode }),
-    output: (executionId, stream, text) => printJson({ type: 'output', executionId, stream, text }),
-    display: (executionId, parts) => printJson({ type: 'display', executionId, mime: parts.map(({ mime }) => mime) }),
-    progress: (executionId, progress) => printJson({ type: 'progress', executionId, ...progress }),
+    cell: (cell, first, file) => printLine({ type: 'cell', cell, line: first, ...(file !== undefined && { file }) }),
+    started: (cell, executionId, mode) => printLine({ type: 'started', cell, executionId, mode }),
+    output: (executionId, stream, text) => printLine({ type: 'output', executionId, stream, text }),
+    display: (executionId, parts) => printLine({ type: 'display', executionId, mime: parts.map(({ mime }) => mime) }),
+    progress: (executionId, progress) => printLine({ type: 'progress', executionId, ...progress }),
     prompt: ({ executionId, capability, prompt, form, promptId }) =>
-      printJson({ type: 'capability_request', executionId, capability, prompt, form, promptId }),
-    notice: ({ executionId, level, message }) => printJson({ type: 'notice', executionId, level, message }),
+      printLine({ type: 'capability_request', executionId, capability, prompt, form, promptId }),
+    notice: ({ executionId, level, message }) => printLine({ type: 'notice', executionId, level, message }),
     answered: () => {},
     finished: (cell, executionId, outcome) => {
       const detail = detailOf(executionId, outcome);
-      if (detail) printJson(detail);
-      printJson({
+      if (detail) printLine(detail);
+      printLine({
         type: 'finished',
         cell,
         executionId,

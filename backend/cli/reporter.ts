@@ -4,12 +4,14 @@ import type { MimeParts, Mode, Stream } from '../protocol/values.ts';
 
 /** Shows what a run does: as lines of JSON or as a transcript for a person. */
 export interface Reporter {
-  cell(index: number, line: number): void;
+  /** @param file the name of it, where the cells are not all of one. */
+  cell(index: number, line: number, file?: string): void;
   started(index: number, executionId: string, mode: Mode): void;
-  output(executionId: string, stream: Stream, text: string): void;
-  display(executionId: string, parts: MimeParts, text: string): void;
+  /** @param executionId null: between executions */
+  output(executionId: string | null, stream: Stream, text: string): void;
+  display(executionId: string | null, parts: MimeParts, text: string): void;
   /** A bar has moved. */
-  progress(executionId: string, progress: Progress): void;
+  progress(executionId: string | null, progress: Progress): void;
   prompt(prompt: Prompt): void;
   /** A message of the program to the person. */
   notice(notice: Notice): void;

@@ -20,6 +20,7 @@ import { languageOfDialect } from '../workers/index.ts';
 import type { Answers, GivenAnswer } from './answers.ts';
 import { EXIT } from './failure.ts';
 import type { InputFile } from './input-files.ts';
+import { localTime } from './local-time.ts';
 import type { Reporter } from './reporter.ts';
 import { StreamDecoders } from './stream-decoders.ts';
 
@@ -70,12 +71,12 @@ export async function run(client: BackendClient, options: RunOptions): Promise<n
   return code;
 }
 
-function exitCodeOf(outcome: Outcome): number {
+export function exitCodeOf(outcome: Outcome): number {
   return EXIT[outcome.status];
 }
 
 /** What went wrong worst decides: lost, then cancelled, then failed. */
-function worse(left: number, right: number): number {
+export function worse(left: number, right: number): number {
   const order: readonly number[] = [EXIT.succeeded, EXIT.failed, EXIT.cancelled, EXIT.lost];
   return order.indexOf(left) > order.indexOf(right) ? left : right;
 }
@@ -276,15 +277,16 @@ class Runner {
   }
 }
 
-function describeRecovery({ checkpoint, known, restored, older, lost }: Recovery): string {
+export function describeRecovery({ checkpoint, known, restored, older, lost }: Recovery): string {
   if (!known && !checkpoint) return 'The backend went away before a checkpoint was made: the variables are lost.';
   const parts = [`${restored.length} as they were`, `${older.length} older`, `${lost.length} lost`];
-  const from = checkpoint ? `from the checkpoint of ${new Date(checkpoint.createdAt).toISOString()}` : 'no checkpoint';
+  const from = checkpoint ? `from the checkpoint of ${localTime(checkpoint.createdAt)}` : 'no checkpoint';
   const gone = known ? 'worker' : 'backend';
   return `The ${gone} went away; variables: ${parts.join(', ')} (${from}).`;
 }
 
-function firstText(parts: readonly { mime: string; bytes: number }[], payload: Uint8Array): string {
+/** The plain text among the parts of a display. */
+export function firstText(parts: readonly { mime: string; bytes: number }[], payload: Uint8Array): string {
   let offset = 0;
   for (const { mime, bytes } of parts) {
     if (mime === 'text/plain') return Buffer.from(payload.subarray(offset, offset + bytes)).toString('utf8');

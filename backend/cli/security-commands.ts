@@ -10,6 +10,7 @@ import {
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
+import { localTime } from './local-time.ts';
 import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
@@ -78,6 +79,6 @@ export async function showAudit(client: BackendClient, json: boolean): Promise<v
 }
 
 function auditRow({ at, origin, category, operation, target, decision, by }: AuditEntry): string[] {
-  const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+  const when = localTime(at);
   return [when, origin, `${category} (${operation})`, firstLine(target), decision, by];
 }

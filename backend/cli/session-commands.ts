@@ -17,7 +17,8 @@ import {
 import type { Variable } from '../protocol/values.ts';
 import { MAX_VARIABLES } from '../protocol/worker/namespace.ts';
 import type { BackendClient } from '../rpc/client.ts';
-import { findSession } from './connect.ts';
+import { findSession, sleeps } from './connect.ts';
+import { localTime } from './local-time.ts';
 import { print, printJson, warn } from './print.ts';
 import { table } from './table.ts';
 
@@ -37,7 +38,7 @@ export async function listMachines(client: BackendClient, json: boolean): Promis
     print(
       table(
         ['GROUP', 'MACHINE', 'ADDRESS', 'SINCE'],
-        machines.map(({ group, host, address, since }) => [group, host, address, new Date(since).toISOString()]),
+        machines.map(({ group, host, address, since }) => [group, host, address, localTime(since)]),
       ),
     );
 }
@@ -56,7 +57,7 @@ function sessionRow({ name, language, state, pid, memory, variables, interpreter
 }
 
 export async function showNamespace(client: BackendClient, nameOrId: string, json: boolean): Promise<void> {
-  const { sessionId } = await findSession(client, nameOrId);
+  const { sessionId, name, state } = await findSession(client, nameOrId);
   const variables: Variable[] = [];
   for (;;) {
     const page = await client.request(ListNamespace, { sessionId, start: variables.length, count: MAX_VARIABLES });
@@ -64,6 +65,7 @@ export async function showNamespace(client: BackendClient, nameOrId: string, jso
     if (page.variables.length === 0 || variables.length >= page.total) break;
   }
   if (json) for (const variable of variables) printJson(variable);
+  else if (state === 'asleep') print(sleeps(name));
   else if (variables.length === 0) print('The namespace is empty.');
   else print(table(['NAME', 'TYPE', 'SIZE', 'VALUE'], variables.map(variableRow)));
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ForgetSteps, type KeptStep, ListSteps } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
+import { localTime } from './local-time.ts';
 import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
@@ -17,7 +18,7 @@ export async function listSteps(client: BackendClient, json: boolean): Promise<v
 }
 
 function row({ stepId, name, key, type, bytes, seconds, keptAt, heading, file, line }: KeptStep): string[] {
-  const kept = new Date(keptAt).toISOString().slice(0, 19).replace('T', ' ');
+  const kept = localTime(keptAt);
   return [
     stepId.slice(0, 8),
     short(name),

@@ -39,8 +39,9 @@ export function transcriptReporter(numbered: boolean): Reporter {
     }
   };
   return {
-    cell: (index, line) => {
-      if (numbered) out.line(out.style('dim', `# cell ${index + 1}, line ${line}`));
+    cell: (index, line, file) => {
+      if (file !== undefined) out.line(out.style('dim', `# ${file}, line ${line}`));
+      else if (numbered) out.line(out.style('dim', `# cell ${index + 1}, line ${line}`));
     },
     started: () => {},
     output: (_, stream, text) => (stream === 'stdout' ? out : err).text(text),

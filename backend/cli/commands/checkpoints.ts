@@ -7,7 +7,7 @@ import {
   renameCheckpoint,
   restore,
 } from '../checkpoint-commands.ts';
-import { append, type Common, command, type Declare, SESSION, withBackend } from './command.ts';
+import { append, type Common, command, type Declare, SESSION, withBackend, withSessions } from './command.ts';
 
 const CHECKPOINT = 'its name, or the beginning of its id';
 
@@ -17,7 +17,7 @@ export const checkpointCommand: Declare = (holdfast) => {
     .argument('<session>', SESSION)
     .option('--name <name>', 'what it is called; without it the time')
     .action((session: string, flags: Common & { readonly name?: string }) =>
-      withBackend(flags, (client) => checkpoint(client, session, { name: flags.name, json: flags.json === true })),
+      withSessions(flags, (client) => checkpoint(client, session, { name: flags.name, json: flags.json === true })),
     );
 };
 
@@ -35,7 +35,7 @@ export const restoreCommand: Declare = (holdfast) => {
     .option('--only <variable>', 'only that variable; repeatable', append, [])
     .option('--trust', 'also when it was made elsewhere: restoring runs the code that is in it')
     .action((session: string, wanted: string | undefined, flags: Common & { only: string[]; trust?: boolean }) =>
-      withBackend(flags, (client) =>
+      withSessions(flags, (client) =>
         restore(client, session, wanted, { only: flags.only, trust: flags.trust === true, json: flags.json === true }),
       ),
     );

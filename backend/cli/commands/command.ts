@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { BackendClient } from '../../rpc/client.ts';
-import { connect } from '../connect.ts';
+import { connect, leftSessions } from '../connect.ts';
 
 /** Adds one command to `holdfast`. */
 export type Declare = (holdfast: Command) => void;
@@ -43,6 +43,11 @@ export function count(text: string): number {
   return Number(text);
 }
 
+/** As `count`, from 0 on. */
+export function cursor(text: string): number {
+  return text === '0' ? 0 : count(text);
+}
+
 /**
  * Runs an action against the backend that is there.
  * @param whenNone what is printed when there is none, `start` to start one; without it that is an error.
@@ -65,4 +70,13 @@ export async function withBackend(
   } finally {
     client.close();
   }
+}
+
+/** As `withBackend`, for what concerns sessions: those of a backend that is gone come back with the next one, so that is started. */
+export async function withSessions(
+  flags: Common,
+  action: (client: BackendClient) => Promise<void>,
+  whenNone?: string,
+): Promise<void> {
+  await withBackend(flags, action, (await leftSessions(flags.workspace)) ? 'start' : whenNone);
 }

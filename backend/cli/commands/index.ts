@@ -16,6 +16,7 @@ import { inspectCommand, namespaceCommand } from './namespaces.ts';
 import { runCommand } from './run.ts';
 import { answerCommand, auditCommand, grantsCommand, promptsCommand, revokeCommand } from './security.ts';
 import {
+  attachCommand,
   cancelTaskCommand,
   interruptCommand,
   killCommand,
@@ -32,6 +33,7 @@ import { forgetStepsCommand, stepsCommand } from './steps.ts';
 export const commands: readonly Declare[] = [
   runCommand,
   sessionsCommand,
+  attachCommand,
   workerCommand,
   machinesCommand,
   historyCommand,

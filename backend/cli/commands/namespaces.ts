@@ -1,13 +1,13 @@
 import { inspect } from '../inspect.ts';
 import { showNamespace } from '../session-commands.ts';
-import { type Common, command, type Declare, SESSION, withBackend } from './command.ts';
+import { type Common, command, type Declare, SESSION, withSessions } from './command.ts';
 
 export const namespaceCommand: Declare = (holdfast) => {
   command(holdfast, 'namespace')
     .description("list a session's variables")
     .argument('<session>', SESSION)
     .action((name: string, flags: Common) =>
-      withBackend(flags, (client) => showNamespace(client, name, flags.json === true)),
+      withSessions(flags, (client) => showNamespace(client, name, flags.json === true)),
     );
 };
 
@@ -17,6 +17,6 @@ export const inspectCommand: Declare = (holdfast) => {
     .argument('<session>', SESSION)
     .argument('<expression>', 'a variable, or what is below one by names and literal keys: a.b["c"][0]')
     .action((name: string, expression: string, flags: Common) =>
-      withBackend(flags, (client) => inspect(client, name, expression, flags.json === true)),
+      withSessions(flags, (client) => inspect(client, name, expression, flags.json === true)),
     );
 };

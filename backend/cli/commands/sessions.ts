@@ -1,4 +1,7 @@
 import type { BackendClient } from '../../rpc/client.ts';
+import { Answers } from '../answers.ts';
+import { attach } from '../attach.ts';
+import { jsonReporter } from '../json-reporter.ts';
 import {
   cancelTask,
   interrupt,
@@ -10,22 +13,53 @@ import {
   showOutput,
   undo,
 } from '../session-commands.ts';
-import { type Common, command, count, type Declare, SESSION, withBackend } from './command.ts';
+import { transcriptReporter } from '../transcript-reporter.ts';
+import { append, type Common, command, count, cursor, type Declare, SESSION, withSessions } from './command.ts';
 
 export const sessionsCommand: Declare = (holdfast) => {
   command(holdfast, 'sessions')
     .description('list the sessions of the workspace')
     .action((flags: Common) =>
-      withBackend(flags, (client) => listSessions(client, flags.json === true), flags.json ? '' : 'No sessions.\n'),
+      withSessions(flags, (client) => listSessions(client, flags.json === true), flags.json ? '' : 'No sessions.\n'),
     );
 };
+
+export const attachCommand: Declare = (holdfast) => {
+  command(holdfast, 'attach')
+    .description('show what happened in a session and what goes on, until nothing runs; Ctrl+C ends only that')
+    .argument('<session>', SESSION)
+    .option('--follow', 'also when nothing runs any more')
+    .option('--after <number>', 'begin behind that event: the `sequence` of a line of --json', cursor, 0)
+    .option('--answer <text>', 'the answer to the next prompt; repeatable', append, [])
+    .action((name: string, flags: AttachFlags) => withSessions(flags, (client) => attachAction(client, name, flags)));
+};
+
+interface AttachFlags extends Common {
+  readonly follow?: true;
+  readonly after: number;
+  readonly answer: string[];
+}
+
+async function attachAction(client: BackendClient, name: string, flags: AttachFlags): Promise<void> {
+  let event = {};
+  process.exitCode = await attach(client, name, {
+    after: flags.after,
+    follow: flags.follow === true,
+    // Without a terminal what is open stays open: somebody else may answer.
+    answers: new Answers(flags.answer, process.stdin.isTTY),
+    reporter: flags.json ? jsonReporter(() => event) : transcriptReporter(false),
+    at: (sequence, at) => {
+      event = { sequence, at };
+    },
+  });
+}
 
 export const tasksCommand: Declare = (holdfast) => {
   command(holdfast, 'tasks')
     .description('list what a session still does in the background')
     .argument('<session>', SESSION)
     .action((name: string, flags: Common) =>
-      withBackend(flags, (client) => listTasks(client, name, flags.json === true)),
+      withSessions(flags, (client) => listTasks(client, name, flags.json === true)),
     );
 };
 
@@ -35,7 +69,7 @@ export const cancelTaskCommand: Declare = (holdfast) => {
     .argument('<session>', SESSION)
     .argument('<task>', 'its number', count)
     .action((name: string, task: number, flags: Common) =>
-      withBackend(flags, (client) => cancelTask(client, name, task)),
+      withSessions(flags, (client) => cancelTask(client, name, task)),
     );
 };
 
@@ -45,7 +79,7 @@ export const outputCommand: Declare = (holdfast) => {
     .argument('<session>', SESSION)
     .argument('[execution]', 'its id, as `run --json` tells it')
     .action((name: string, execution: string | undefined, flags: Common) =>
-      withBackend(flags, (client) => showOutput(client, name, execution ?? null)),
+      withSessions(flags, (client) => showOutput(client, name, execution ?? null)),
     );
 };
 
@@ -55,7 +89,7 @@ export const renameCommand: Declare = (holdfast) => {
     .argument('<session>', SESSION)
     .argument('<name>', 'the new name')
     .action((session: string, name: string, flags: Common) =>
-      withBackend(flags, (client) => rename(client, session, name)),
+      withSessions(flags, (client) => rename(client, session, name)),
     );
 };
 
@@ -78,6 +112,6 @@ function onSession(
     command(holdfast, name, false)
       .description(description)
       .argument('<session>', SESSION)
-      .action((session: string, flags: Common) => withBackend(flags, (client) => action(client, session)));
+      .action((session: string, flags: Common) => withSessions(flags, (client) => action(client, session)));
   };
 }

@@ -156,10 +156,14 @@ describe('the history of executions', () => {
 
   it('is listed by the command line, also for programs', async () => {
     const session = await TestSession.open(client, 'javascript', { name: 'work' });
-    await session.run('6 * 7');
+    const { executionId } = await session.run('// %%\n\n6 * 7');
     await killBackend();
-    const text = await holdfast(workspace, ['history']);
-    assert.match(text.stdout, /work +succeeded .*6 \* 7 +42/);
+    const { executions } = await client.request(ReadHistory, { count: 1 });
+    const queuedAt = executions[0]?.queuedAt ?? 0;
+    const text = await holdfast(workspace, ['history'], { env: { TZ: 'Asia/Kathmandu' } });
+    assert.match(text.stdout, /work +succeeded .* 6 \* 7 +42/);
+    const there = new Date(queuedAt + (5 * 60 + 45) * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+    assert.ok(text.stdout.includes(`${executionId.slice(0, 8)}  ${there}  work`), text.stdout);
     const json = await holdfast(workspace, ['history', '--json', '--count', '1']);
     assert.equal(JSON.parse(json.stdout).summary, '42');
   });
