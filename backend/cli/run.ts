@@ -88,6 +88,8 @@ class Runner {
   readonly #sessionId: string;
   readonly #options: RunOptions;
   readonly #decoders = new StreamDecoders();
+  /** Takes an open question back from the terminal. */
+  readonly #asked = new Map<string, AbortController>();
   #current:
     | { index: number; executionId: string; settle: (outcome: Outcome) => void; timer?: NodeJS.Timeout }
     | undefined;
@@ -233,10 +235,12 @@ class Runner {
       case 'dropped':
         reporter.note(`${event.bytes ?? 'Some'} bytes of output are not kept any more.`);
         return;
+      case 'prompt_closed':
+        this.#asked.get(event.promptId)?.abort();
+        return;
       // All of it comes here, whatever is kept.
       case 'output_cut':
       case 'queued':
-      case 'prompt_closed':
       case 'namespace_changed':
       case 'restarted':
         return;
@@ -259,8 +263,11 @@ class Runner {
     const { reporter, answers } = this.#options;
     reporter.prompt(prompt);
     const { promptId } = prompt;
+    const closed = new AbortController();
+    this.#asked.set(promptId, closed);
     try {
-      const answer = await this.#stepAnswer(prompt, () => answers.next(prompt));
+      const answer = await this.#stepAnswer(prompt, () => answers.next(prompt, closed.signal));
+      if (closed.signal.aborted) return;
       if (answer === null) {
         await this.#client.request(ClosePrompt, { promptId });
         return;
@@ -273,6 +280,8 @@ class Runner {
       reporter.note((error as Error).message);
       // The question is still open.
       if (error instanceof HoldfastError && error.code === 'invalid') await this.#answer(prompt);
+    } finally {
+      if (this.#asked.get(promptId) === closed) this.#asked.delete(promptId);
     }
   }
 }

@@ -5,6 +5,7 @@ import { CreateCheckpoint } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { holdfast } from '../helpers/cli.ts';
+import { Terminal } from '../helpers/terminal.ts';
 
 /** Clears a terminal, sets its title, and begins another row of a table. C1 forms included. */
 const HOSTILE = 'a\x1b[2J\x9b2J\x1b]0;title\x07\rb\nc';
@@ -76,5 +77,45 @@ describe('what the command line says of names and texts that it was given', () =
     await says(['rename', HOSTILE, `${HOSTILE} 2`]);
     await says(['restart', `${HOSTILE} 2`]);
     await says(['kill', `${HOSTILE} 2`]);
+  });
+});
+
+describe('the command line at a terminal', () => {
+  let workspace: TestWorkspace;
+
+  before(async () => {
+    workspace = await TestWorkspace.make();
+  });
+  after(() => workspace.remove());
+
+  async function answerElsewhere(value: string): Promise<void> {
+    const { lines } = await holdfast(workspace, ['prompts', '--json']);
+    await holdfast(workspace, ['answer', String(lines[0]?.['promptId']), value]);
+  }
+
+  it('takes a question back that was answered elsewhere: what is typed then is for the next one', async function () {
+    if (process.platform === 'win32') this.skip();
+    await writeFile(
+      path.join(workspace.path, 'ask.py'),
+      'print("hi", input("First? "))\nprint("bye", input("Second? "))',
+    );
+    const runs = new Terminal(workspace, ['run', 'ask.py', '--session', 'asks']);
+    await runs.shows('First? ');
+    await answerElsewhere('you');
+    await runs.shows('Second? ');
+    const looks = new Terminal(workspace, ['attach', 'asks']);
+    await looks.shows('Second? ');
+    looks.type('typed\r');
+    await Promise.all([runs.ended(), looks.ended()]);
+    for (const { shown } of [runs, looks]) assert.match(shown, /hi you\r\n[\s\S]*bye typed\r\n/);
+
+    const again = new Terminal(workspace, ['run', 'ask.py', '--session', 'asks']);
+    await again.shows('First? ');
+    await answerElsewhere('you');
+    await again.shows('Second? ');
+    again.type('typed\r');
+    await again.ended();
+    // Two questions at once would each show what is typed.
+    assert.match(again.shown, /Second\? [^t]*typed[^t]*bye typed/);
   });
 });
