@@ -6,6 +6,7 @@ import {
   mapGet,
   mapSet,
   mapSize,
+  matches,
   NativeError,
   NativeMap,
   NativeString,
@@ -17,6 +18,9 @@ import {
 /** Scripts whose positions are remembered. Older ones show columns as they were rewritten. */
 const MAX_SCRIPTS = 2000;
 const STRIDE = 4;
+/** Among which the one that asks is looked for. */
+const MAX_FRAMES = 200;
+const LIBRARY = /[\\/]node_modules[\\/]/;
 
 type Site = NodeJS.CallSite & { getScriptHash?(): string };
 
@@ -75,22 +79,26 @@ export class Stacks {
     mapSet(this.#positions, moved.hash, moved.positions);
   }
 
-  /** File and line of the innermost frame of user code, or null. */
+  /** File and line of the innermost frame of the program's own, or else of a library's that it calls, or null. */
   caller(): { file: string; line: number } | null {
-    const format = NativeError.prepareStackTrace;
+    const { prepareStackTrace: format, stackTraceLimit: limit } = NativeError;
     let found: { file: string; line: number } | null = null;
     NativeError.prepareStackTrace = (_, sites) => {
       for (let index = 0; index < sites.length; index++) {
         const site = sites[index] as Site;
         const file = methods.fileName(site);
         if (!file || file === this.#engineFile || startsWith(file, 'node:')) continue;
-        found = { file: plainPath(file), line: this.#origin(site)[0] };
-        break;
+        const own = matches(LIBRARY, file) === null;
+        if (own || !found) found = { file: plainPath(file), line: this.#origin(site)[0] };
+        if (own) break;
       }
       return '';
     };
+    // Of ten frames, as many as there are by default, all may be Node's own (`require`).
+    NativeError.stackTraceLimit = MAX_FRAMES;
     // Reading the stack is what calls the function above.
     const { stack } = new NativeError();
+    NativeError.stackTraceLimit = limit;
     NativeError.prepareStackTrace = format as typeof NativeError.prepareStackTrace;
     return stack === '' ? found : null;
   }

@@ -66,6 +66,9 @@ const OPERATIONS: readonly (readonly [name: string, code: string, asked: string]
   ['a look-up', `await require('dns').promises.lookup('localhost')`, 'network dns.lookup localhost:null'],
 ];
 
+/** Node does them after the call, when the line that called is not known any more. */
+const LATER = new Set(['fs stream', 'write stream', 'net', 'udp']);
+
 describe('JavaScript gate', function () {
   this.timeout(10_000);
   let session: GatedSession;
@@ -95,6 +98,9 @@ describe('JavaScript gate', function () {
       it(name, async () => {
         const { error } = await session.run(filled(code));
         assert.equal(error, null, error?.traceback);
+        const place = session.asked[0]?.location;
+        const line = place && path.basename(place.file) === 'cell.js' ? place.line : null;
+        assert.equal(line, LATER.has(name) ? null : 1, 'the line that does it');
         assert.deepEqual(session.taken(), [asked.replaceAll('PORT', String(port))]);
       });
     }
@@ -180,6 +186,58 @@ describe('JavaScript gate', function () {
     const [asked] = session.asked;
     assert.equal(asked?.location?.line, 3);
     assert.equal(path.basename(asked?.location?.file ?? ''), 'cell.js');
+  });
+
+  it('names the line however many calls of Node lie between, and however few a stack is to have', async () => {
+    await writeFile(path.join(session.outside, 'common.cjs'), 'exports.n = 1');
+    await session.run(filled(`\nrequire('OUT/common.cjs')`));
+    await session.run(filled(`Error.stackTraceLimit = 0\n\nrequire('fs').readFileSync('OUT/secret.txt')`));
+    assert.deepEqual(
+      session.asked.map(({ location }) => location?.line ?? null),
+      [2, 3],
+    );
+    assert.equal(await session.text('Error.stackTraceLimit'), '0');
+  });
+
+  it('names the line of the program, not that of the library which it calls', async () => {
+    const folder = path.join(session.workspace, 'node_modules/reader');
+    await mkdir(folder, { recursive: true });
+    await writeFile(
+      path.join(folder, 'index.js'),
+      filled(
+        `exports.read = () => require('fs').readFileSync('OUT/secret.txt');\nexports.later = () => setImmediate(exports.read);`,
+      ),
+    );
+    await session.run(`const reader = require('reader')\n\nreader.read()`);
+    await session.run(`reader.later(); await new Promise((done) => setImmediate(done))`);
+    assert.deepEqual(
+      session.asked.map(({ location }) => location && [path.basename(location.file), location.line]),
+      [
+        ['cell.js', 3],
+        ['index.js', 1],
+      ],
+    );
+  });
+
+  describe('what is told of a program that is not started is the refusal alone', () => {
+    const started = `const cp = require('child_process')`;
+    const ways = {
+      exec: `${started}; await require('util').promisify(cp.exec)('exit 0')`,
+      execFile: `${started}; await require('util').promisify(cp.execFile)('true', ['a'])`,
+      spawn: `${started}; const child = cp.spawn('true'); child.stdout.resume(); await require('events').once(child, 'exit')`,
+      'spawn with a channel': `${started}; await require('events').once(cp.fork('none.js'), 'exit')`,
+      'spawn of which the input is written': `${started}; const child = cp.spawn('cat'); child.stdin.end('x'); await require('events').once(child, 'exit')`,
+    };
+    for (const [name, code] of Object.entries(ways)) {
+      it(name, async () => {
+        session.answer = () => 'deny';
+        const { error, stderr } = await session.run(code);
+        assert.equal(error?.name, 'PermissionError', error?.traceback);
+        assert.equal(stderr, '');
+        const later = await session.run('await new Promise(setImmediate)');
+        assert.deepEqual([later.error, later.stderr], [null, '']);
+      });
+    }
   });
 
   it('asks in the order of the calls, for each of them', async () => {

@@ -11,7 +11,7 @@ import { type Lookups, programOf } from './programs.ts';
 const MAX_ARGUMENTS = 100;
 const MAX_LENGTH = 2000;
 
-const { execPath, pid: ownPid, cwd: workingFolder } = process;
+const { execPath, pid: ownPid, cwd: workingFolder, platform } = process;
 const { isAbsolute, sep } = path;
 
 /**
@@ -31,6 +31,7 @@ export function gateProcesses(getBinding: (name: string) => Binding, consent: Co
         const owner = ownerOf(this as object);
         if (!owner) throw refusal;
         tellInstead(owner, refusal);
+        if (platform !== 'win32') apply(spawn, this, nothingOf(given));
         return UV_EACCES;
       }
     }
@@ -95,6 +96,7 @@ interface SpawnOptions {
   readonly cwd?: unknown;
   /** `NAME=value` each. */
   readonly envPairs?: unknown;
+  readonly stdio?: unknown;
 }
 
 /** `spawn(options)`; in later versions `spawn(file, args, cwd, …)`. */
@@ -110,6 +112,16 @@ function pinnedCommand(given: unknown[]): SpawnOptions {
   given[2] = cwd;
   if (isArray(given[3])) given[3] = envPairs;
   return { file, args, cwd, envPairs };
+}
+
+/**
+ * The same for what the system does not start: it says EACCES, and the pipes are there and at their end. Node goes on with them behind that failure,
+ * and pipes that were never opened would be errors of their own.
+ */
+function nothingOf([first, , , , stdio]: readonly unknown[]): unknown[] {
+  const nothing = '/dev/null';
+  if (typeof first !== 'object') return [nothing, [nothing], undefined, undefined, stdio, 0, undefined, undefined];
+  return [{ __proto__: null, file: nothing, args: [nothing], stdio: (first as SpawnOptions).stdio }];
 }
 
 /** Read once: what is asked for is what is started. */
