@@ -23,7 +23,7 @@ function formText(prompt: string, form: Exclude<Prompt['form'], { kind: 'text' }
       return `${prompt === '' ? 'A path' : prompt} [absolute path of a ${form.select === 'folder' ? 'folder' : 'file'}] `;
     case 'permission': {
       const { covers, target, scopes } = form;
-      const lasting = covers === target ? '' : ` (an answer that lasts covers ${covers})`;
+      const lasting = covers === target || covers === '*' ? '' : ` (an answer that lasts covers ${covers})`;
       return `${prompt}${lasting}\n[yes/no/${scopes
         .filter((scope) => scope !== 'once')
         .map((scope) => `allow_${scope}`)

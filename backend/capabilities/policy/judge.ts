@@ -36,6 +36,14 @@ const VERBS: Readonly<Record<Category, string>> = {
   native: 'load native code from',
 };
 
+/** Where the verb of the category would say something else than what is done. */
+const LISTENING = new Set(['socket.bind', 'net.listen', 'dgram.bind']);
+const LOOKING_UP = /^(?:dns\.|socket\.get)/;
+const CHANGING: Readonly<Record<string, string>> = {
+  'os.putenv': 'set the environment variable',
+  'os.unsetenv': 'remove the environment variable',
+};
+
 const HOW_TO_CHANGE =
   'Change it with "Holdfast: Change Security Level", in the settings (holdfast.security), or with --level and --allow.';
 
@@ -82,7 +90,7 @@ export class Judge {
       this.#write(effect, target, request, inForce, allowed, why);
     if (decision === 'deny') {
       write(false, by);
-      throw denied(target, by === 'level' ? `at the level "${inForce.level}"` : BY[by]);
+      throw denied(effect, target, by === 'level' ? `at the level "${inForce.level}"` : BY[by]);
     }
     if (decision === 'ask') await this.#ask(effect, target, request, inForce, write);
     else write(true, by);
@@ -105,7 +113,7 @@ export class Judge {
     const end = await this.#prompt(effect, target, request);
     if (end.status === 'failed') {
       write(false, end.code);
-      throw new CapabilityError(end.code, `${sentence(target, this.#options.machine())} ${end.message}`);
+      throw new CapabilityError(end.code, `${sentence(effect, target, this.#options.machine())} ${end.message}`);
     }
     const answer = end.value as Answer;
     const { sessionId, workspace, machine } = this.#options;
@@ -114,7 +122,7 @@ export class Judge {
     const { origin } = inForce;
     write(answer.startsWith('allow'), 'person');
     if (answer === 'deny_all') await workspace.grants.add(denialOfAll(category, origin, sessionId));
-    if (!answer.startsWith('allow')) throw denied(target, 'by you');
+    if (!answer.startsWith('allow')) throw denied(effect, target, 'by you');
     const wanted = answer.slice('allow_'.length) as Scope;
     if (wanted === 'once' || covers === null) return;
     const scope = machine() === null ? wanted : 'session';
@@ -145,7 +153,7 @@ export class Judge {
           sessionId,
           executionId,
           capability: request.capability,
-          prompt: sentence(target, machine),
+          prompt: sentence(effect, target, machine),
           form: {
             kind: 'permission',
             category,
@@ -206,14 +214,26 @@ const BY = {
   grant: 'by an earlier answer of yours',
 } as const;
 
-function sentence({ category, text }: Target, machine: string | null): string {
-  const where = machine === null ? '' : ` on ${machine}`;
-  return `May this program ${VERBS[category]} ${text.slice(0, 5000)}${where}?`;
+/** What is done to what, as it follows "May this program". */
+export function phrase({ operation }: Effect, { category, subject, text }: Target): string {
+  const shown = text.slice(0, 5000);
+  if (subject.kind === 'host') {
+    if (LISTENING.has(operation))
+      return subject.port === 0 ? `listen on a free port of ${shown.slice(0, -':0'.length)}` : `listen on ${shown}`;
+    if (subject.port === null && LOOKING_UP.test(operation)) return `look up ${shown}`;
+  }
+  if (subject.kind === 'name') {
+    if (subject.name === null) return 'read all variables of the environment';
+    return `${CHANGING[operation] ?? VERBS.environment} ${shown}`;
+  }
+  return `${VERBS[category]} ${shown}`;
 }
 
-function denied({ category, text }: Target, why: string): CapabilityError {
-  return new CapabilityError(
-    'denied',
-    `To ${VERBS[category]} ${text.slice(0, 5000)} is denied ${why}. ${HOW_TO_CHANGE}`,
-  );
+function sentence(effect: Effect, target: Target, machine: string | null): string {
+  const where = machine === null ? '' : ` on ${machine}`;
+  return `May this program ${phrase(effect, target)}${where}?`;
+}
+
+function denied(effect: Effect, target: Target, why: string): CapabilityError {
+  return new CapabilityError('denied', `To ${phrase(effect, target)} is denied ${why}. ${HOW_TO_CHANGE}`);
 }

@@ -5,7 +5,7 @@ import type { Patterns } from '../../protocol/client/security.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { Category } from '../../protocol/security.ts';
 import type { Subject, Target } from './target.ts';
-import { touchedHost } from './touched-host.ts';
+import { touchedHost, UNIX } from './touched-host.ts';
 
 /** @param denies what is denied is denied by any name that it has */
 type Matcher = (subject: Subject, denies: boolean) => boolean;
@@ -54,7 +54,7 @@ function compile(category: Category, pattern: string, workspace: string): Matche
     case 'native':
       return pathMatcher(category, pattern, workspace);
     case 'network':
-      return hostMatcher(pattern);
+      return pattern.startsWith(UNIX) ? socketMatcher(pattern, workspace) : hostMatcher(pattern);
     case 'subprocess':
       return commandMatcher(pattern, workspace);
     case 'environment': {
@@ -112,7 +112,7 @@ function pathExpression(category: Category, pattern: string, absolute: string): 
 
 function hostMatcher(pattern: string): Matcher {
   const help =
-    'It is a host, with “*.” for all below it and a port if wanted: "example.com", "*.example.com:443", "127.0.0.1", "[::1]:8080".';
+    'It is a host, with “*.” for all below it and a port if wanted: "example.com", "*.example.com:443", "127.0.0.1", "[::1]:8080", "unix:/run/docker.sock".';
   const found = /^(\*|(?:\*\.)?[^\s*:/[\]]+|\[[^\]]+\])(?::(\d{1,5}|\*))?$/.exec(pattern);
   if (!found || Number(found[2] ?? 0) > 65535) throw invalid('network', pattern, help);
   const [, name = '', port] = found;
@@ -123,6 +123,19 @@ function hostMatcher(pattern: string): Matcher {
     if (port !== undefined && port !== '*' && subject.port !== Number(port)) return false;
     if (host === null) return true;
     return below ? subject.host.endsWith(`.${host}`) : subject.host === host;
+  };
+}
+
+/** A socket in the file system by its path, or one of Linux's names behind an `@`. */
+function socketMatcher(pattern: string, workspace: string): Matcher {
+  const name = pattern.slice(UNIX.length);
+  if (name === '') throw invalid('network', pattern, 'It is a socket by its path: "unix:/run/docker.sock".');
+  const matches = name.startsWith('@') ? wildcards(name) : null;
+  const paths = matches ? null : pathMatcher('network', name, workspace);
+  return (subject) => {
+    if (subject.kind !== 'host' || !subject.host.startsWith(UNIX)) return false;
+    const socket = subject.host.slice(UNIX.length);
+    return matches?.test(socket) ?? paths?.({ kind: 'path', path: socket }, false) ?? false;
   };
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Category } from '../../protocol/security.ts';
 import type { Effect } from '../performed.ts';
 import type { Place } from './levels.ts';
-import { touchedHost } from './touched-host.ts';
+import { touchedHost, UNIX } from './touched-host.ts';
 import { isBelow, type TouchedPath, touchedPath } from './touched-path.ts';
 import { type TouchedProgram, touchedProgram } from './touched-program.ts';
 
@@ -46,7 +46,7 @@ export async function targetOf(effect: Effect, roots: readonly string[] | null):
     }
     case 'network': {
       const host = touchedHost(effect.host);
-      const shown = host.includes(':') ? `[${host}]` : host;
+      const shown = host.includes(':') && !host.startsWith(UNIX) ? `[${host}]` : host;
       const text = effect.port === null ? shown : `${shown}:${effect.port}`;
       const subject = { kind: 'host', host, port: effect.port } as const;
       return { category: 'network', place: 'elsewhere', subject, text, covers: lasting(text), logged: text };

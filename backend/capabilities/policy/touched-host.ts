@@ -1,12 +1,14 @@
 import { domainToASCII } from 'node:url';
 
+/** A socket in the file system is the host of its path behind this. */
+export const UNIX = 'unix:';
+
 /**
  * A host by its one name: lower case, in ASCII, without the closing dot; an address in its usual form, an IPv4 address also when it was
  * written as a number, in octal, in hex, or inside of IPv6.
  */
 export function touchedHost(given: string): string {
-  // A socket in the file system, by its path.
-  if (given.startsWith('unix:')) return given;
+  if (given.startsWith(UNIX)) return given;
   const bare = given.trim().replace(/^\[|\]$/g, '');
   // Behind `%` an address names the interface it is reached by.
   if (bare.includes(':')) return ipv6(bare.replace(/%.*$/, ''));

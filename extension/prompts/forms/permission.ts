@@ -11,7 +11,7 @@ export const showPermission: ShowForm<'permission'> = (
   { answer, hidden, reveal },
 ) => {
   const { t } = vscode.l10n;
-  const lasting = plainText(covers);
+  const lasting = covers === '*' ? t('everything') : plainText(covers);
   const item = (icon: string, label: string, value: string, description: string) => ({
     label: `$(${icon}) ${label}`,
     description,

@@ -67,7 +67,14 @@ describe('patterns of the settings', () => {
     ['127.1', [host('127.0.0.1')], [host('127.0.0.2')]],
     ['[::1]:8080', [host('::1', 8080)], [host('::1', 80)]],
     ['localhost:*', [host('localhost', 1), host('localhost', null)], [host('localhost.evil')]],
-    ['*', [host('anything')], []],
+    ['*', [host('anything'), host('unix:/run/docker.sock', null)], []],
+    [
+      'unix:/run/docker.sock',
+      [host('unix:/run/docker.sock', null)],
+      [host('unix:/run/docker.sock2', null), host('/run/docker.sock', null)],
+    ],
+    ['unix:run/*', [host('unix:/work/run/a', null)], [host('unix:/work/run/a/b', null), host('unix:/run/a', null)]],
+    ['unix:@bus-*', [host('unix:@bus-1', null)], [host('unix:@other', null), host('unix:/work/@bus-1', null)]],
   ] as const) {
     it(`host ${pattern}`, () => {
       const list = new PatternList({ network: [pattern] }, WORKSPACE);
