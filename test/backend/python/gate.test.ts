@@ -68,6 +68,9 @@ const OPERATIONS: Record<string, Operation> = {
   },
 };
 
+/** Linux has files without a name. */
+const TEMPORARY = process.platform === 'linux' ? 'write os.open E' : 'write os.open E/NAME';
+
 const PREPARE =
   'import os\nos.makedirs(elsewhere + "/tree/a/b", exist_ok=True)\nfor name in ("old.txt", "tree/a/1", "tree/a/b/2"):\n  open(elsewhere + "/" + name, "w").close()';
 
@@ -261,6 +264,60 @@ for (const interpreter of await interpreters()) {
       await assert.rejects(readFile(`${gated.elsewhere}/tree/__pycache__`), { code: 'ENOENT' });
     });
 
+    describe('what the standard library does in several steps is one question', () => {
+      beforeEach(prepare);
+      for (const [code, ...asked] of [
+        [
+          'shutil.copy2(elsewhere + "/secret.txt", elsewhere + "/copy2.txt")',
+          'read open E/secret.txt',
+          'write open E/copy2.txt',
+        ],
+        ['os.makedirs(elsewhere + "/made/in/all")', 'write os.mkdir E/made/in/all'],
+        ['pathlib.Path(elsewhere, "path/in/all").mkdir(parents=True)', 'write os.mkdir E/path/in/all'],
+        ['pathlib.Path(elsewhere, "secret.txt").read_text()', 'read open E/secret.txt'],
+        ['pathlib.Path(elsewhere, "made.txt").write_text("x")', 'write open E/made.txt'],
+        ['tempfile.NamedTemporaryFile(dir=elsewhere).close()', 'write os.open E/NAME'],
+        ['tempfile.TemporaryFile(dir=elsewhere).close()', TEMPORARY],
+        [
+          'tempfile.TemporaryDirectory(dir=elsewhere).cleanup()',
+          'write os.mkdir E/NAME',
+          'delete shutil.rmtree E/NAME',
+        ],
+        ['tempfile.tempdir = None; tempfile.gettempdir()'],
+      ] as const) {
+        it(code, async () => {
+          const { error } = await gated.run(`import os, pathlib, shutil, tempfile; ${code}`, ONCE);
+          assert.equal(error?.traceback ?? null, null);
+          assert.deepEqual(
+            told().map((line) => line.replace(/tmp\w{8}$/, 'NAME')),
+            asked,
+          );
+        });
+      }
+
+      it('and the error is that of the question', async () => {
+        const { error } = await gated.run('import tempfile; tempfile.tempdir = None; tempfile.mkdtemp()', DENIED);
+        assert.deepEqual(
+          [error?.name, error?.message],
+          ['PermissionError', 'It was denied by the test. Ask the test.'],
+        );
+      });
+
+      it('but no other place is tried without asking, and nothing is deleted that was written before', async () => {
+        const trial = 'tempfile._get_default_tempdir()';
+        await gated.run(
+          `import tempfile; before = tempfile._candidate_tempdir_list; tempfile._candidate_tempdir_list = lambda: [elsewhere]\ntry: ${trial}\nfinally: tempfile._candidate_tempdir_list = before`,
+          ONCE,
+        );
+        assert.match(told().join(), /^write os.open E\/\w{8}$/);
+        const paths =
+          'import pathlib; one, two = pathlib.Path(elsewhere, "one"), pathlib.Path(elsewhere, "two"); one.write_text("1"); two.write_text("2"); one.unlink()';
+        const { error } = await gated.run(paths, ONCE);
+        assert.equal(error?.traceback ?? null, null);
+        assert.deepEqual(told(), ['write open E/one', 'write open E/two', 'delete os.remove E/one']);
+      });
+    });
+
     it('follows links, `..` and descriptors of folders', async () => {
       const ways = [
         'open("../elsewhere/secret.txt")',
@@ -404,6 +461,22 @@ ends`;
       assert.ok(told().length > 0);
       assert.equal(new Set(told()).size, told().length);
       assert.ok(told().every((line) => line.includes('from multiprocessing.')));
+    });
+
+    it('the same holds for a server that forks', async () => {
+      gated.policy({});
+      // Its numbers are those of descriptors: the second server gets others.
+      const code = `import os
+from multiprocessing import forkserver
+server, held = forkserver.ForkServer(), []
+for _ in range(2):
+  server.ensure_running(); server._stop(); held += os.pipe()
+[os.close(one) for one in held] and None`;
+      const { error } = await gated.run(code, REMEMBERED);
+      assert.equal(error?.traceback ?? null, null);
+      const commands = told().filter((line) => line.includes('multiprocessing.forkserver'));
+      assert.equal(commands.length, 1);
+      assert.match(commands[0] ?? '', /main\(…, …, /);
     });
 
     it('a question that is closed or times out says so', async () => {

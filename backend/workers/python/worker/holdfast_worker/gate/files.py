@@ -7,8 +7,13 @@ import builtins
 import os
 import sys
 from os import fsdecode
+from os import stat as _stat
+from re import compile as _compile
 from re import sub as _sub
+from stat import S_ISDIR as _S_ISDIR
 
+from ..engine_frames import is_machinery
+from ..own_environment import stored
 from .gate import Gate, denied
 from .paths import touched_path
 from .places import SINKS
@@ -32,6 +37,11 @@ _READS = frozenset("rbtU")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # What is opened so is empty.
 _NEW = tuple(flags for flags in (os.O_TRUNC, os.O_CREAT | os.O_EXCL, getattr(os, "O_TMPFILE", 0)) if flags)
+# What tells of a file more than its content, or beside it.
+_ATTRIBUTES = frozenset(("os.getxattr", "os.listxattr"))
+# How `tempfile` makes the file with which it tries a folder, and what that is called.
+_TRIAL = os.O_CREAT | os.O_EXCL
+_TRIAL_NAME = _compile("[a-z0-9_]{8}").fullmatch
 _BYTECODE = f"{os.sep}__pycache__{os.sep}"
 
 
@@ -43,6 +53,12 @@ def _import_code() -> frozenset[CodeType]:
     return frozenset(function.__code__ for function in functions)
 
 
+def _temporary_folders() -> frozenset[str]:
+    named = [stored.get(name if sys.platform == "win32" else name.encode()) for name in ("TMPDIR", "TEMP", "TMP")]
+    folders = ["/tmp", "/var/tmp", "/usr/tmp", *(fsdecode(folder) for folder in named if folder)]
+    return frozenset(touched_path(os.path.abspath(folder)) or folder for folder in folders)
+
+
 class Files:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
@@ -50,6 +66,8 @@ class Files:
         self._listing: CodeType = getattr(sys.modules["_frozen_importlib_external"], "FileFinder")._fill_cache.__code__
         # By thread, the tree that `shutil.rmtree` may remove: its frame by id and code, and the real path.
         self._trees: dict[int, tuple[int, CodeType, str]] = {}
+        self._makedirs: CodeType = os.makedirs.__code__
+        self._temporary = _temporary_folders()
 
     def handlers(self) -> dict[str, dict[str, Handler]]:
         """By category, then by event. `open` is read and write."""
@@ -66,7 +84,7 @@ class Files:
             },
             "write": {
                 "open": self._open,
-                "os.mkdir": lambda args: self._write("os.mkdir", args[0], args[2]),
+                "os.mkdir": lambda args: self._mkdir(args[0], args[2]),
                 "os.truncate": lambda args: self._write("os.truncate", args[0]),
                 "os.symlink": lambda args: self._write("os.symlink", args[1], args[2], follow=False),
                 "os.link": self._link,
@@ -92,8 +110,9 @@ class Files:
         if type(path) is int:
             return
         operation = "os.open" if mode is None else "open"
-        reads, writes = _purpose(mode, flags if type(flags) is int else 0)
-        if writes:
+        number = flags if type(flags) is int else 0
+        reads, writes = _purpose(mode, number)
+        if writes and not (mode is not None and _is_folder(path)) and not self._is_trial(path, number):
             self._write(operation, path)
         if reads and (not writes or self._reads_too()):
             self._read(operation, path)
@@ -116,6 +135,8 @@ class Files:
             return
         if self._in_tree(real) or _is_own_descriptor(real):
             return
+        if (operation in _ATTRIBUTES and self._continues("read", real)) or (operation == "os.open" and self._opens_for("read", real)):
+            return
         caller = _caller()
         # Which modules a folder has: the one that is imported is asked for when it is read.
         if caller is self._listing:
@@ -129,13 +150,44 @@ class Files:
         real = touched_path(path, dir_fd, follow)
         if real is None or self._may_write(real) or _is_own_descriptor(real):
             return
+        if operation == "os.open" and self._opens_for("write", real):
+            return
         self._refuse_bytecode(_caller(), real)
         self._ask("write", operation, real)
+
+    def _mkdir(self, path: Named, dir_fd: int) -> None:
+        """With the folders above that have to be made for it (`os.makedirs`, `Path.mkdir`)."""
+        if "write" not in self._gate.rules.asks:
+            return
+        real = touched_path(path, dir_fd)
+        if real is None or self._may_write(real):
+            return
+        if self._is_library(_caller()) and any(
+            category == "write" and f"{target}{os.sep}".startswith(real + os.sep) for category, target in self._gate.latest()
+        ):
+            return
+        named = _made_in_all(self._makedirs)
+        whole = None if named is None else touched_path(named)
+        self._ask("write", "os.mkdir", whole if whole and whole.startswith(real + os.sep) else real)
+
+    def _is_trial(self, path: Any, flags: int) -> bool:
+        """`tempfile` looks where it can write. That this was denied it would not tell."""
+        if flags & _TRIAL != _TRIAL or sys.modules.get("tempfile") is None:
+            return False
+        real = touched_path(path)
+        if real is None or os.path.dirname(real) not in self._temporary or not _TRIAL_NAME(os.path.basename(real)):
+            return False
+        code = _opening()
+        if code is None or code.co_name != "_get_default_tempdir" or not self._is_library(code):
+            return False
+        # It is removed again.
+        self._gate.note("write", real)
+        return True
 
     def _change(self, operation: str, path: Named, dir_fd: int = -1) -> None:
         """Of what the file is like. Belongs to the writing of it that was just allowed."""
         real = touched_path(path, dir_fd)
-        if real is None or self._may_write(real) or self._continues(real):
+        if real is None or self._may_write(real) or self._continues("write", real):
             return
         self._ask("write", operation, real)
 
@@ -145,8 +197,8 @@ class Files:
         real = touched_path(path, dir_fd, follow=False)
         if real is None or self._may_write(real) or self._in_tree(real):
             return
-        if self._continues(real):
-            # A trial of whether something can be written there.
+        if self._continues("write", real, at_once=True) or self._continues("delete", real):
+            # A trial of whether something can be written there, or a renaming that leads to another file system.
             return
         self._refuse_bytecode(_caller(), real)
         self._ask("delete", operation, real)
@@ -207,10 +259,21 @@ class Files:
             frame = frame.f_back
         return False
 
-    def _continues(self, real: str) -> bool:
-        """Whether a library goes on with what it was just allowed to write (`shutil.copy2`, `tempfile`)."""
-        caller = _caller(4)
-        return caller is not None and self._gate.rules.files.is_library(caller.co_filename) and self._gate.continues("write", real)
+    def _continues(self, category: str, real: str, at_once: bool = False) -> bool:
+        """Whether a library goes on with what it was just allowed (`shutil.copy2`, `tempfile`). `at_once`: with nothing in between."""
+        gate = self._gate
+        allowed = gate.continues(category, real) if at_once else (category, real) in gate.latest()
+        return allowed and self._is_library(_caller(4))
+
+    def _opens_for(self, category: str, real: str) -> bool:
+        """Whether `open`, which has asked already, has a library do it (`Path.open` of Python 3.9)."""
+        if (category, real) not in self._gate.latest():
+            return False
+        code = _opening()
+        return code is not None and code.co_name == "_opener" and self._is_library(code)
+
+    def _is_library(self, code: CodeType | None) -> bool:
+        return code is not None and (code.co_filename.startswith("<frozen ") or self._gate.rules.files.is_library(code.co_filename))
 
     def _may_write(self, real: str) -> bool:
         rules = self._gate.rules
@@ -236,9 +299,43 @@ def _purpose(mode: Any, flags: int) -> tuple[bool, bool]:
     return "+" in letters and not set("wx").intersection(letters), True
 
 
+def _is_folder(path: Any) -> bool:
+    """`open` cannot write to it: what is opened is what its opener opens, which asks by itself."""
+    try:
+        return _S_ISDIR(_stat(path).st_mode)
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def _made_in_all(makedirs: CodeType) -> str | None:
+    """What `os.makedirs`, which calls itself for the folder above, was first called with. None: nobody called it."""
+    frame = _program()
+    found: Any = None
+    while frame is not None and frame.f_code is makedirs:
+        found, frame = frame.f_locals.get("name"), frame.f_back
+    try:
+        return fsdecode(found)
+    except TypeError:
+        return None
+
+
 def _is_own_descriptor(real: str) -> bool:
     """`/dev/stdout`: a pipe that the program has already."""
     return real.startswith(f"/proc/{os.getpid()}/fd/")
+
+
+def _opening() -> CodeType | None:
+    """Who calls `os.open`, which is the gate's own on Linux."""
+    frame = _program()
+    return None if frame is None else frame.f_code
+
+
+def _program() -> FrameType | None:
+    """The innermost frame that is not the engine's."""
+    frame: FrameType | None = _getframe(1)
+    while frame is not None and is_machinery(frame.f_code):
+        frame = frame.f_back
+    return frame
 
 
 def _caller(depth: int = 3) -> CodeType | None:

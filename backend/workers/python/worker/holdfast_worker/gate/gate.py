@@ -33,6 +33,8 @@ _NESTED = "{what} is not allowed: a question about something else is still being
 _CLOSING = "{what} was not allowed: the session ends, and nobody can be asked any more."
 _COPYING = "{what} was not allowed: nobody can be asked while the process is copied (holdfast.python.undo)."
 _MAX_NESTED = 5
+# Of one operation: a file is copied from one path to another, and its attributes behind it.
+_PARTS = 4
 _getframe = sys._getframe
 _get_ident = _thread.get_ident
 
@@ -46,8 +48,8 @@ class Rules:
         self.writes_free = policy is not None and policy.writes_free
         self.files = FreeFiles(libraries, policy.roots if policy else ())
         self.allowed: set[tuple[str, Hashable]] = set()
-        # By thread, what was allowed last: parts of the same operation come right behind it.
-        self.latest: dict[int, tuple[str, Hashable]] = {}
+        # By thread, what was allowed last, the newest first: parts of the same operation come right behind it.
+        self.latest: dict[int, tuple[tuple[str, Hashable], ...]] = {}
 
 
 class Gate:
@@ -74,7 +76,10 @@ class Gate:
     def judge(self, category: str, target: Hashable, what: str, parameters: Callable[[], dict[str, Any]]) -> None:
         """Returns when it may be done. Raises PermissionError, TimeoutError or EOFError, or the cancel that ended the question."""
         rules = self.rules
-        if category not in rules.asks or (category, target) in rules.allowed:
+        if category not in rules.asks:
+            return
+        if (category, target) in rules.allowed:
+            self.note(category, target)
             return
         thread = _get_ident()
         if thread in self._engine_threads:
@@ -98,13 +103,24 @@ class Gate:
             raise denied(f"{what} is not allowed.")
         if _is_set(answer, "remember"):
             rules.allowed.add((category, target))
-        rules.latest[thread] = (category, target)
+        self.note(category, target)
         # A cancel that came behind the answer found engine code.
         self._consent.checkpoint()
 
+    def note(self, category: str, target: Hashable) -> None:
+        """This thread was allowed that now."""
+        latest, thread, part = self.rules.latest, _get_ident(), (category, target)
+        before = latest.get(thread, ())
+        if not before or before[0] != part:
+            latest[thread] = (part, *[one for one in before if one != part][: _PARTS - 1])
+
     def continues(self, category: str, target: Hashable) -> bool:
         """Whether this is what the thread was allowed last."""
-        return self.rules.latest.get(_get_ident()) == (category, target)
+        return self.latest()[:1] == ((category, target),)
+
+    def latest(self) -> tuple[tuple[str, Hashable], ...]:
+        """What this thread was allowed last: categories and targets, the newest first."""
+        return self.rules.latest.get(_get_ident(), ())
 
     def expect_in_child(self, command: Hashable) -> None:
         """What was just allowed is done by forking and executing it."""

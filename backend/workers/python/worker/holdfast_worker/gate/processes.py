@@ -27,6 +27,7 @@ _getpgrp = getattr(os, "getpgrp", None)
 _getpgid = getattr(os, "getpgid", None)
 # The numbers that multiprocessing tells each of its children differ; the command is the same.
 _OF_MULTIPROCESSING = re.compile(r"from multiprocessing\.\w+ import \w+; ?\w+\([\w=, -]*\)")
+_OF_FORKSERVER = re.compile(r"(from multiprocessing\.forkserver import main; main\()\d+, \d+(?=,)")
 
 
 class Processes:
@@ -116,7 +117,7 @@ def _cut(text: str) -> str:
 
 
 def _without_numbers(text: str) -> str:
-    return re.sub(r"\d+", "…", text) if _OF_MULTIPROCESSING.fullmatch(text) else text
+    return re.sub(r"\d+", "…", text) if _OF_MULTIPROCESSING.fullmatch(text) else _OF_FORKSERVER.sub(r"\1…, …", text, 1)
 
 
 def _folder(cwd: Any) -> str | None:

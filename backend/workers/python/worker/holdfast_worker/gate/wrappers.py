@@ -13,9 +13,27 @@ from .programs import on_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 globals()["__builtins__"] = vars(builtins).copy()
+
+
+class _Function:
+    """As a function of C it is no method in a class (`pathlib` of Python 3.9 has `open = os.open` in one)."""
+
+    def __init__(self, function: Callable[..., Any], plain: Any) -> None:
+        self._function = function
+        self.__name__: str = plain.__name__
+        self.__qualname__: str = plain.__qualname__
+        self.__module__: str = plain.__module__
+        self.__doc__: str | None = plain.__doc__
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return self._function(*args, **options)
+
+    def __repr__(self) -> str:
+        return f"<built-in function {self.__name__}>"
 
 
 def wrap_open() -> None:
@@ -38,10 +56,10 @@ def wrap_open() -> None:
                 error.filename = path
             raise
 
-    open.__doc__ = plain.__doc__
-    os.open = system.open = open
+    function = _Function(open, plain)
+    os.open = system.open = function
     # `shutil.rmtree` looks there.
-    os.supports_dir_fd.add(open)  # pyright: ignore[reportUnknownMemberType]
+    os.supports_dir_fd.add(function)
 
 
 def wrap_fork_exec(processes: Processes) -> None:
