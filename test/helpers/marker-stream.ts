@@ -4,7 +4,7 @@ export class MarkerStream {
   readonly #limit: number;
   readonly #texts = new Map<string | null, string>();
   readonly #ended = new Set<string>();
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting = new Map<string, (() => void)[]>();
   #rest = '';
   #current: string | null = null;
 
@@ -41,7 +41,7 @@ export class MarkerStream {
   #end(executionId: string): void {
     this.#current = null;
     this.#ended.add(executionId);
-    this.#waiting.get(executionId)?.();
+    for (const resolve of this.#waiting.get(executionId) ?? []) resolve();
     this.#waiting.delete(executionId);
   }
 
@@ -53,6 +53,8 @@ export class MarkerStream {
   /** Settles once the end marker of the execution has come. */
   ended(executionId: string): Promise<void> {
     if (this.#ended.has(executionId)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.set(executionId, resolve));
+    return new Promise((resolve) =>
+      this.#waiting.set(executionId, [...(this.#waiting.get(executionId) ?? []), resolve]),
+    );
   }
 }
