@@ -24,6 +24,10 @@ export class AgentRun {
   readonly prompts = new Map<string, Prompt>();
   /** Those that have been shown to the person by the agent's own program. */
   readonly shown = new Set<string>();
+  /** How many answers that were given there were not taken, by question. */
+  readonly refused = new Map<string, number>();
+  /** Another cell of the session is before it until then. */
+  hasBegun = false;
   outcome: Outcome | undefined;
   /** Why nobody will ever tell how it ended. */
   gone: string | undefined;
@@ -40,6 +44,10 @@ export class AgentRun {
 
   receive(event: SessionEvent, payload: Uint8Array): void {
     switch (event.kind) {
+      case 'started':
+        if (event.executionId !== this.executionId) return;
+        this.hasBegun = true;
+        return;
       case 'output':
         if (event.executionId === this.executionId) this.output.append(this.#decoders.decode(event.stream, payload));
         return;

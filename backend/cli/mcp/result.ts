@@ -4,9 +4,9 @@ import type { AgentRun } from './agent-run.ts';
 
 const MAX_TEXT = 40_000;
 
-/** What a run came to, for programs. `waiting`: a person has to answer first; `running`: it goes on. */
+/** What a run came to, for programs. `queued`: it has not begun; `waiting`: a person has to answer first; `running`: it goes on. */
 export const RunResult = z.object({
-  status: z.enum(['succeeded', 'failed', 'cancelled', 'lost', 'running', 'waiting']),
+  status: z.enum(['succeeded', 'failed', 'cancelled', 'lost', 'queued', 'running', 'waiting']),
   execution_id: z.string(),
   session: z.string(),
   /** Text form of the value of the last expression. */
@@ -66,6 +66,10 @@ function describe(run: AgentRun): RunResult {
   }
   const [prompt] = prompts.values();
   const goOn = 'It goes on; read_output with its execution_id waits for it.';
+  if (!run.hasBegun) {
+    const note = 'It waits for its turn: the session still runs something else, or a question of that is open. ';
+    return { ...base, status: 'queued', note: `${note}read_output with its execution_id waits for it.` };
+  }
   if (!prompt) return { ...base, status: 'running', note: goOn };
   const place = prompt.location ? ` (line ${prompt.location.line})` : '';
   const note = `A person has to answer in the editor, or with "holdfast answer": ${prompt.prompt}${place}. ${goOn}`;

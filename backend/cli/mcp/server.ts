@@ -2,6 +2,7 @@ import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
   type ClientCapabilities,
+  type ElicitResult,
   type InputRequests,
   inputRequired,
   inputResponse,
@@ -9,18 +10,21 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { ListNamespace, MAX_OUTPUT_PAGE_BYTES, ReadOutput } from '../../protocol/client/index.ts';
+import { ListNamespace, MAX_OUTPUT_PAGE_BYTES, type Prompt, ReadOutput } from '../../protocol/client/index.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { Dialect, type Variable } from '../../protocol/values.ts';
 import { VERSION } from '../../version.ts';
+import { warn } from '../print.ts';
 import { table } from '../table.ts';
 import type { AgentRun } from './agent-run.ts';
 import type { AgentSessions } from './agent-sessions.ts';
-import { canBeElicited, elicitationOf, reactionTo } from './elicitation.ts';
+import { canBeElicited, elicitationOf, type Reaction, reactionTo } from './elicitation.ts';
 import { RunResult, resultOf } from './result.ts';
 
 /** Questions that one run may put to the person through the agent's program. */
 const MAX_ROUNDS = 1000;
+/** Answers to one question that are not taken. Then it is left to the editor. */
+const MAX_REFUSED = 3;
 /** A person may be away for as long as this, in milliseconds. */
 const ANSWER_MS = 24 * 3600 * 1000;
 const MAX_WAIT_SECONDS = 3600;
@@ -131,9 +135,17 @@ async function follow(
   const problems = await takeAnswers(sessions, run, mcpReq.inputResponses);
   const open = () =>
     asks ? [...run.prompts.values()].filter((prompt) => canBeElicited(prompt) && !run.shown.has(prompt.promptId)) : [];
-  await run.until(() => run.hasEnded || open().length > 0, seconds * 1000, mcpReq.signal);
-  if (mcpReq.signal.aborted && !run.hasEnded) await sessions.cancel(run);
-  const prompts = run.hasEnded ? [] : open();
+  const wait = async (): Promise<Prompt[]> => {
+    await run.until(() => run.hasEnded || open().length > 0, seconds * 1000, mcpReq.signal);
+    if (mcpReq.signal.aborted && !run.hasEnded) await sessions.cancel(run);
+    return run.hasEnded || mcpReq.signal.aborted ? [] : open();
+  };
+  let prompts = await wait();
+  // Clients of before 2026 are asked while the call goes on.
+  while (prompts.length > 0 && !mcpReq.envelope) {
+    await Promise.all(prompts.map((prompt) => ask(sessions, run, prompt, mcpReq)));
+    prompts = await wait();
+  }
   if (prompts.length === 0) return resultOf(run);
   const inputRequests: InputRequests = {};
   for (const prompt of prompts) {
@@ -141,6 +153,33 @@ async function follow(
     inputRequests[prompt.promptId] = inputRequired.elicit(elicitationOf(prompt, problems.get(prompt.promptId)));
   }
   return inputRequired({ inputRequests, requestState: run.executionId });
+}
+
+/** Shows a question until it is answered, there or elsewhere. It stays open when the person puts the form away, or the program cannot show it. */
+async function ask(
+  sessions: AgentSessions,
+  run: AgentRun,
+  prompt: Prompt,
+  mcpReq: ServerContext['mcpReq'],
+): Promise<void> {
+  const { promptId } = prompt;
+  const over = new AbortController();
+  const isOver = () => run.hasEnded || !run.prompts.has(promptId);
+  void run.until(isOver, ANSWER_MS, AbortSignal.any([mcpReq.signal, over.signal])).then(() => over.abort());
+  let problem: string | undefined;
+  do {
+    run.shown.add(promptId);
+    let result: ElicitResult;
+    try {
+      result = await mcpReq.elicitInput(elicitationOf(prompt, problem), { signal: over.signal, timeout: ANSWER_MS });
+    } catch (error) {
+      if (!over.signal.aborted) warn(`The agent's program did not show a question: ${(error as Error).message}`);
+      break;
+    }
+    const { action, content = {} } = result;
+    problem = await take(sessions, run, prompt, reactionTo(prompt, { kind: 'elicit', action, content }));
+  } while (!run.shown.has(promptId));
+  over.abort();
 }
 
 /** @returns why answers were not taken, by prompt: those are asked again. */
@@ -154,18 +193,30 @@ async function takeAnswers(
     const prompt = run.prompts.get(promptId);
     // Only what this run has asked through the form is answered by it.
     if (!prompt || !run.shown.has(promptId)) continue;
-    const reaction = reactionTo(prompt, inputResponse(responses, promptId));
-    if (reaction === 'later') continue;
-    if (reaction === 'refuse') {
-      await sessions.refuse(promptId);
-      continue;
-    }
-    const problem = await sessions.answer(promptId, reaction.answer);
-    if (problem === undefined) continue;
-    problems.set(promptId, problem);
-    run.shown.delete(promptId);
+    const problem = await take(sessions, run, prompt, reactionTo(prompt, inputResponse(responses, promptId)));
+    if (problem !== undefined) problems.set(promptId, problem);
   }
   return problems;
+}
+
+/** @returns why the answer was not taken. It is asked for again, but not without end: a program may answer by itself. */
+async function take(
+  sessions: AgentSessions,
+  run: AgentRun,
+  { promptId }: Prompt,
+  reaction: Reaction,
+): Promise<string | undefined> {
+  if (reaction === 'later') return undefined;
+  if (reaction === 'refuse') {
+    await sessions.refuse(promptId);
+    return undefined;
+  }
+  const problem = await sessions.answer(promptId, reaction.answer);
+  if (problem === undefined) return undefined;
+  const refused = (run.refused.get(promptId) ?? 0) + 1;
+  run.refused.set(promptId, refused);
+  if (refused < MAX_REFUSED) run.shown.delete(promptId);
+  return problem;
 }
 
 /** The agent's program shows forms. Newer clients say so with each request, older ones once. */
