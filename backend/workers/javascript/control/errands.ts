@@ -148,7 +148,7 @@ export class Errands {
     }
     this.#waiting.push(action);
     if (this.#waiting.length === 1 && hurries(current.errand))
-      setTimeout(() => this.#stop(current, this.#busy()), HURRY_MS);
+      setTimeout(() => this.#stop(current, () => this.#busy()), HURRY_MS);
   }
 
   #add(replyTo: number, errand: Errand): void {
@@ -179,17 +179,25 @@ export class Errands {
   #late(pending: Pending): void {
     const index = this.#queue.indexOf(pending);
     if (index !== -1) this.#queue.splice(index, 1);
-    const begun = this.#current === pending && this.#runs(pending);
-    this.#stop(pending, failed(begun ? tooLong(pending.errand) : notBegun(pending.errand)));
+    this.#stop(pending, (begun) => failed(begun ? tooLong(pending.errand) : notBegun(pending.errand)));
   }
 
-  /** Answers, and sees to it that the main thread is free. */
-  #stop(pending: Pending, outcome: Refusal): void {
+  /** Answers, and sees to it that the main thread is free. What has just been done is answered as done. */
+  #stop(pending: Pending, outcomeOf: (begun: boolean) => Refusal): void {
     if (pending.answered) return;
-    this.#answer(pending, outcome);
-    if (this.#current !== pending) return;
-    Atomics.store(this.#memory.words, Word.withdrawn, pending.number);
-    if (!this.#runs(pending)) {
+    if (this.#current !== pending) {
+      this.#answer(pending, outcomeOf(false));
+      return;
+    }
+    const { number } = pending;
+    const { words } = this.#memory;
+    // In this order: the main thread says that it begins, and then looks whether it may. Whoever hears the answer may count on it.
+    Atomics.store(words, Word.withdrawn, number);
+    const state = Atomics.load(words, Word.errand);
+    if (state === -number) return;
+    const begun = state === number;
+    this.#answer(pending, outcomeOf(begun));
+    if (!begun) {
       this.#over(pending);
       return;
     }
@@ -197,10 +205,6 @@ export class Errands {
     // If it has just ended by itself, there is nothing else that the termination could hit.
     const probe: ToMain = { kind: 'probe' };
     this.#options.main.postMessage(probe);
-  }
-
-  #runs({ number }: Pending): boolean {
-    return Atomics.load(this.#memory.words, Word.errand) === number;
   }
 
   #over(pending: Pending): void {

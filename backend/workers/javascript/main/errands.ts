@@ -44,7 +44,7 @@ export class Errands {
     store(words, Word.errand, number);
     if (number <= load(words, Word.withdrawn)) return;
     const result = this.#do(errand);
-    store(words, Word.errand, 0);
+    store(words, Word.errand, -number);
     link.send({ kind: 'errand_done', number, result });
   }
 

@@ -19,7 +19,7 @@ export const Word = {
   taken: 6,
   /** Serial of the execution that the main thread is letting go of now: no user code runs that would have to be terminated. */
   leaving: 7,
-  /** Number of the errand that the main thread does now; another one, or 0, when it does none. */
+  /** Number of the errand that the main thread does now, the same below 0 when it has done it. */
   errand: 8,
   /** Errands up to this number are not to be begun any more. */
   withdrawn: 9,
