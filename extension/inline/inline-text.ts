@@ -81,14 +81,16 @@ export function checkmark({ kind, mark, text }: InlineText): InlineText {
   }
 }
 
-/** The first line of a text, at most `maxLength` columns, and how many lines follow it. */
+/** The first line of a text without its indentation, at most `maxLength` columns, and how many lines follow it. */
 export function shorten(text: string, maxLength: number, words: Words): string {
   const examined = text.slice(0, EXAMINED_CHARACTERS);
   const lines = examined
     .replace(/^(?:[^\S\n]*\r?\n)+/, '')
     .trimEnd()
     .split(/\r\n|[\n\r\u0085\u2028\u2029]/);
-  const first = shortenTo(visible(lines[0] ?? '').trimEnd(), maxLength);
+  // The columns of a table begin far to the right of its index.
+  const unindented = (lines[0] ?? '').replace(/^[ \t]+/, '');
+  const first = shortenTo(visible(unindented).trimEnd(), maxLength);
   const rest = lines.length - 1;
   if (rest === 0) return first;
   if (text.length > examined.length) return words.t('{0} … and more lines', first);

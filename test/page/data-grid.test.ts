@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FromGrid, GridWords, ReadRows, ToGrid } from '../../media/grid-protocol.ts';
 import { useResultsPage } from '../helpers/page.ts';
+import type { PageElement, PageGlobals } from '../helpers/vscode/dom.ts';
 
 const ROWS = 1_000_000;
 const WORDS: GridWords = {
@@ -24,7 +25,7 @@ function page({ request, start, count, sort, filters }: ReadRows): ToGrid {
   const matchingRows = filters.length > 0 ? 5 : ROWS;
   const rows = Array.from({ length: Math.min(count, Math.max(0, matchingRows - start)) }, (_, index) => {
     const row = sort?.descending ? ROWS - 1 - start - index : start + index;
-    return [row, row * 2, row === 3 ? null : `text ${row}`];
+    return [row, row * 2, row === 3 ? null : row === 5 ? '' : `text ${row}`];
   });
   const columns = [
     { name: 'number', kind: 'number', type: 'int64' },
@@ -66,6 +67,16 @@ describe('the data grid', () => {
     assert.equal(await locator('[role="grid"]').getAttribute('aria-rowcount'), String(ROWS + 1));
     assert.equal(await locator('.size').innerText(), '1,000,000 rows × 2 columns');
     assert.equal(await locator('[role="columnheader"] b').count(), 0, 'a name is text');
+  });
+
+  it('tells a value that is missing from a text without characters', async () => {
+    await cell(5, 0).getByText('10').waitFor();
+    const drawn = (row: number) =>
+      cell(row, 1).evaluate((it) => {
+        const { getComputedStyle } = globalThis as unknown as PageGlobals;
+        return getComputedStyle(it as unknown as PageElement, '::after').content;
+      });
+    assert.deepEqual([await drawn(3), await drawn(4), await drawn(5)], ['"∅"', 'none', 'none']);
   });
 
   it('goes to the last row, and back', async () => {

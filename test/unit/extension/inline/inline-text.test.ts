@@ -18,7 +18,9 @@ const pick = ({ kind, text }: InlineText) => ({ kind, text });
 describe('the text at the end of a line', () => {
   const cases: readonly (readonly [name: string, it: Execution, kind: string, text: string])[] = [
     ['a value', execution(succeeded, { value: '42', output: 'printed\n' }), 'value', '42'],
-    ['a value of several lines', execution(succeeded, { value: '\n a\nb\nc\n' }), 'value', ' a … +2 lines'],
+    ['a value of several lines', execution(succeeded, { value: '\n a\nb\nc\n' }), 'value', 'a … +2 lines'],
+    ['a table', execution(succeeded, { value: '   name  n\n0  Ada  1' }), 'value', 'name  n … +1 line'],
+    ['an indented line', execution(succeeded, { output: 'sums\n\t  42\n' }), 'output', '42'],
     ['a value of two lines', execution(succeeded, { value: 'a\r\nb' }), 'value', 'a … +1 line'],
     ['the last line of output', execution(succeeded, { output: 'one\ntwo\n\n' }), 'output', 'two'],
     ['a progress bar', execution(succeeded, { output: '10%\r50%\r100%' }), 'output', '100%'],
