@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SessionInfo } from '../../../backend/protocol/client/index.ts';
 import type { Child } from '../../../backend/protocol/inspection.ts';
-import { variableType } from '../../../media/text/variable-type.ts';
+import { previewBesideType, variableType } from '../../../media/text/variable-type.ts';
 import type { KnownVariable } from '../../client/namespaces.ts';
 import { visible } from '../../inline/visible.ts';
 import { decorationUri } from './decorations.ts';
@@ -35,9 +35,9 @@ export function variableItem({ id, known }: VariableRow, pinned: boolean): vscod
   const { variable, mark } = known;
   const item = new vscode.TreeItem(visible(variable.name), variable.expandable ? Collapsed : None);
   const type = visible(variableType(variable));
-  const preview = visible(variable.preview);
+  const preview = visible(previewBesideType(variable));
   item.id = id;
-  item.description = `${type}  ${preview}`;
+  item.description = `${type}  ${preview}`.trimEnd();
   item.iconPath = new vscode.ThemeIcon(pinned ? 'pinned' : iconOf(variable));
   // Carries the mark of a change; the name in it is a number of ours.
   item.resourceUri = decorationUri(id);
@@ -63,7 +63,7 @@ function childDescription({ variable, role }: Child): string {
   const type = visible(variableType(variable));
   const { t } = vscode.l10n;
   if (role === 'getter') return t('getter, not called');
-  return `${type}  ${visible(variable.preview)}`.trimEnd();
+  return `${type}  ${visible(previewBesideType(variable))}`.trimEnd();
 }
 
 export function moreItem(row: MoreRow): vscode.TreeItem {
@@ -92,7 +92,7 @@ export function noteItem({ id, text, icon }: NoteRow): vscode.TreeItem {
 
 function spoken(name: string, type: string, preview: string, pinned: boolean, mark: KnownVariable['mark']): string {
   const { t } = vscode.l10n;
-  const parts = [name, type, preview];
+  const parts = [name, type, ...(preview === '' ? [] : [preview])];
   if (pinned) parts.push(t('pinned'));
   if (mark === 'new') parts.push(t('New since the last execution'));
   if (mark === 'changed') parts.push(t('Changed by the last execution'));
