@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { post } from '../bridge.ts';
 import { outputFlow, type Piece } from '../output-flow.ts';
@@ -22,6 +22,8 @@ type ActionType = Extract<FromPage, { id: string }>['type'] &
 
 /** Up to this a value that has JSON is better read as the line of text that its language prints. Bytes. */
 const SHORT_JSON = 80;
+/** Nearer to the end of what was printed than this, the newest lines stay in view. */
+const NEAR_END_PIXELS = 10;
 
 /** One execution: where it came from, what it printed and showed, what it came to. */
 export class ExecutionItem extends LitElement {
@@ -37,6 +39,9 @@ export class ExecutionItem extends LitElement {
   declare output: Output | undefined;
   declare words: PageWords;
   declare query: string;
+  /** It has been seen before its end: then what it prints is read from its end, as it comes. */
+  #live = false;
+  #atEnd = true;
 
   override render(): TemplateResult {
     const { item, output, words } = this;
@@ -57,7 +62,17 @@ export class ExecutionItem extends LitElement {
     `;
   }
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get('item');
+    if (before !== undefined && before.id !== this.item.id) this.#live = false;
+    this.#live ||= isUnfinished(this.item);
+    const printed = this.#lastPrinted;
+    this.#atEnd = !printed || printed.scrollHeight - printed.scrollTop - printed.clientHeight < NEAR_END_PIXELS;
+  }
+
   override updated(): void {
+    const printed = this.#lastPrinted;
+    if (this.#live && this.#atEnd && printed) printed.scrollTop = printed.scrollHeight;
     highlight(this, this.renderRoot, this.query);
   }
 
@@ -66,10 +81,14 @@ export class ExecutionItem extends LitElement {
     unhighlight(this);
   }
 
+  get #lastPrinted(): Element | undefined {
+    return [...this.renderRoot.querySelectorAll('pre.output')].at(-1);
+  }
+
   #header(): TemplateResult {
     const { item, words } = this;
     const { status } = item;
-    const unfinished = status === 'queued' || status === 'running' || status === 'waiting';
+    const unfinished = isUnfinished(item);
     return html`<div class="header">
       <vscode-icon
         class="mark ${status}"
@@ -142,6 +161,10 @@ export class ExecutionItem extends LitElement {
     const { id } = this.item;
     return html`<vscode-toolbar-button icon=${icon} label=${label} title=${label} @click=${() => post({ type, id })}></vscode-toolbar-button>`;
   }
+}
+
+function isUnfinished({ status }: ResultItem): boolean {
+  return status === 'queued' || status === 'running' || status === 'waiting';
 }
 
 function time({ seconds, at }: ResultItem): string {

@@ -4,6 +4,7 @@ import { flow } from '@lit-labs/virtualizer/layouts/flow.js';
 import type { RenderItemFunction } from '@lit-labs/virtualizer/virtualize.js';
 import { html, LitElement, type PropertyValues, type TemplateResult, unsafeCSS } from 'lit';
 import { post } from '../bridge.ts';
+import { PersonScrolls } from '../list/person-scrolls.ts';
 import type { ResultItem } from '../protocol.ts';
 import type { Output } from '../results-model.ts';
 import type { PageWords } from '../words.ts';
@@ -12,6 +13,8 @@ import styles from './execution-list.css';
 
 /** Nearer to the end than this, the list follows what is new. */
 const FOLLOW_PIXELS = 40;
+/** Frames in a row in which the end is looked for after something has changed. */
+const SETTLING_FRAMES = 10;
 
 /** The executions that are in view, oldest first. One of them can be reached with Tab, the others with the arrow keys. */
 export class ExecutionList extends LitElement {
@@ -47,9 +50,10 @@ export class ExecutionList extends LitElement {
 
   /** What `place` was at first. */
   #kept: string | null = null;
-  #height: number | undefined;
-  #resized = false;
-  readonly #resizes = new ResizeObserver(() => this.#noticeSize());
+  readonly #person = new PersonScrolls(this);
+  /** Frames that are left to get to the end. */
+  #settling = 0;
+  readonly #sizes = new ResizeObserver(() => this.#settle());
 
   /** Scrolls to an execution and marks it. */
   reveal(id: string): void {
@@ -69,7 +73,7 @@ export class ExecutionList extends LitElement {
       role="list"
       aria-label=${this.words.results}
       scroller
-      .items=${this.items as ResultItem[]}
+      .items=${[...this.items]}
       .keyFunction=${keyOf}
       .renderItem=${this.#renderItem()}
       .layout=${layout}
@@ -79,14 +83,13 @@ export class ExecutionList extends LitElement {
     ></lit-virtualizer>`;
   }
 
-  override firstUpdated(): void {
-    const scroller = this.#virtualizer;
-    if (scroller) this.#resizes.observe(scroller);
-  }
-
   override willUpdate(changed: PropertyValues): void {
     if (!this.hasUpdated) this.#kept = this.place;
     if (changed.has('items') && !this.items.some(({ id }) => id === this.current)) this.current = this.items.at(-1)?.id;
+  }
+
+  override updated(changed: PropertyValues): void {
+    if (changed.size > 0) this.#settle();
   }
 
   /** A new function each time: the list draws its items again when it gets one. */
@@ -125,8 +128,8 @@ export class ExecutionList extends LitElement {
 
   /** The list was scrolled, and not by itself. */
   #unpinned(): void {
-    // A browser scrolls what gets larger or smaller, too: nobody has asked for that.
-    if (this.#resized || this.#height !== this.#virtualizer?.clientHeight) {
+    // A browser scrolls, too, when the list or what is in it gets another size.
+    if (!this.#person.now && (this.#settling > 0 || this.#rest < FOLLOW_PIXELS)) {
       this.requestUpdate();
       return;
     }
@@ -134,15 +137,26 @@ export class ExecutionList extends LitElement {
     this.#kept = null;
   }
 
-  /** It is told of that in the next frame, sometimes in the same. */
-  #noticeSize(): void {
-    this.#height = this.#virtualizer?.clientHeight;
-    this.#resized = true;
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        this.#resized = false;
-      }),
-    );
+  /** Pixels that are below what is in view. */
+  get #rest(): number {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = this.#virtualizer ?? {};
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  /** The virtualizer puts the end into view by the size that everything had before. It does once more when it gets the items again. */
+  #settle(): void {
+    const runs = this.#settling > 0;
+    this.#settling = SETTLING_FRAMES;
+    if (!runs) requestAnimationFrame(() => this.#settleFrame());
+  }
+
+  #settleFrame(): void {
+    for (const element of this.renderRoot.querySelectorAll('lit-virtualizer, holdfast-execution')) {
+      this.#sizes.observe(element);
+    }
+    if (this.following && this.#kept === null && this.#rest > 1) this.requestUpdate();
+    this.#settling--;
+    if (this.#settling > 0) requestAnimationFrame(() => this.#settleFrame());
   }
 
   #scrolled(event: Event): void {

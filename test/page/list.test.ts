@@ -34,6 +34,43 @@ describe('the list of executions', () => {
     assert.ok(box && box.y > 0 && box.y + box.height <= 801, JSON.stringify(box));
   });
 
+  it('follows the newest to its end, however many come and whatever they get longer by', async () => {
+    const { page } = open.results;
+    await page.setViewportSize({ width: 900, height: 240 });
+    await open.results.show([{ value: '1' }]);
+    for (let round = 0; round < 4; round++) {
+      const [first, failing, last] = ['first', 'failing', 'last'].map((name) => `${name}-${round}`) as [
+        string,
+        string,
+        string,
+      ];
+      const waiting = { status: 'queued', seconds: null } as const;
+      await open.results.send({
+        type: 'items',
+        items: [resultItem({ id: first, status: 'running', seconds: null }), resultItem({ id: failing, ...waiting })],
+      });
+      await open.results.send({ type: 'items', items: [resultItem({ id: last, ...waiting })] });
+      for (const text of ['0\n', '0\n1\n2\n', '0\n1\n2\n3\n4\n']) {
+        const head = [{ stream: 'stdout', text }] as const;
+        await open.results.send({ type: 'output', parts: [{ id: first, head, cut: 0, tail: [] }] });
+      }
+      await open.results.send({ type: 'items', items: [resultItem({ id: first })] });
+      const problem = 'Traceback\n  File "a.py", line 1\n    1 / 0\nZeroDivisionError';
+      await open.results.send({
+        type: 'items',
+        items: [resultItem({ id: failing, status: 'failed', problem }), resultItem({ id: last, status: 'cancelled' })],
+      });
+      await eventually(async () => {
+        const list = await locator('lit-virtualizer').boundingBox();
+        const box = await item(last).boundingBox();
+        assert.ok(
+          list && box && Math.abs(box.y + box.height - list.y - list.height) < 2,
+          JSON.stringify({ list, box }),
+        );
+      });
+    }
+  });
+
   it('goes on following the newest when the panel is made larger or smaller', async () => {
     const { page } = open.results;
     await open.results.show(many(200));
@@ -53,6 +90,46 @@ describe('the list of executions', () => {
         assert.ok(box && box.y > 0 && box.y + box.height <= high + 1, JSON.stringify({ high, box }));
       });
     }
+  });
+
+  it('shows the newest lines of what still prints, until the person scrolls in them', async () => {
+    const { page } = open.results;
+    const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}\n`).join('');
+    const print = (id: string, count: number) =>
+      open.results.send({
+        type: 'output',
+        parts: [{ id, head: [{ stream: 'stdout', text: lines(count) }], cut: 0, tail: [] }],
+      });
+    /** Pixels below what is in view of the lines. */
+    const below = (id: string) =>
+      item(id)
+        .locator('pre.output')
+        .evaluate((it) => {
+          const { scrollHeight, scrollTop, clientHeight } = it as unknown as Record<string, number>;
+          return Math.round((scrollHeight ?? 0) - (scrollTop ?? 0) - (clientHeight ?? 0));
+        });
+    await open.results.show([{ id: 'over' }, { id: 'runs', status: 'running', seconds: null }]);
+    await print('over', 200);
+    for (const count of [100, 200]) {
+      await print('runs', count);
+      await item('runs')
+        .getByText(`line ${count - 1}`)
+        .waitFor();
+      assert.equal(await below('runs'), 0);
+    }
+    await open.results.send({ type: 'items', items: [resultItem({ id: 'runs' })] });
+    await print('runs', 210);
+    await item('runs').getByText('line 209').waitFor();
+    assert.equal(await below('runs'), 0, 'the last lines may come behind the end');
+    assert.ok((await below('over')) > 1000, 'what is over is read from its beginning');
+
+    await item('runs').locator('pre.output').hover();
+    await page.mouse.wheel(0, -500);
+    await eventually(async () => assert.ok((await below('runs')) > 100));
+    const left = await below('runs');
+    await print('runs', 220);
+    await item('runs').getByText('line 219').waitFor();
+    assert.ok((await below('runs')) > left);
   });
 
   it('stays where the person has scrolled to', async () => {
