@@ -56,11 +56,7 @@ export class AuditLog {
       const text = this.#waiting.splice(0).join('');
       try {
         await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
-        const size = await stat(this.file).then(
-          (found) => found.size,
-          () => 0,
-        );
-        if (size > MAX_FILE_BYTES) await rename(this.file, this.#older);
+        await this.#putAside();
         await appendFile(this.file, text, { mode: 0o600 });
       } catch (error) {
         log(`The audit log ${this.file} cannot be written: ${(error as Error).message}`);
@@ -69,6 +65,20 @@ export class AuditLog {
       this.#dropped = 0;
     }
     this.#writing = undefined;
+  }
+
+  /** A file that is full. When it cannot be, it grows: what was decided is worth more than its size. */
+  async #putAside(): Promise<void> {
+    const size = await stat(this.file).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size <= MAX_FILE_BYTES) return;
+    try {
+      await rename(this.file, this.#older);
+    } catch (error) {
+      log(`The audit log ${this.file} is full and cannot be put aside: ${(error as Error).message}`);
+    }
   }
 }
 
