@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   AnswerPrompt,
@@ -172,6 +172,37 @@ describe('levels, prompts and grants', () => {
     assert.deepEqual(said(await session.run(read('b.txt'))), ["=> 'B'"]);
     await assert.rejects(configure(['a**'], []), /The pattern "a\*\*" for read cannot be used\./);
     assert.match(said(await session.run(read('a.txt')))[0] ?? '', /denied by the setting/);
+  });
+
+  it('a denial holds for what is in a folder that is deleted or copied as a whole', async () => {
+    const tree = path.join(outside, 'tree');
+    const kept = path.join(tree, 'deep/kept.txt');
+    await mkdir(path.dirname(kept), { recursive: true });
+    await writeFile(kept, 'kept');
+    const denied = [path.join(outside, '**/kept.*')];
+    const deny = { read: denied, delete: denied };
+    await client.request(Configure, { ...DEFAULT_SETTINGS, security: { ...DEFAULT_SETTINGS.security, deny } });
+    const javascript = await TestSession.open(client, 'javascript');
+    const copy = path.join(outside, 'copy');
+    const [from, to] = [JSON.stringify(tree), JSON.stringify(copy)];
+    const refusal = new RegExp(`^error PermissionError: .* is denied by the setting .*, which covers ${kept}\\.`);
+    for (const [where, code] of [
+      [session, `import shutil; shutil.rmtree(${from})`],
+      [javascript, `await require('fs/promises').rm(${from}, { recursive: true })`],
+      [javascript, `require('fs').rmSync(${from}, { recursive: true })`],
+      [javascript, `require('fs').cpSync(${from}, ${to}, { recursive: true })`],
+    ] as const) {
+      assert.match(said(await where.run(code))[0] ?? '', refusal);
+      assert.equal(await readFile(kept, 'utf8'), 'kept');
+    }
+    await assert.rejects(stat(copy), { code: 'ENOENT' });
+    // What was allowed once is looked at again.
+    const remove = `import shutil; shutil.rmtree(${JSON.stringify(path.dirname(kept))})`;
+    await rm(kept);
+    assert.deepEqual(said(await session.run(remove)), []);
+    await mkdir(path.dirname(kept));
+    await writeFile(kept, 'kept');
+    assert.match(said(await session.run(remove))[0] ?? '', refusal);
   });
 
   it('a wrong answer is asked again with the reason; the first right one wins', async () => {

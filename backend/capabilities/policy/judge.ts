@@ -84,17 +84,19 @@ export class Judge {
     const inForce = session.inForce(request.executionId);
     const target = await targetOf(effect, machine() === null ? workspace.roots : null);
     const names = [target.category, request.capability];
-    const { decision, by } = await workspace.decide(target, names, inForce, sessionId);
+    const { decision, by, within } = await workspace.decide(target, names, inForce, sessionId);
     signal.throwIfAborted();
     const write = (allowed: boolean, why: AuditEntry['by']) =>
       this.#write(effect, target, request, inForce, allowed, why);
     if (decision === 'deny') {
       write(false, by);
-      throw denied(effect, target, by === 'level' ? `at the level "${inForce.level}"` : BY[by]);
+      const why = by === 'level' ? `at the level "${inForce.level}"` : BY[by];
+      throw denied(effect, target, within === undefined ? why : `${why}, which covers ${within}`);
     }
     if (decision === 'ask') await this.#ask(effect, target, request, inForce, write);
     else write(true, by);
     const touched = target.subject.kind === 'path' ? target.subject.path : null;
+    if (workspace.dependsOnContent(target)) return { remember: false, touched };
     for (const each of session.strictestOfEach) {
       if (decision === 'allow' && isSame(inForce, each)) continue;
       const { decision: theirs } = await workspace.decide(target, names, each, sessionId);

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Patterns } from '../../protocol/client/security.ts';
@@ -9,6 +10,9 @@ import { touchedHost, UNIX } from './touched-host.ts';
 
 /** @param denies what is denied is denied by any name that it has */
 type Matcher = (subject: Subject, denies: boolean) => boolean;
+
+/** Files and folders in what is deleted or copied as a whole. */
+const MAX_LOOKED_AT = 100_000;
 
 /** Patterns of the settings, ready to be asked. */
 export class PatternList {
@@ -33,6 +37,28 @@ export class PatternList {
   touches({ category, subject }: Target): boolean {
     if (subject.kind === 'name' && subject.name === null) return this.has(category);
     return this.#some(category, subject, true);
+  }
+
+  /**
+   * The first of what is in the folder that a pattern matches, by its path; the folder itself when there is too much in it to look. Null: none.
+   * Links are not followed.
+   */
+  async touchedIn({ category, subject }: Target): Promise<string | null> {
+    if (subject.kind !== 'path' || !this.has(category)) return null;
+    const folders = [subject.path];
+    let left = MAX_LOOKED_AT;
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      // One that cannot be read is none that the program goes through.
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      left -= entries.length;
+      if (left < 0) return subject.path;
+      for (const entry of entries) {
+        const found = path.join(folder, entry.name);
+        if (this.#some(category, { kind: 'path', path: found }, true)) return found;
+        if (entry.isDirectory()) folders.push(found);
+      }
+    }
+    return null;
   }
 
   /** For what is allowed. */

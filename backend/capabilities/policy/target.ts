@@ -20,7 +20,12 @@ export interface Target {
   readonly covers: string | null;
   /** For the log: without what may be a secret. */
   readonly logged: string;
+  /** With all that is in the folder. */
+  readonly whole?: boolean;
 }
+
+/** What goes through a folder, of which the gates ask once. */
+const WHOLE = new Set(['shutil.rmtree', 'fs.rm', 'fs.rmdir', 'fs.cp']);
 
 export type Subject =
   | { readonly kind: 'path'; readonly path: string }
@@ -42,7 +47,8 @@ export async function targetOf(effect: Effect, roots: readonly string[] | null):
       // A program that reads one file of a folder mostly reads the others, too. What changes files is allowed one by one.
       const wide = category === 'read' && !special && !isBelow(around, await homeFolder());
       const covers = isPattern(real) ? null : wide ? path.join(around, '**') : real;
-      return { category, place, subject: { kind: 'path', path: real }, text: real, covers, logged: real };
+      const whole = folder && WHOLE.has(effect.operation);
+      return { category, place, subject: { kind: 'path', path: real }, text: real, covers, logged: real, whole };
     }
     case 'network': {
       const host = touchedHost(effect.host);

@@ -20,6 +20,8 @@ export interface InForce {
 export interface Decided {
   readonly decision: Decision;
   readonly by: Extract<AuditEntry['by'], 'level' | 'setting' | 'option' | 'grant'>;
+  /** What is denied of all that is in the folder, by its path. */
+  readonly within?: string;
 }
 
 export interface WorkspaceSecurityOptions {
@@ -79,12 +81,19 @@ export class WorkspaceSecurity {
     if (names.some((name) => deny.has(name))) return { decision: 'deny', by: 'option' };
     if (level === 'unrestricted') return { decision: 'allow', by: 'level' };
     if (this.#deny.touches(target)) return { decision: 'deny', by: 'setting' };
+    const within = target.whole ? await this.#deny.touchedIn(target) : null;
+    if (within !== null) return { decision: 'deny', by: 'setting', within };
     const granted = await this.grants.find({ target, origin, sessionId });
     if (granted === 'deny') return { decision: 'deny', by: 'grant' };
     if (names.some((name) => allow.has(name))) return { decision: 'allow', by: 'option' };
     if (this.#allow.matches(target)) return { decision: 'allow', by: 'setting' };
     if (granted === 'allow') return { decision: 'allow', by: 'grant' };
     return { decision: decisionOf(level, target.category, target.place), by: 'level' };
+  }
+
+  /** It may be another decision the next time: what is in the folder counts. */
+  dependsOnContent({ whole, category }: Target): boolean {
+    return whole === true && this.#deny.has(category);
   }
 
   /** Something of that category, there, may have to be asked for or denied. */
