@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { askForCheckpoint, restore, type Saved, save, told } from '../../helpers/checkpointing.ts';
-import { withLibraries } from '../../helpers/python-libraries.ts';
+import { withLibraries, withPicklers } from '../../helpers/python-libraries.ts';
 import { interpreters, Session } from './session.ts';
 
 for (const interpreter of await interpreters()) {
@@ -301,6 +301,67 @@ describe('checkpoints of what libraries make', () => {
       await Promise.all([first.stop(), second.stop()]);
     }
   });
+
+  for (const library of ['cloudpickle', 'dill']) {
+    it(`write by value what pickle cannot, as a part of its session: with ${library}`, async () => {
+      const interpreter = await withPicklers();
+      if (typeof interpreter === 'string') throw new Error(`cloudpickle and dill are needed: ${interpreter}`);
+      const [first, second] = await Promise.all([Session.start(interpreter), Session.start(interpreter)]);
+      const log = path.join(await mkdtemp(path.join(tmpdir(), 'hf-log-')), 'log.txt');
+      try {
+        await first.text(`
+import sys, io
+if ${library === 'dill' ? 'True' : 'False'}: sys.modules['cloudpickle'] = None
+total = 0
+def bump():
+    global total
+    total += 1
+class Model:
+    def __init__(self, hook): self.hook = hook
+shared = [1]
+callbacks = [bump, lambda: bump(), lambda by=shared: (total, by)]
+models = [Model(bump), lambda: Model(1)]
+beside = {'list': shared, 'of': lambda: shared}
+def counter():
+    n = 0
+    def up():
+        nonlocal n
+        n += 1
+    return up, lambda: n
+up, count = counter()
+def local():
+    class Local: pass
+    return Local
+Local = local()
+one, two = Local(), [Local()]
+def recursion():
+    def factorial(n): return 1 if n < 2 else n * factorial(n - 1)
+    return factorial
+factorial = recursion()
+log = open(${JSON.stringify(log)}, 'w')
+_ = log.write('written\\n'), log.flush()
+held = {'log': log, 'f': lambda: 1}
+view = memoryview(b'x')`);
+        const saved = await save(first.worker);
+        const formats = new Set(saved.manifest.groups.map(({ format }) => format));
+        assert.deepEqual([...formats].sort(), [library, 'pickle'].sort());
+        const report = await restore(second.worker, saved);
+        const lost = Object.entries(report).filter(([, how]) => how.startsWith('lost'));
+        assert.deepEqual(
+          lost.map(([name]) => name),
+          ['log', 'held', 'view'],
+        );
+        assert.equal(await readFile(log, 'utf8'), 'written\n', 'a file that was open for writing keeps what is in it');
+        const question = `callbacks[0](), callbacks[1](), models[0].hook(), up()
+(total, callbacks[2]()[0], callbacks[2]()[1] is shared, beside['of']() is beside['list'] is shared, callbacks[0] is bump,
+ type(models[0]) is Model is type(models[1]()), count(), type(one) is Local is type(two[0]), factorial(5), __builtins__.__name__)`;
+        assert.equal(await second.text(question), "(3, 3, True, True, True, True, 1, True, 120, 'builtins')");
+      } finally {
+        await Promise.all([first.stop(), second.stop()]);
+        await rm(path.dirname(log), { recursive: true, force: true });
+      }
+    });
+  }
 
   it('find modules of the project again', async () => {
     const [interpreter] = await interpreters();

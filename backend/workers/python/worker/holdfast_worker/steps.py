@@ -313,6 +313,7 @@ def _found(plan: _Plan, response: CapabilityResponse) -> tuple[str, Any]:
 
 def _told(plan: _Plan, value: Any, seconds: float) -> tuple[dict[str, Any], bytes]:
     """What the host is told of a step that has finished: parameters and payload. Runs code of the value's class."""
+    from .checkpoints.by_value import found
     from .checkpoints.reasons import reason_of
     from .checkpoints.serializers import TooLarge, serialize, serialize_by_value
 
@@ -323,7 +324,7 @@ def _told(plan: _Plan, value: Any, seconds: float) -> tuple[dict[str, Any], byte
         except TooLarge:
             raise
         except Exception:
-            other = serialize_by_value(value, MAX_PAYLOAD_BYTES)
+            other = serialize_by_value(value, MAX_PAYLOAD_BYTES, lambda one: isinstance(one, type) and found(one))
             if other is None:
                 raise
             pickled = other

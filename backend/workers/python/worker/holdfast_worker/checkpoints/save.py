@@ -9,6 +9,7 @@ from ..messages import Checkpoint
 from ..namespace import Namespace
 from ..text import shorten
 from ..types_safely import class_of, type_name
+from .by_value import found
 from .definitions import Definitions
 from .reasons import reason_of
 from .serializers import Pickled, TooLarge, serialize, serialize_by_value
@@ -86,15 +87,14 @@ class _Saving:
                 self._tell(name, value, "source")
                 self._saved.manifest["definitions"].append(definition.told())
                 return None
-            return self._serialize(value)
+            return self._serialize(value, self._message.max_variable_bytes)
         except TooLarge:
             self._tell(name, value, "not_stored", _too_large(self._message.max_variable_bytes))
         except Exception as error:
             self._tell(name, value, "not_stored", reason_of(error))
         return None
 
-    def _serialize(self, value: Any) -> Pickled:
-        limit = self._message.max_variable_bytes
+    def _serialize(self, value: Any, limit: int) -> Pickled:
         try:
             pickled = serialize(value, limit)
             self._check_named(pickled.named)
@@ -102,7 +102,7 @@ class _Saving:
         except TooLarge:
             raise
         except Exception:
-            other = serialize_by_value(value, limit)
+            other = serialize_by_value(value, limit, self._is_defined_again)
             if other is None:
                 raise
             return other
@@ -110,9 +110,15 @@ class _Saving:
     def _check_named(self, named: list[Any]) -> None:
         """`pickle` writes the names of functions and classes: they are of use only where those can be made again."""
         for one in named:
-            name = one.__qualname__.partition(".")[0]
-            if self._definitions.of(name, self._mapping.get(name)) is None:
+            if not self._has_source(one):
                 raise LookupError(f"The source of {one.__qualname__} is not known.")
+
+    def _has_source(self, one: Any) -> bool:
+        name = one.__qualname__.partition(".")[0]
+        return self._definitions.of(name, self._mapping.get(name)) is not None
+
+    def _is_defined_again(self, one: Any) -> bool:
+        return found(one) and self._has_source(one)
 
     def _add(self, members: list[tuple[str, Any, Pickled]]) -> None:
         """One group, or each of its members by itself where they cannot be written together."""
@@ -122,7 +128,7 @@ class _Saving:
         for _, _, pickled in members:
             pickled.parts = []
         try:
-            together = serialize(tuple(value for _, value, _ in members), self._left)
+            together = self._serialize(tuple(value for _, value, _ in members), self._left)
         except TooLarge:
             for name, value, pickled in members:
                 self._add_alone(name, value, pickled, _NOT_SHARED)

@@ -6,7 +6,10 @@ import importlib
 import importlib.util
 import io
 import pickle
+import sys
 import types
+
+from .by_value import is_of_session, namespace_of, pickler_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ _BY_VALUE = ("cloudpickle", "dill")
 # What many values hold without sharing it: it cannot be changed, or is found by its name.
 _NEVER_SHARED = (
     *(str, bytes, int, float, complex, tuple, frozenset, type, range),
-    *(types.FunctionType, types.BuiltinFunctionType, types.ModuleType, types.MethodDescriptorType),
+    *(types.FunctionType, types.BuiltinFunctionType, types.ModuleType, types.MethodDescriptorType, types.CodeType),
 )
 
 
@@ -78,34 +81,45 @@ def serialize(value: object, limit: int) -> Pickled:
     writer = _Writer(limit)
     pickler: Any = pickle.Pickler(writer, PROTOCOL, buffer_callback=writer.take)
     pickler.dump(value)
+    shared, named = _held(pickler)
+    return Pickled("pickle", [writer.data, *writer.buffers], shared, named)
+
+
+def serialize_by_value(value: object, limit: int, by_name: Callable[[Any], bool]) -> Pickled | None:
+    """With the first of `cloudpickle` and `dill` that is installed and can; None when there is none.
+
+    `by_name`: which functions and classes of the session are found by their name where this is read, and need not be written.
+    """
+    for name in _BY_VALUE:
+        if importlib.util.find_spec(name) is None:
+            continue
+        writer = _Writer(limit)
+        try:
+            pickler = pickler_of(name, writer, PROTOCOL, writer.take, by_name)
+            pickler.dump(value)
+        except TooLarge:
+            raise
+        except Exception:
+            continue
+        shared, named = _held(pickler)
+        shared.extend(one for one in named if not by_name(one))
+        return Pickled(name, [writer.data, *writer.buffers], shared, [])
+    return None
+
+
+def _held(pickler: Any) -> tuple[list[object], list[Any]]:
+    """Of what was written: what other values may hold, too; functions and classes of the session."""
     shared: list[object] = []
     named: list[Any] = []
     held: object
     for _, held in pickler.memo.copy().values():
         kind = type(held)
         if kind is types.FunctionType or issubclass(kind, type):
-            if getattr(held, "__module__", None) == "__main__":
+            if is_of_session(held):
                 named.append(held)
         elif kind not in _NEVER_SHARED and type(kind).__name__ != "_DTypeMeta":
             shared.append(held)
-    return Pickled("pickle", [writer.data, *writer.buffers], shared, named)
-
-
-def serialize_by_value(value: object, limit: int) -> Pickled | None:
-    """With the first of `cloudpickle` and `dill` that is installed and can; None when there is none."""
-    for name in _BY_VALUE:
-        if importlib.util.find_spec(name) is None:
-            continue
-        writer = _Writer(limit)
-        library: Any = importlib.import_module(name)
-        try:
-            library.dump(value, writer, protocol=PROTOCOL)
-        except TooLarge:
-            raise
-        except Exception:
-            continue
-        return Pickled(name, [writer.data], [], [])
-    return None
+    return shared, named
 
 
 def deserialize(format: str, parts: list[bytearray], needed: Callable[[str], None]) -> Any:
@@ -115,7 +129,13 @@ def deserialize(format: str, parts: list[bytearray], needed: Callable[[str], Non
     """
     if format in _BY_VALUE:
         importlib.import_module(format)
-    return _Unpickler(parts[0], parts[1:], needed).load()
+    namespace = vars(sys.modules["__main__"])
+    builtins = namespace.get("__builtins__")
+    try:
+        return _Unpickler(parts[0], parts[1:], needed).load()
+    finally:
+        # cloudpickle gives each function its own.
+        namespace["__builtins__"] = builtins
 
 
 class _Unpickler(pickle.Unpickler):
@@ -126,4 +146,5 @@ class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str, /) -> Any:
         if module == "__main__":
             self._needed(name.partition(".")[0])
-        return super().find_class(module, name)
+        namespace = namespace_of(module, name)
+        return super().find_class(module, name) if namespace is None else namespace
