@@ -111,7 +111,7 @@ const inCause = new Error('e', { cause: { f() {} } }); const inArray = Object.as
     const saved = told((await save(first.worker)).manifest.variables);
     const expected: Record<string, RegExp> = {
       promise: /^not_stored: .*Promise/,
-      withFunction: /^not_stored: .*could not be cloned/,
+      withFunction: /^not_stored: It holds a function, f\.$/,
       symbol: /^not_stored: .*could not be cloned/,
       proxy: /^not_stored: A proxy cannot be stored/,
       getter: /^not_stored: It has a getter, x/,
@@ -125,7 +125,7 @@ const inCause = new Error('e', { cause: { f() {} } }); const inArray = Object.as
       fine: /^stored$/,
       own: /^not_stored: It has a property under Symbol\(mine\), a symbol that nothing outside of this session has/,
       hiddenGetter: /^not_stored: It has a getter, x/,
-      inCause: /^not_stored: .*could not be cloned/,
+      inCause: /^not_stored: It holds a function, f\.$/,
       inArray: /^not_stored: .*could not be cloned/,
     };
     assert.deepEqual(Object.keys(saved), Object.keys(expected));
@@ -272,6 +272,46 @@ class Plain { static of() {} get one() { return 1 } set one(v) {} *[Symbol.itera
     assert.equal(report['kept'], 'restored');
     assert.match(report['x'] ?? '', /^lost: /);
     assert.equal(await second.text('kept[0] instanceof Kept'), 'true');
+  });
+
+  it('load again what require and import() gave, and keep data of theirs as it is now', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hf-checkpoint-'));
+    try {
+      await writeFile(path.join(folder, 'data.json'), '{"rows": [1]}');
+      await first.js(
+        `const fs = require('node:fs'), { join, sep: separator = 'x', posix: { basename } } = require('node:path');
+const { resolve, win32: windows } = require('node:path'); const promises = require('node:fs').promises;
+const url = await import('node:url'); const { URL: Url } = await import('node:url');
+const data = require('./data.json'); data.rows.push(2);
+let replaced = require('node:os'); replaced = { mine: 1 };`,
+        { path: path.join(folder, 'cell.js') },
+      );
+      const saved = await save(first.worker);
+      assert.deepEqual(told(saved.manifest.variables), {
+        fs: 'import',
+        join: 'import',
+        separator: 'stored',
+        basename: 'not_stored: The source of this function is not known.',
+        resolve: 'import',
+        windows: 'import',
+        promises: 'import',
+        url: 'import',
+        Url: 'import',
+        data: 'stored',
+        replaced: 'stored',
+      });
+      await restore(second.worker, saved);
+      assert.equal(
+        await second.text(
+          `const again = require('node:path');
+[typeof fs.readFileSync, join === again.join, resolve === again.resolve, windows === again.win32, promises === fs.promises, typeof url.parse,
+  Url === URL, data.rows.join('-'), replaced.mine].join()`,
+        ),
+        "'function,true,true,true,true,function,true,1-2,1'",
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('find modules of the project again, and say which are gone', async () => {

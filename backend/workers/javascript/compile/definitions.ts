@@ -1,4 +1,11 @@
-import type { AnyNode, FunctionDeclaration, ImportDeclaration, Program, VariableDeclaration } from 'acorn';
+import type {
+  AnyNode,
+  FunctionDeclaration,
+  ImportDeclaration,
+  Program,
+  VariableDeclaration,
+  VariableDeclarator,
+} from 'acorn';
 import type MagicString from 'magic-string';
 import type { Definition, Imported } from '../shared/checkpoint.ts';
 import type { TopLevel } from './top-level.ts';
@@ -45,6 +52,7 @@ export function definitionsOf(
           const text = `${node.kind} ${code.slice(declarator.start, declarator.end)}`;
           add(name, declarator, text, scripts.body.slice(init.start, init.end));
         }
+        imported.push(...node.declarations.flatMap(requiredBy));
         break;
       case 'ImportDeclaration':
         imported.push(...importsOf(node));
@@ -79,6 +87,39 @@ function functionsIn({ declarations }: VariableDeclaration) {
     const isFunction = init && /^(ArrowFunction|Function|Class)Expression$/.test(init.type);
     return id.type === 'Identifier' && isFunction ? [{ name: id.name, declarator, init }] : [];
   });
+}
+
+/** `require('fs')` or `await import('fs')`, whole, a member of it, or taken apart. */
+function requiredBy({ id, init }: VariableDeclarator): Imported[] {
+  const inner = init?.type === 'MemberExpression' ? init.object : init;
+  const module = inner && moduleOf(inner);
+  if (!module) return [];
+  const member = init?.type === 'MemberExpression' ? nameOf(init.property, init.computed) : null;
+  if (id.type === 'Identifier') {
+    return inner === init || member !== null ? [{ name: id.name, module, member, required: true }] : [];
+  }
+  if (id.type !== 'ObjectPattern' || inner !== init) return [];
+  return id.properties.flatMap((property) => {
+    if (property.type !== 'Property' || property.value.type !== 'Identifier') return [];
+    const from = nameOf(property.key, property.computed);
+    return from === null ? [] : [{ name: property.value.name, module, member: from, required: true } as const];
+  });
+}
+
+function nameOf(key: AnyNode, computed: boolean): string | null {
+  if (key.type === 'Literal') return typeof key.value === 'string' ? key.value : null;
+  return key.type === 'Identifier' && !computed ? key.name : null;
+}
+
+function moduleOf(node: AnyNode): string | null {
+  const call = node.type === 'AwaitExpression' ? node.argument : node;
+  const named =
+    call.type === 'CallExpression' && call.callee.type === 'Identifier' && call.callee.name === 'require'
+      ? call.arguments[0]
+      : call.type === 'ImportExpression' && node !== call
+        ? call.source
+        : undefined;
+  return named?.type === 'Literal' && typeof named.value === 'string' ? named.value : null;
 }
 
 function importsOf({ specifiers, source }: ImportDeclaration): Imported[] {

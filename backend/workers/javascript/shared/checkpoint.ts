@@ -16,6 +16,8 @@ export interface Imported {
   readonly name: string;
   readonly module: string;
   readonly member: string | null;
+  /** By `require`: it may be data, which the program may have changed since. */
+  readonly required?: true;
 }
 
 /** What is to be copied. */

@@ -44,6 +44,7 @@ function walkFrom(root: unknown, first: number, { seen, fields, isCopy, visit }:
   const stack: unknown[] = [root];
   let index = first;
   const push = (value: unknown) => {
+    if (typeof value === 'function') throw new NotStorable(`It holds a function${nameOf(value)}.`);
     if (typeof value === 'object' && value !== null) stack[stack.length] = value;
   };
   while (stack.length > 0) {
@@ -62,6 +63,11 @@ function walkFrom(root: unknown, first: number, { seen, fields, isCopy, visit }:
     }
   }
   return index;
+}
+
+function nameOf(held: object): string {
+  const name: unknown = getOwnPropertyDescriptor(held, 'name')?.value;
+  return typeof name === 'string' && name !== '' ? `, ${name}` : '';
 }
 
 /** Those that v8 writes are followed; others are fields, when these are wanted. */

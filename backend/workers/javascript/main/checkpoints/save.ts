@@ -86,9 +86,10 @@ class Saving {
     if (name === '' || name.length > MAX_NAME) return this.#refuse(name, value, 'Its name cannot be written.');
     if (!property || !hasOwn(property, 'value')) return this.#refuse(name, value, 'It is a getter.');
     const origin = this.#definitions.of(name, value);
-    if (origin) {
+    if (origin && !(origin.kind === 'import' && origin.imported.required && this.#isData(value))) {
       if (origin.kind === 'import') {
-        append(this.#manifest.imports, { ...origin.imported, path: origin.path });
+        const { module, member } = origin.imported;
+        append(this.#manifest.imports, { name, module, member, path: origin.path });
         this.#tell(name, value, 'import', 0, null);
       } else {
         const { file, path, definition } = origin;
@@ -99,12 +100,29 @@ class Saving {
       return null;
     }
     if (typeof value === 'function') return this.#refuse(name, value, 'The source of this function is not known.');
-    const objects = new NativeSet<object>();
     try {
-      walkGraph(value, { seen: objects, fields: [], isCopy: false, visit: (object) => this.#classes.of(object) });
-      return { name, value, objects };
+      return { name, value, objects: this.#objectsOf(value) };
     } catch (error) {
       return this.#refuse(name, value, reasonOf(error));
+    }
+  }
+
+  /** What it holds. @throws NotStorable */
+  #objectsOf(value: unknown): Set<object> {
+    const objects = new NativeSet<object>();
+    walkGraph(value, { seen: objects, fields: [], isCopy: false, visit: (object) => this.#classes.of(object) });
+    return objects;
+  }
+
+  /** Whether it can be written as it is. */
+  #isData(value: unknown): boolean {
+    if (typeof value === 'function') return false;
+    try {
+      this.#objectsOf(value);
+      return true;
+    } catch (error) {
+      if (error instanceof NotStorable) return false;
+      throw error;
     }
   }
 

@@ -11,6 +11,8 @@ import io
 import sys
 import types
 
+from ..types_safely import class_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 # Read they would be something else: a file's text, bytes, or the file opened again, which empties one that was opened for writing.
 _NOT_ITSELF = (io.TextIOWrapper, io.BufferedIOBase, io.RawIOBase, memoryview)
-_IN_MEMORY = (io.BytesIO, io.StringIO)
 # How dill writes the session's namespace.
 _DILL_NAMESPACE = ("__builtin__", "__main__")
 
@@ -51,12 +52,14 @@ def found(made: Any) -> bool:
     return where is made
 
 
-def _is_named(obj: Any, kind: type, by_name: Callable[[Any], bool]) -> bool:
+def _is_named(obj: Any, by_name: Callable[[Any], bool]) -> bool:
+    kind = class_of(obj)
     return (kind is types.FunctionType or issubclass(kind, type)) and is_of_session(obj) and by_name(obj)
 
 
-def _check(obj: Any, kind: type) -> None:
-    if issubclass(kind, _NOT_ITSELF) and not issubclass(kind, _IN_MEMORY) and obj is not sys.stdout and obj is not sys.stderr:
+def _check(obj: Any) -> None:
+    kind = class_of(obj)
+    if issubclass(kind, _NOT_ITSELF) and not issubclass(kind, io.BytesIO) and obj is not sys.stdout and obj is not sys.stderr:
         raise TypeError(f"cannot pickle '{kind.__name__}' object")
 
 
@@ -66,35 +69,39 @@ def _cloudpickle(library: Any, by_name: Callable[[Any], bool]) -> Any:
     # By the ids of cells, which the pickler keeps: functions that share one share it again.
     cells_again: dict[int, _Cell] = {}
 
-    class Pickler(library.CloudPickler):
+    base: Any = library.CloudPickler
+
+    class Pickler(base):
         def reducer_override(self, obj: Any) -> Any:
-            kind = type(obj)
-            _check(obj, kind)
-            return NotImplemented if _is_named(obj, kind, by_name) else super().reducer_override(obj)
+            _check(obj)
+            return NotImplemented if _is_named(obj, by_name) else base.reducer_override(self, obj)
 
         def _dynamic_function_reduce(self, func: Any) -> Any:
-            make, (code, variables, name, defaults, _), (state, slots), *more = super()._dynamic_function_reduce(func)
+            reduced: tuple[Any, ...] = base._dynamic_function_reduce(self, func)
+            make, (code, variables, name, defaults, _), (state, slots) = reduced[:3]
             if func.__globals__ is namespace:
-                variables, slots = globals_again, {**slots, "__globals__": {}}
+                variables = globals_again
+                slots["__globals__"] = {}
             closed = func.__closure__
             cells = None if closed is None else tuple(cells_again.setdefault(id(cell), _Cell()) for cell in closed)
-            return make, (code, variables, name, defaults, cells), (state, slots), *more
+            return (make, (code, variables, name, defaults, cells), (state, slots), *reduced[3:])
 
     return Pickler
 
 
 def _dill(library: Any, by_name: Callable[[Any], bool]) -> Any:
-    class Pickler(library.Pickler):
+    base: Any = library.Pickler
+
+    class Pickler(base):
         # By this it knows its own, for which the namespace need not be written.
-        __module__ = library.Pickler.__module__
+        __module__ = base.__module__
 
         def save(self, obj: Any, save_persistent_id: bool = True) -> None:
-            kind = type(obj)
-            _check(obj, kind)
-            if id(obj) not in self.memo and _is_named(obj, kind, by_name):
+            _check(obj)
+            if id(obj) not in self.memo and _is_named(obj, by_name):
                 self.save_global(obj)
             else:
-                super().save(obj, save_persistent_id)
+                base.save(self, obj, save_persistent_id)
 
     return Pickler
 
