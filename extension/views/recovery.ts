@@ -1,8 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Execution } from '../client/execution.ts';
+import type { SessionRecovery } from '../client/known-sessions.ts';
 import type { LostExecutions } from '../client/lost-executions.ts';
-import type { SessionRecovery, Sessions } from '../client/sessions.ts';
+import type { Sessions } from '../client/sessions.ts';
 import { plainText } from '../inline/visible.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import { recoveryReport } from './checkpoints/reports.ts';

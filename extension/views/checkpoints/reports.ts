@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RestoredVariable, StoredVariable } from '../../../backend/protocol/checkpoint.ts';
 import type { CheckpointReport } from '../../client/checkpoints.ts';
-import type { SessionRecovery } from '../../client/sessions.ts';
+import type { SessionRecovery } from '../../client/known-sessions.ts';
 import { plainText, visible } from '../../inline/visible.ts';
 import { checkpointDetails, quotedName, storedWords } from './words.ts';
 
