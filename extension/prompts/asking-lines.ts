@@ -7,6 +7,7 @@ import type { InlineResults } from '../inline/inline-results.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Throttle } from '../platform/throttle.ts';
 import { askingPlace } from './asking-place.ts';
+import { promptText } from './permission-question.ts';
 
 const REFRESH_MS = 50;
 /** Questions whose lines are marked. A loop may ask thousands, from a few lines. */
@@ -122,8 +123,10 @@ function decoration(end: vscode.Position, prompts: readonly Prompt[], text: stri
 }
 
 /** What is asked stands in a code block, where nothing is a link. */
-function hover({ promptId, executionId, prompt }: Prompt): vscode.MarkdownString {
+function hover(asked: Prompt): vscode.MarkdownString {
   const { t } = vscode.l10n;
+  const { promptId, executionId } = asked;
+  const prompt = promptText(asked);
   const link = (title: string, command: (typeof HOVER_COMMANDS)[number], argument: object) =>
     `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
   const links = [

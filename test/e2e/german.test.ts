@@ -7,7 +7,7 @@ const READY_MS = 60_000;
 
 describe('in German', () => {
   const vscode = useWorkbench({
-    files: { 'schleife.py': 'planeten = ["Merkur", "Venus"]\nwhile True: pass\n' },
+    files: { 'schleife.py': 'planeten = ["Merkur", "Venus"]\nwhile True: pass\nopen("neu.txt", "w").close()\n' },
     settings: { 'editor.minimap.enabled': false },
     language: 'de',
   });
@@ -40,6 +40,20 @@ describe('in German', () => {
       async () => assert.equal((await vscode.workbench.inlineTexts()).get(2), '■ abgebrochen'),
       SHOWN_MS,
     );
+  });
+
+  it('a question of the gate speaks it', async () => {
+    const box = vscode.workbench.page.locator('.quick-input-widget:visible');
+    await vscode.workbench.command('Holdfast: Sicherheitsstufe ändern');
+    await box.getByText('Liest den Arbeitsbereich. Alles andere wird gefragt.').click();
+    await vscode.workbench.openFile('schleife.py');
+    await run(3);
+    await box
+      .getByText(/^schleife\.py:3 fragt: Darf dieses Programm .*neu\.txt schreiben\?$/)
+      .waitFor({ timeout: SHOWN_MS });
+    await vscode.workbench.screenshot('german-permission');
+    await vscode.workbench.pick('Einmal erlauben');
+    await eventually(async () => assert.equal((await vscode.workbench.inlineTexts()).get(3), '✓'), SHOWN_MS);
   });
 
   it('the commands, the results panel and the walkthrough speak it', async () => {

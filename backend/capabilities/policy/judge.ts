@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { AuditEntry } from '../../protocol/client/security.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
-import type { Category, Scope } from '../../protocol/security.ts';
+import { DEEDS, deedOf } from '../../protocol/permission-words.ts';
+import type { Scope } from '../../protocol/security.ts';
 import type { Request } from '../broker.ts';
 import type { NoticeLevel } from '../capability.ts';
 import { CapabilityError } from '../capability-error.ts';
@@ -25,24 +26,6 @@ const PermissionAnswer = z.string().transform((text, context): Answer => {
   return z.NEVER;
 });
 type Answer = (typeof ANSWERS)[number];
-
-const VERBS: Readonly<Record<Category, string>> = {
-  read: 'read',
-  write: 'write',
-  delete: 'delete',
-  network: 'connect to',
-  subprocess: 'run',
-  environment: 'read the environment variable',
-  native: 'load native code from',
-};
-
-/** Where the verb of the category would say something else than what is done. */
-const LISTENING = new Set(['socket.bind', 'net.listen', 'dgram.bind']);
-const LOOKING_UP = /^(?:dns\.|socket\.get)/;
-const CHANGING: Readonly<Record<string, string>> = {
-  'os.putenv': 'set the environment variable',
-  'os.unsetenv': 'remove the environment variable',
-};
 
 const HOW_TO_CHANGE =
   'Change it with "Holdfast: Change Security Level", in the settings (holdfast.security), or with --level and --allow.';
@@ -217,18 +200,9 @@ const BY = {
 } as const;
 
 /** What is done to what, as it follows "May this program". */
-export function phrase({ operation }: Effect, { category, subject, text }: Target): string {
-  const shown = text.slice(0, 5000);
-  if (subject.kind === 'host') {
-    if (LISTENING.has(operation))
-      return subject.port === 0 ? `listen on a free port of ${shown.slice(0, -':0'.length)}` : `listen on ${shown}`;
-    if (subject.port === null && LOOKING_UP.test(operation)) return `look up ${shown}`;
-  }
-  if (subject.kind === 'name') {
-    if (subject.name === null) return 'read all variables of the environment';
-    return `${CHANGING[operation] ?? VERBS.environment} ${shown}`;
-  }
-  return `${VERBS[category]} ${shown}`;
+export function phrase({ operation }: Effect, { category, text }: Target): string {
+  const { deed, object } = deedOf(category, operation, text.slice(0, 5000));
+  return DEEDS[deed].replace('{0}', () => object);
 }
 
 function sentence(effect: Effect, target: Target, machine: string | null): string {

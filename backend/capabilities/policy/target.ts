@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { ALL_VARIABLES } from '../../protocol/permission-words.ts';
 import type { Category } from '../../protocol/security.ts';
 import type { Effect } from '../performed.ts';
 import type { Place } from './levels.ts';
@@ -75,7 +76,7 @@ export async function targetOf(effect: Effect, roots: readonly string[] | null):
     }
     case 'environment': {
       const { name } = effect;
-      const text = name ?? 'all of it';
+      const text = name ?? ALL_VARIABLES;
       const subject = { kind: 'name', name } as const;
       const covers = name === null ? EVERYTHING : lasting(name);
       return { category: 'environment', place: 'elsewhere', subject, text, covers, logged: text };

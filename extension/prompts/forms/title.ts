@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Prompt } from '../../../backend/protocol/client/index.ts';
 import { isSecret } from '../../../backend/protocol/client/secret-prompt.ts';
 import { plainText } from '../../inline/visible.ts';
+import { promptText } from '../permission-question.ts';
 
 /** Names the line that asks, so that one question is not taken for another. */
 export function titleOf(prompt: Prompt): string {
@@ -14,6 +15,7 @@ export function titleOf(prompt: Prompt): string {
 }
 
 /** What the program asks, as one line of text that can be nothing but text. */
-export function questionOf({ prompt }: Prompt, otherwise: string): string {
-  return prompt === '' ? otherwise : plainText(prompt);
+export function questionOf(prompt: Prompt, otherwise: string): string {
+  const text = promptText(prompt);
+  return text === '' ? otherwise : plainText(text);
 }
