@@ -14,6 +14,9 @@ const LAST_ANSWER_MS = 3_000;
 /** And for the disk, which may be away. Milliseconds. */
 const LAST_WRITE_MS = 10_000;
 
+/** No number of changes. */
+const NEVER = -1;
+
 /** What is known of a worker's variables on disk. */
 export interface Held {
   /** Made of this worker, or restored into it, the newest first. */
@@ -66,6 +69,18 @@ export class AutomaticCheckpoints {
       this.#tried = changes;
       this.#held = { checkpoints, since: new NamespaceChanges(deleted) };
     } else this.#held = { checkpoints, since: this.#held.since };
+  }
+
+  /** Those are not on disk any more. What only they held is stored again behind the next cell, or before the worker's end. */
+  removed(checkpointIds: readonly string[]): void {
+    const { checkpoints, since } = this.#held;
+    const left = checkpoints.filter(({ checkpointId }) => !checkpointIds.includes(checkpointId));
+    if (left[0] !== checkpoints[0]) {
+      this.#tried = NEVER;
+      // What has changed since an older one is not known.
+      since.incomplete = true;
+    }
+    this.#held = { checkpoints: left, since };
   }
 
   /** The worker is gone, and its variables. @returns what is on disk of them. */

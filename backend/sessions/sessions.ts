@@ -75,6 +75,9 @@ export class Sessions {
     this.checkpoints = new CheckpointStore(options.checkpoints, {
       maxBytes: () => this.#settings.checkpoints.maxTotalBytes,
       changed: () => listener.checkpointsChanged(),
+      removed: (ids) => {
+        for (const { checkpoints } of this.all) checkpoints.removed(ids);
+      },
     });
     this.steps = new StepStore({
       folder: options.steps,

@@ -9,6 +9,7 @@ import {
   ListCheckpoints,
   ReadCheckpoint,
   type Recovery,
+  RemoveCheckpoint,
   RestartSession,
   RestoreCheckpoint,
 } from '../../backend/protocol/client/index.ts';
@@ -140,6 +141,25 @@ for (const language of ['python', 'javascript'] as const) {
       assert.notEqual(last?.checkpointId, checkpoint?.checkpointId);
       const { variables } = await client.request(ReadCheckpoint, { checkpointId: last?.checkpointId ?? '' });
       assert.ok(variables.some(({ name }) => name === 'fresh'));
+    });
+
+    it('has it stored again when the checkpoint that held it was removed, and never names one that is gone', async () => {
+      await session.run(define);
+      const { checkpoint } = await client.request(CreateCheckpoint, { sessionId: session.id, name: 'gone' });
+      await client.request(RemoveCheckpoint, { checkpointId: checkpoint.checkpointId });
+      assert.deepEqual(await checkpoints(), []);
+      const named = (await client.request(RestartSession, { sessionId: session.id })).checkpoint;
+      assert.deepEqual(
+        (await checkpoints()).map(({ checkpointId }) => checkpointId),
+        [named?.checkpointId],
+      );
+      const restore = { sessionId: session.id, checkpointId: null, names: null, trusted: false };
+      await client.request(RestoreCheckpoint, restore);
+      await client.request(RemoveCheckpoint, { checkpointId: named?.checkpointId ?? '' });
+      await stop(client);
+      client = await workspace.connect();
+      session = await TestSession.open(client, language, { name: language });
+      assert.deepEqual((await session.run(ask)).lines, [answer]);
     });
 
     it('has what it ends with stored before its backend ends', async () => {

@@ -28,6 +28,8 @@ export interface CheckpointStoreOptions {
   maxBytes(): number;
   /** There is another one, one fewer, or one of another name. */
   changed(): void;
+  /** Those are gone, whoever wanted it. */
+  removed(checkpointIds: readonly string[]): void;
 }
 
 /** The checkpoints of one workspace: which there are, what they are called, and which give way. One change at a time. */
@@ -109,7 +111,7 @@ export class CheckpointStore {
   remove(checkpointId: string): Promise<void> {
     return this.#alone(async () => {
       get(await this.#files.headers(), checkpointId);
-      await this.#files.delete([checkpointId]);
+      await this.#delete([checkpointId]);
     });
   }
 
@@ -150,6 +152,12 @@ export class CheckpointStore {
       const made = { ...rest, name: wanted, parts: described, checkpointId: randomUUID() };
       return this.#info(await this.#files.write(made, parts, this.#files.isOwn(header) ? undefined : signature));
     });
+  }
+
+  async #delete(checkpointIds: readonly string[]): Promise<void> {
+    if (checkpointIds.length === 0) return;
+    await this.#files.delete(checkpointIds);
+    this.#options.removed(checkpointIds);
   }
 
   #alone<Result>(action: () => Promise<Result>): Promise<Result> {
@@ -202,7 +210,7 @@ export class CheckpointStore {
         `There is no room for the checkpoint: all together may take ${allowed}. Remove some, or change holdfast.checkpoints.maxTotalSize.`,
       );
     }
-    await this.#files.delete(going.map(({ checkpointId }) => checkpointId));
+    await this.#delete(going.map(({ checkpointId }) => checkpointId));
   }
 
   /** Those of a session that made themselves, newest first. */
@@ -212,7 +220,7 @@ export class CheckpointStore {
 
   async #retire(sessionId: string): Promise<void> {
     const automatic = this.#automatic(await this.#files.headers(), sessionId);
-    await this.#files.delete(automatic.slice(AUTOMATIC_KEPT).map(({ checkpointId }) => checkpointId));
+    await this.#delete(automatic.slice(AUTOMATIC_KEPT).map(({ checkpointId }) => checkpointId));
   }
 }
 

@@ -12,12 +12,15 @@ const EMPTY: CheckpointManifest = { variables: [], definitions: [], imports: [],
 describe('the store of checkpoints', () => {
   let folder: string;
   beforeEach(async () => {
+    gone = [];
     folder = await mkdtemp(path.join(os.tmpdir(), 'holdfast-checkpoints-'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  let gone: string[];
+  const removed = (checkpointIds: readonly string[]) => gone.push(...checkpointIds);
   const open = (maxBytes = 10 * MB, changed = () => {}) =>
-    new CheckpointStore(folder, { maxBytes: () => maxBytes, changed });
+    new CheckpointStore(folder, { maxBytes: () => maxBytes, changed, removed });
   const blobs = () => readdir(path.join(folder, 'blobs'));
 
   function store(
@@ -131,9 +134,10 @@ describe('the store of checkpoints', () => {
     it('takes the oldest that made themselves away, no more than needed', async () => {
       const checkpoints = open(3 * MB);
       for (const name of [null, 'kept', null]) await store(checkpoints, [randomBytes(MB * 0.9)], name);
-      const [newest, kept] = await checkpoints.list();
+      const [newest, kept, oldest] = await checkpoints.list();
       const made = await store(checkpoints, [randomBytes(MB * 0.9)]);
       assert.deepEqual(await checkpoints.list(), [made, newest, kept]);
+      assert.deepEqual(gone, [oldest?.checkpointId]);
     });
 
     it('leaves all that there are when one can never fit', async () => {
