@@ -287,7 +287,8 @@ class Runner {
 }
 
 export function describeRecovery({ checkpoint, known, restored, older, lost }: Recovery): string {
-  if (!known && !checkpoint) return 'The backend went away before a checkpoint was made: the variables are lost.';
+  if (!known && !checkpoint)
+    return 'The backend went away, and there is no checkpoint of this session: what variables it had are lost.';
   const parts = [`${restored.length} as they were`, `${older.length} older`, `${lost.length} lost`];
   const from = checkpoint ? `from the checkpoint of ${localTime(checkpoint.createdAt)}` : 'no checkpoint';
   const gone = known ? 'worker' : 'backend';

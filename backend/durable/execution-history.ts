@@ -202,10 +202,11 @@ export class ExecutionHistory {
   async #endOrphan(durable: Durable, orphan: Asked, runs: number): Promise<void> {
     const { executionId, sessionId } = orphan;
     const ended = this.#unwritten.get(executionId);
-    this.#unwritten.delete(executionId);
     const request = ended ? undefined : askedAgain(orphan, runs);
     if (request && this.#left) this.#left.set(sessionId, [...(this.#left.get(sessionId) ?? []), request]);
     else await this.#lose(durable, executionId, runs, ended);
+    // On disk: while it cannot be, the next attempt has it, too.
+    this.#unwritten.delete(executionId);
   }
 
   async #lose(durable: Durable, executionId: string, runs: number, ended?: Ended): Promise<void> {

@@ -10,6 +10,8 @@ import type { Session } from './session.ts';
 /** More than the worker gives itself. */
 const TIMEOUT_MS = 130_000;
 const NO_WORKER = 'The session has no worker that is ready. Run a cell, or restart the session, and try again.';
+const ASLEEP =
+  'The session sleeps: its backend went away. Its variables come back from their last checkpoint when code runs in it, and can be stored then.';
 const decoder = new TextDecoder();
 
 export interface CheckpointRequest {
@@ -50,7 +52,7 @@ export async function createCheckpoint(
       ({ changes } = session.checkpoints);
     },
   });
-  if (!reply) throw new HoldfastError('unavailable', NO_WORKER);
+  if (!reply) throw new HoldfastError('unavailable', session.asleep ? ASLEEP : NO_WORKER);
   throwUnlessDone(reply.message.outcome);
   const manifest = CheckpointManifest.parse(JSON.parse(decoder.decode(reply.payload)));
   if (name === null && manifest.variables.every(({ how }) => how === 'not_stored')) {

@@ -90,7 +90,10 @@ function describeReturn(
   gone: string,
 ): string {
   if (!checkpoint)
-    return vscode.l10n.t('The backend of {0} ended before a checkpoint was made: its variables are lost.', name);
+    return vscode.l10n.t(
+      'The backend of {0} went away, and there is no checkpoint of it: what variables it had are lost.',
+      name,
+    );
   const time = new Date(checkpoint.createdAt).toLocaleTimeString();
   const parts = [
     vscode.l10n.t('{0} is back. Variables restored from the checkpoint of {1}: {2}.', name, time, restored),

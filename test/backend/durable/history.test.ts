@@ -30,7 +30,10 @@ import { lostWith } from '../../../backend/sessions/outcomes.ts';
 import { stop, TestSession, TestWorkspace } from '../../helpers/backend.ts';
 import { holdfast } from '../../helpers/cli.ts';
 import { eventually } from '../../helpers/eventually.ts';
-import { posix } from '../../helpers/where.ts';
+import { posix, where } from '../../helpers/where.ts';
+
+/** On a small disk. */
+const small = where(process.platform === 'linux' && process.getuid?.() === 0, 'mounting needs root on Linux');
 
 describe('the history of executions', () => {
   let workspace: TestWorkspace;
@@ -306,6 +309,8 @@ describe('the history of executions, by itself', () => {
     history.queued(execution, session);
     return execution;
   }
+  const statuses = async () =>
+    Object.fromEntries((await history.list(10)).map(({ executionId, status }) => [executionId, status]));
   async function run(payload: Uint8Array): Promise<string> {
     const execution = ask({ id: randomUUID(), name: 'work' });
     const parts = [{ mime: 'image/png', bytes: payload.length }];
@@ -314,6 +319,33 @@ describe('the history of executions, by itself', () => {
     await history.ended(execution, { ...succeeded, parts: [...parts] }, payload);
     return execution.id;
   }
+
+  small(
+    'tells the outcome of what ended while the disk was full, also when it was tried again in vain meanwhile',
+    async () => {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder]);
+      try {
+        open();
+        const execution = ask({ id: randomUUID(), name: 'work' });
+        history.began(execution);
+        await history.kept(execution.id);
+        await assert.rejects(writeFile(below('fills'), randomBytes(1_000_000)), { code: 'ENOSPC' });
+        // More than what is left of the journal's last page.
+        const text = 'x'.repeat(10_000);
+        const outcome = { status: 'succeeded', mode: 'simple_sync', seconds: 1, text, parts: null } as const;
+        await history.ended(execution, outcome, undefined);
+        assert.match(promises.status.reason ?? '', /disk is full/);
+        assert.equal((await promises.retry()).state, 'failed');
+        await rm(below('fills'));
+        assert.deepEqual([(await promises.retry()).state, await statuses()], ['kept', { [execution.id]: 'succeeded' }]);
+      } finally {
+        await promises.close();
+        execFileSync('umount', [folder]);
+        // For `afterEach`, which closes them.
+        open();
+      }
+    },
+  );
 
   it('keeps large values beside the promises, and says nothing false of one that is gone', async () => {
     open();
