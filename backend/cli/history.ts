@@ -1,4 +1,5 @@
-import { type PastExecution, ReadHistory } from '../protocol/client/index.ts';
+import { type PastExecution, ReadHistory, RetryDurability } from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import type { BackendClient } from '../rpc/client.ts';
 import { localTime } from './local-time.ts';
 import { print, printJson } from './print.ts';
@@ -9,7 +10,13 @@ const BARE_MARKER = /^(#|\/\/)\s*(%%|In\[[\d ]*\]:?|<codecell>)\s*$/;
 
 /** Prints what was run, the newest last, as a terminal shows it best. */
 export async function showHistory(client: BackendClient, count: number, json: boolean): Promise<void> {
-  const { executions } = await client.request(ReadHistory, { count: Math.min(count, 200) });
+  const request = { count: Math.min(count, 200) };
+  const { executions } = await client.request(ReadHistory, request).catch(async (error: unknown) => {
+    if (!(error instanceof HoldfastError) || error.code !== 'unavailable') throw error;
+    // What was wrong may be well by now.
+    await client.request(RetryDurability, {});
+    return await client.request(ReadHistory, request);
+  });
   const oldestFirst = executions.toReversed();
   if (json) for (const execution of oldestFirst) printJson(execution);
   else if (oldestFirst.length === 0) print('Nothing was run yet.');

@@ -5,11 +5,13 @@ import {
   CancelExecution,
   ClosePrompt,
   CreateSession,
+  type Durability,
   Execute,
   type Outcome,
   type Prompt,
   type Recovery,
   type SessionEvent,
+  StatusMethod,
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Origin, Security } from '../protocol/security.ts';
@@ -55,6 +57,13 @@ export interface RunOptions {
 
 /** Runs files cell by cell, each when the one before has ended. @returns the exit code. */
 export async function run(client: BackendClient, options: RunOptions): Promise<number> {
+  const notKept = ({ state, reason }: Durability) => {
+    if (state === 'failed') options.reporter.note(`What runs is not kept: ${reason}`);
+  };
+  client.onEvent((event) => {
+    if (event.event === 'durability_changed') notKept(event.durability);
+  });
+  notKept((await client.request(StatusMethod, {})).durability);
   const sessions = new Map<string, Runner>();
   let code: number = EXIT.succeeded;
   let index = 0;

@@ -208,7 +208,16 @@ describe('the history of executions', () => {
     const doctor = await holdfast(workspace, ['doctor']);
     assert.equal(doctor.code, 1);
     assert.match(doctor.stdout, /✗ Durable promises: .*cannot be opened/);
+    const program = path.join(workspace.path, 'x.js');
+    await writeFile(program, '1');
+    const ran = await holdfast(workspace, ['run', program, '--session', 'work']);
+    assert.equal(ran.code, 0);
+    assert.match(ran.stderr, /What runs is not kept: .*cannot be opened/);
+    assert.match((await holdfast(workspace, ['history'])).stderr, /not kept: .*cannot be opened/);
     await rm(promisesFolder);
+    // Well again: it is tried.
+    assert.equal((await holdfast(workspace, ['history'])).stdout, 'Nothing was run yet.\n');
+    assert.equal((await holdfast(workspace, ['run', program, '--session', 'work'])).stderr, '');
     assert.match((await holdfast(workspace, ['doctor'])).stdout, /✓ Durable promises: kept/);
   });
 
