@@ -76,6 +76,15 @@ describe('what package.json contributes', () => {
     }
   });
 
+  for (const file of ['package.nls.json', 'package.nls.de.json']) {
+    it(`has a walkthrough that is written without code in ${file}: there VS Code would show the marks`, () => {
+      const all = z.record(z.string(), z.string()).parse(json(file));
+      const steps = Object.entries(all).filter(([key]) => key.startsWith('walkthrough.'));
+      assert.ok(steps.length >= 10);
+      for (const [key, step] of steps) assert.doesNotMatch(step, /`/, key);
+    });
+  }
+
   it('is a walkthrough of five steps, with pictures and with buttons that lead somewhere', () => {
     const [walkthrough] = contributes.walkthroughs;
     assert.equal(walkthrough?.steps.length, 5);
