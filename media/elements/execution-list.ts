@@ -59,7 +59,9 @@ export class ExecutionList extends LitElement {
   reveal(id: string): void {
     this.revealed = id;
     this.current = id;
-    this.following = false;
+    const index = this.items.findIndex((item) => item.id === id);
+    // One that is not there comes now, as the newest.
+    this.following = index === -1 || index === this.items.length - 1;
     this.#kept = null;
     void this.updateComplete.then(() => this.#scrollTo(id));
   }

@@ -24,6 +24,14 @@ describe('the list of executions', () => {
   const locator = (selector: string) => open.results.page.locator(selector);
   const item = (id: string) => locator(`holdfast-execution[data-id="${id}"]`);
 
+  /** Waits until an item ends where the list does. */
+  const endsAtTheEnd = (id: string) =>
+    eventually(async () => {
+      const list = await locator('lit-virtualizer').boundingBox();
+      const box = await item(id).boundingBox();
+      assert.ok(list && box && Math.abs(box.y + box.height - list.y - list.height) < 2, JSON.stringify({ list, box }));
+    });
+
   it('draws only what is in view, and follows the newest', async () => {
     await open.results.show(many(200));
     await item('e-199').getByText('value 199').waitFor();
@@ -69,6 +77,32 @@ describe('the list of executions', () => {
         );
       });
     }
+  });
+
+  it('shows what is asked for before it is there, as every run is where results show in the panel only', async () => {
+    const { page } = open.results;
+    await page.setViewportSize({ width: 900, height: 240 });
+    await open.results.show(many(20));
+    await endsAtTheEnd('e-19');
+    for (const id of ['one', 'two', 'three']) {
+      await open.results.send({ type: 'reveal', id });
+      await nextFrame(page);
+      await open.results.send({ type: 'items', items: [resultItem({ id, status: 'running', seconds: null })] });
+      await locator(`holdfast-execution.revealed[data-id="${id}"]`).waitFor();
+      const text = Array.from({ length: 30 }, (_, line) => `line ${line}\n`).join('');
+      await open.results.send({
+        type: 'output',
+        parts: [{ id, head: [{ stream: 'stdout', text }], cut: 0, tail: [] }],
+      });
+      await item(id).getByText('line 29').waitFor();
+      await endsAtTheEnd(id);
+    }
+    await open.results.send({ type: 'reveal', id: 'e-3' });
+    await item('e-3').waitFor();
+    await open.results.send({ type: 'items', items: [resultItem({ id: 'four' })] });
+    for (let frame = 0; frame < 3; frame++) await nextFrame(page);
+    const box = await item('e-3').boundingBox();
+    assert.ok(box && box.y >= 0 && box.y + box.height <= 241, JSON.stringify(box));
   });
 
   it('goes on following the newest when the panel is made larger or smaller', async () => {
