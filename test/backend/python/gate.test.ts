@@ -315,6 +315,8 @@ for (const interpreter of await interpreters()) {
         const { error } = await gated.run(paths, ONCE);
         assert.equal(error?.traceback ?? null, null);
         assert.deepEqual(told(), ['write open E/one', 'write open E/two', 'delete os.remove E/one']);
+        await gated.run('one.write_text("1"); one.unlink()', ONCE);
+        assert.deepEqual(told(), ['write open E/one', 'delete os.remove E/one']);
       });
     });
 

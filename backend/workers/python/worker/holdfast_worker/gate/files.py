@@ -178,7 +178,7 @@ class Files:
         if real is None or os.path.dirname(real) not in self._temporary or not _TRIAL_NAME(os.path.basename(real)):
             return False
         code = _opening()
-        if code is None or code.co_name != "_get_default_tempdir" or not self._is_library(code):
+        if code is None or code.co_name != "_get_default_tempdir" or not self._is_of(code, "tempfile.py"):
             return False
         # It is removed again.
         self._gate.note("write", real)
@@ -197,10 +197,13 @@ class Files:
         real = touched_path(path, dir_fd, follow=False)
         if real is None or self._may_write(real) or self._in_tree(real):
             return
-        if self._continues("write", real, at_once=True) or self._continues("delete", real):
-            # A trial of whether something can be written there, or a renaming that leads to another file system.
+        caller = _caller()
+        if self._gate.continues("write", real) and self._is_of(caller, "tempfile.py"):
             return
-        self._refuse_bytecode(_caller(), real)
+        # `move` to another file system: it could not rename the file.
+        if ("delete", real) in self._gate.latest() and self._is_of(caller, "shutil.py"):
+            return
+        self._refuse_bytecode(caller, real)
         self._ask("delete", operation, real)
 
     def _rename(self, args: tuple[Any, ...]) -> None:
@@ -259,11 +262,12 @@ class Files:
             frame = frame.f_back
         return False
 
-    def _continues(self, category: str, real: str, at_once: bool = False) -> bool:
-        """Whether a library goes on with what it was just allowed (`shutil.copy2`, `tempfile`). `at_once`: with nothing in between."""
-        gate = self._gate
-        allowed = gate.continues(category, real) if at_once else (category, real) in gate.latest()
-        return allowed and self._is_library(_caller(4))
+    def _continues(self, category: str, real: str) -> bool:
+        """Whether a library goes on with what it was just allowed (`shutil.copy2`)."""
+        return (category, real) in self._gate.latest() and self._is_library(_caller(4))
+
+    def _is_of(self, code: CodeType | None, name: str) -> bool:
+        return code is not None and os.path.basename(code.co_filename) == name and self._is_library(code)
 
     def _opens_for(self, category: str, real: str) -> bool:
         """Whether `open`, which has asked already, has a library do it (`Path.open` of Python 3.9)."""
