@@ -89,6 +89,8 @@ class Onlooker {
     this.#client.onClose(() => this.#fail(new HoldfastError('closed', 'The backend went away.')));
     this.#client.onEvent((event, payload) => {
       if (event.event === 'session_removed' && event.sessionId === this.#sessionId) this.#removed();
+      if (event.event === 'session_changed' && event.session.sessionId === this.#sessionId && this.#live)
+        this.#endWhenIdle();
       if (event.event !== 'session_event' || event.sessionId !== this.#sessionId) return;
       this.#sequence = event.sequence;
       this.#options.at(event.sequence, event.at);
@@ -145,7 +147,8 @@ class Onlooker {
         const session = sessions.find(({ sessionId }) => sessionId === this.#sessionId);
         // More may wait than is listed.
         if (session) this.#learn(session);
-        if (this.#running.size === 0) this.#settle(this.#code);
+        // A worker that starts is told of once it has what the one before it had.
+        if (this.#running.size === 0 && session?.state !== 'starting') this.#settle(this.#code);
       },
       (error: unknown) => this.#fail(error),
     );

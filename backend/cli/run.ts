@@ -7,6 +7,7 @@ import {
   CreateSession,
   type Durability,
   Execute,
+  ListSessions,
   type Outcome,
   type Prompt,
   type Recovery,
@@ -29,6 +30,9 @@ import { StreamDecoders } from './stream-decoders.ts';
 /** What becomes of the finished steps of a cell that was edited. */
 export const EDITED_STEPS = ['keep', 'anew'] as const;
 export type EditedSteps = (typeof EDITED_STEPS)[number];
+
+/** Variables that a line names. */
+const MAX_NAMED = 20;
 
 export interface RunOptions {
   readonly files: readonly InputFile[];
@@ -114,6 +118,7 @@ class Runner {
     const env = Object.fromEntries(
       Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
+    const group = options.group ?? (await groupOf(client, options.session));
     const { session } = await client.request(CreateSession, {
       language,
       name: options.session,
@@ -126,7 +131,7 @@ class Runner {
       // What is allowed and denied is of these cells, not of what others run in the session later.
       security: { level: options.security.level, allow: [], deny: [] },
       floor: options.floor,
-      ...(options.group !== null && { group: options.group }),
+      ...(group !== null && { group }),
     });
     const runner = new Runner(client, session.sessionId, options);
     client.onEvent((event, payload) => {
@@ -232,6 +237,8 @@ class Runner {
           this.#write(stream, executionId, this.#decoders.flush(stream));
         this.#current = undefined;
         reporter.finished(index, executionId, event.outcome);
+        if (event.outcome.status === 'lost' && this.#options.session !== null)
+          reporter.note(`What became of its variables: holdfast attach ${JSON.stringify(this.#options.session)}`);
         current.settle(event.outcome);
         return;
       case 'runs_again':
@@ -295,13 +302,29 @@ class Runner {
   }
 }
 
+/** Where the worker of that session is, when it is there already: it stays there. */
+async function groupOf(client: BackendClient, name: string | null): Promise<string | null> {
+  if (name === null) return null;
+  const { sessions } = await client.request(ListSessions, {});
+  return sessions.find((session) => session.name === name)?.machine?.group ?? null;
+}
+
 export function describeRecovery({ checkpoint, known, restored, older, lost }: Recovery): string {
   if (!known && !checkpoint)
     return 'The backend went away, and there is no checkpoint of this session: what variables it had are lost.';
-  const parts = [`${restored.length} as they were`, `${older.length} older`, `${lost.length} lost`];
   const from = checkpoint ? `from the checkpoint of ${localTime(checkpoint.createdAt)}` : 'no checkpoint';
-  const gone = known ? 'worker' : 'backend';
-  return `The ${gone} went away; variables: ${parts.join(', ')} (${from}).`;
+  const counts = [`${restored.length} as they were`, `${older.length} older`, `${lost.length} lost`];
+  const lines = known
+    ? [`The worker went away; variables: ${counts.join(', ')} (${from}).`]
+    : [`The backend went away; variables back ${from}: ${restored.length}. What came after it is lost.`];
+  if (older.length > 0) lines.push(`Older: ${named(older)}.`);
+  if (lost.length > 0) lines.push(`Lost: ${named(lost.map(({ name }) => name))}.`);
+  return lines.join(' ');
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  return `${names.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The plain text among the parts of a display. */

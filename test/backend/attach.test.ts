@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { AnswerPrompt, CreateCheckpoint } from '../../backend/protocol/client/index.ts';
 import type { BackendClient } from '../../backend/rpc/client.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 import { type CliOptions, type CliResult, holdfast } from '../helpers/cli.ts';
+import { eventually } from '../helpers/eventually.ts';
 
 const CODE = {
   python: `for i in range(3000): print("before", i, "ü€🙂")
@@ -99,6 +102,19 @@ describe('holdfast attach', () => {
     );
   });
 
+  it('says what became of the variables of a worker that went away, to which the lost run points', async () => {
+    await writeFile(path.join(workspace.path, 'dies.py'), 'kept = 1\n# %%\nimport os; os._exit(9)\n');
+    const { code, stderr } = await cli(['run', 'dies.py', '--session', 'dies']);
+    assert.equal(code, 3);
+    assert.match(stderr, /Lost: .*code 9[\s\S]*What became of its variables: holdfast attach "dies"/);
+    await eventually(async () =>
+      assert.match(
+        (await cli(['attach', 'dies'])).stderr,
+        /variables: 0 as they were, 0 older, 1 lost \(no checkpoint\)\. Lost: kept\./,
+      ),
+    );
+  });
+
   it('says that there is no such session, and which there are', async () => {
     const { code, stderr } = await cli(['attach', 'nobody']);
     assert.equal(code, 2);
@@ -145,6 +161,16 @@ describe('the command line, after the backend was killed', () => {
         args[0],
       );
     }
+  });
+
+  it('says of when variables are that come back, and that what came after it is lost', async () => {
+    await writeFile(path.join(workspace.path, 'asks.py'), 'kept');
+    const { stdout, stderr } = await cli(['run', 'asks.py', '--session', 'slept']);
+    assert.equal(stdout, '=> 7\n');
+    assert.match(
+      stderr,
+      /The backend went away; variables back from the checkpoint of 20\d\d-\S+ \S+: 1\. What came after it is lost\.\n/,
+    );
   });
 
   it('restores into one of them', async () => {

@@ -263,6 +263,9 @@ describe('sessions on other machines', () => {
       (await holdfast(workspace, ['machines'], { env: env() })).stdout,
       new RegExp(`gpu .* ${there.address}`),
     );
+    await holdfast(workspace, ['run', '--on', 'gpu', '--session', 'there', file], { env: env() });
+    const again = await holdfast(workspace, ['run', '--session', 'there', file], { env: env() });
+    assert.deepEqual([again.stdout, again.stderr], [stdout, ''], 'it stays where it is');
     const floor = await holdfast(workspace, ['run', '--on', 'gpu', '--floor', file], { env: env() });
     assert.match(floor.stderr, /cannot have a floor/);
   });
