@@ -48,22 +48,22 @@ export class ExecutionList extends LitElement {
     this.place = null;
   }
 
-  /** What `place` was at first. */
+  /** What `place` was at first, or what is revealed: at the top until somebody scrolls. */
   #kept: string | null = null;
   readonly #person = new PersonScrolls(this);
   /** Frames that are left to get to the end. */
   #settling = 0;
   readonly #sizes = new ResizeObserver(() => this.#settle());
 
-  /** Scrolls to an execution and marks it. */
+  /** Brings an execution into view, where it stays until somebody scrolls, and marks it. */
   reveal(id: string): void {
     this.revealed = id;
     this.current = id;
     const index = this.items.findIndex((item) => item.id === id);
     // One that is not there comes now, as the newest.
     this.following = index === -1 || index === this.items.length - 1;
-    this.#kept = null;
-    void this.updateComplete.then(() => this.#scrollTo(id));
+    this.#kept = this.following ? null : id;
+    this.#setPlace(this.#kept);
   }
 
   override render(): TemplateResult {
@@ -139,13 +139,22 @@ export class ExecutionList extends LitElement {
     this.#kept = null;
   }
 
+  /** What is to be in view is not where it is to be, and there is room to scroll. */
+  #isElsewhere(): boolean {
+    if (this.#rest <= 1) return false;
+    if (this.#kept === null) return this.following;
+    const kept = this.renderRoot.querySelector(`[data-id="${CSS.escape(this.#kept)}"]`);
+    const top = this.#virtualizer?.getBoundingClientRect().top ?? 0;
+    return kept === null || Math.abs(kept.getBoundingClientRect().top - top) > 1;
+  }
+
   /** Pixels that are below what is in view. */
   get #rest(): number {
     const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = this.#virtualizer ?? {};
     return scrollHeight - scrollTop - clientHeight;
   }
 
-  /** The virtualizer puts the end into view by the size that everything had before. It does once more when it gets the items again. */
+  /** The virtualizer puts into view by the sizes that everything had before. It does once more when it gets the items again. */
   #settle(): void {
     const runs = this.#settling > 0;
     this.#settling = SETTLING_FRAMES;
@@ -156,7 +165,7 @@ export class ExecutionList extends LitElement {
     for (const element of this.renderRoot.querySelectorAll('lit-virtualizer, holdfast-execution')) {
       this.#sizes.observe(element);
     }
-    if (this.following && this.#kept === null && this.#rest > 1) this.requestUpdate();
+    if (this.#isElsewhere()) this.requestUpdate();
     this.#settling--;
     if (this.#settling > 0) requestAnimationFrame(() => this.#settleFrame());
   }
@@ -167,7 +176,10 @@ export class ExecutionList extends LitElement {
     // While it is put back the list is shorter than it will be.
     if (this.#kept !== null) return;
     if (scrollHeight - scrollTop - clientHeight < FOLLOW_PIXELS) this.following = true;
-    const place = this.following ? null : this.#topmost(scroller);
+    this.#setPlace(this.following ? null : this.#topmost(scroller));
+  }
+
+  #setPlace(place: string | null): void {
     if (place === this.place) return;
     this.place = place;
     this.dispatchEvent(new CustomEvent('place', { detail: place }));

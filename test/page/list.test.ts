@@ -105,6 +105,25 @@ describe('the list of executions', () => {
     assert.ok(box && box.y >= 0 && box.y + box.height <= 241, JSON.stringify(box));
   });
 
+  it('brings what is asked for into view, from wherever it is, and stays there', async () => {
+    const { page } = open.results;
+    await page.setViewportSize({ width: 900, height: 240 });
+    const text = 'x'.repeat(20_000);
+    await open.results.show([...many(16), { id: 'tall' }]);
+    await open.results.send({
+      type: 'output',
+      parts: [{ id: 'tall', head: [{ stream: 'stdout', text }], cut: 0, tail: [] }],
+    });
+    await endsAtTheEnd('tall');
+    for (const id of ['e-3', 'e-12', 'e-15', 'e-0']) {
+      await open.results.send({ type: 'reveal', id });
+      await locator(`holdfast-execution.revealed[data-id="${id}"]`).waitFor();
+      for (let frame = 0; frame < 15; frame++) await nextFrame(page);
+      const box = await item(id).boundingBox();
+      assert.ok(box && box.y >= 0 && box.y + box.height <= 241, JSON.stringify({ id, box }));
+    }
+  });
+
   it('goes on following the newest when the panel is made larger or smaller', async () => {
     const { page } = open.results;
     await open.results.show(many(200));
