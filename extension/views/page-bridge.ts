@@ -48,6 +48,11 @@ export class PageBridge<Outgoing, Incoming extends { readonly type: string }> im
     else this.#post(message);
   }
 
+  /** VS Code ends a page that is hidden, and makes a new one when it is shown: messages wait for that. */
+  hidden(): void {
+    this.#waiting ??= [];
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#subscription.dispose();

@@ -59,6 +59,11 @@ export class ResultsPage implements vscode.Disposable {
     this.#bridge.send({ type: 'reveal', id });
   }
 
+  /** It is made anew when it is shown again. */
+  hidden(): void {
+    this.#bridge.hidden();
+  }
+
   dispose(): void {
     this.#store.dispose();
   }

@@ -29,6 +29,9 @@ export class ResultsView implements vscode.WebviewViewProvider, vscode.WebviewPa
     this.#inPanel?.dispose();
     const page = this.#page(view.webview, 'panel');
     this.#inPanel = page;
+    view.onDidChangeVisibility(() => {
+      if (!view.visible) page.hidden();
+    });
     view.onDidDispose(() => {
       page.dispose();
       if (this.#inPanel === page) this.#inPanel = undefined;

@@ -47,6 +47,18 @@ describe('the bridge to a page', () => {
     assert.deepEqual(page.posted, [{ type: 'one' }, { type: 'two' }, { type: 'three' }]);
   });
 
+  it('holds them again while the page is hidden, which is another one when it comes back', async () => {
+    const { page, bridge } = connect();
+    await page.say({ type: 'ready' });
+    bridge.hidden();
+    assert.equal(bridge.ready, false);
+    bridge.send({ type: 'one' });
+    bridge.hidden();
+    assert.deepEqual(page.posted, []);
+    await page.say({ type: 'ready' });
+    assert.deepEqual(page.posted, [{ type: 'one' }]);
+  });
+
   it('drops a message of another shape and says so', async () => {
     const { page, received, logged } = connect();
     for (const message of [null, 'copy', { type: 'copy' }, { type: 'copy', id: 'a', more: 1 }]) await page.say(message);
