@@ -56,7 +56,7 @@ async function bringBack(
 }
 
 /** One of another session of that name is for a person to choose. */
-async function ofEarlierBackend(
+export async function ofEarlierBackend(
   { id, name, options }: Session,
   store: CheckpointStore,
   { emptiedAt }: Loss,

@@ -1,7 +1,10 @@
 import type { CheckpointStore } from '../durable/checkpoints/checkpoint-store.ts';
+import { log } from '../log.ts';
+import type { CheckpointReference } from '../protocol/client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import type { Held } from './automatic-checkpoints.ts';
 import { NamespaceChanges } from './namespace-changes.ts';
-import { type Loss, recover } from './recovery.ts';
+import { type Loss, ofEarlierBackend, recover } from './recovery.ts';
 import type { Session } from './session.ts';
 import type { SessionRecord } from './session-records.ts';
 
@@ -36,6 +39,21 @@ export class SessionRecovery {
   /** Unix milliseconds of when the variables were thrown away on purpose; 0: never. */
   get emptiedAt(): number {
     return this.#emptiedAt;
+  }
+
+  /** The checkpoint from which it would be brought back; null when there is none, or it cannot be read. */
+  async left(): Promise<CheckpointReference | null> {
+    if (!this.#loss) return null;
+    try {
+      const [newest] = await ofEarlierBackend(this.#session, this.#store, this.#loss);
+      if (!newest) return null;
+      const { checkpointId, name, createdAt } = newest;
+      return { checkpointId, name, createdAt };
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error;
+      log(`Checkpoints of ${this.#session.name} cannot be read: ${error.message}`);
+      return null;
+    }
   }
 
   /** The variables are thrown away on purpose. */

@@ -181,7 +181,7 @@ export class Session {
     const reason = 'The session was restarted.';
     this.executions.loseWaiting(reason);
     this.worker.forgive();
-    const checkpoint = await this.checkpoints.beforeEnd();
+    const checkpoint = await this.#lastCopy();
     this.recovery.emptied();
     await this.worker.end(reason, 'start');
     this.journal.tell({ kind: 'restarted', checkpoint });
@@ -195,13 +195,18 @@ export class Session {
   async close(): Promise<CheckpointReference | null> {
     const reason = 'The session was ended.';
     this.executions.close(reason);
-    const checkpoint = await this.checkpoints.beforeEnd();
+    const checkpoint = await this.#lastCopy();
     this.worker.leave();
     await this.worker.end(reason, 'nothing');
     await this.#floor?.close();
     await Promise.all([this.broker.prompts.closed(), this.executions.allEnded()]);
     await this.journal.close();
     return checkpoint;
+  }
+
+  /** One that sleeps has what its last worker left on disk. */
+  async #lastCopy(): Promise<CheckpointReference | null> {
+    return this.asleep ? await this.recovery.left() : await this.checkpoints.beforeEnd();
   }
 
   get #workerSpec(): WorkerSpec {

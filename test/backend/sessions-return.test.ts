@@ -184,6 +184,21 @@ describe('sessions of a backend that is gone', () => {
     assert.deepEqual(recoveries(session), [{ checkpoint: null, known: false, restored: [], older: [], lost: [] }]);
   });
 
+  for (const [what, method] of [
+    ['restarted', RestartSession],
+    ['ended', KillSession],
+  ] as const) {
+    it(`are told where what they had is when they are ${what} before they wake`, async () => {
+      const before = await TestSession.open(client, 'python', { name: 'work' });
+      await before.run('kept = 1');
+      const { checkpoint } = await client.request(CreateCheckpoint, { sessionId: before.id, name: 'copy' });
+      await killBackend();
+      const answered = await client.request(method, { sessionId: before.id });
+      const { checkpointId, name, createdAt } = checkpoint;
+      assert.deepEqual(answered.checkpoint, { checkpointId, name, createdAt });
+    });
+  }
+
   it('do not come back with what a restart threw away', async () => {
     const before = await TestSession.open(client, 'javascript', { name: 'work' });
     await checkpointed(before, CODE.javascript.define);
