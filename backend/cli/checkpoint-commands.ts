@@ -32,7 +32,7 @@ export async function checkpoint(
     printJson({ ...made, variables });
     return;
   }
-  print(`Stored ${describe(made)} (${size(made.bytes)}) as ${made.name}.`);
+  print(`Made ${made.name}: ${describe(made)} (${size(made.bytes)}).`);
   printReasons(variables.filter(({ how }) => how === 'not_stored'));
 }
 

@@ -5,8 +5,8 @@ import { localTime } from './local-time.ts';
 import { print, printJson } from './print.ts';
 import { table } from './table.ts';
 
-/** A line at which a cell begins and that says nothing of it. */
-const BARE_MARKER = /^(#|\/\/)\s*(%%|In\[[\d ]*\]:?|<codecell>)\s*$/;
+/** A line at which a cell begins, or which says how it runs, and nothing of what it does. */
+const BARE_MARKER = /^(#|\/\/)\s*(%%|In\[[\d ]*\]:?|<codecell>|holdfast:.*)\s*$/;
 
 /** Prints what was run, the newest last, as a terminal shows it best. */
 export async function showHistory(client: BackendClient, count: number, json: boolean): Promise<void> {

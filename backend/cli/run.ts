@@ -12,6 +12,7 @@ import {
   type Prompt,
   type Recovery,
   type SessionEvent,
+  type SessionInfo,
   StatusMethod,
 } from '../protocol/client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
@@ -100,6 +101,8 @@ class Runner {
   readonly #client: BackendClient;
   readonly #sessionId: string;
   readonly #options: RunOptions;
+  /** That the worker is known to have. */
+  #variables: number;
   readonly #decoders = new StreamDecoders();
   /** Takes an open question back from the terminal. */
   readonly #asked = new Map<string, AbortController>();
@@ -107,9 +110,10 @@ class Runner {
     | { index: number; executionId: string; settle: (outcome: Outcome) => void; timer?: NodeJS.Timeout }
     | undefined;
 
-  private constructor(client: BackendClient, sessionId: string, options: RunOptions) {
+  private constructor(client: BackendClient, { sessionId, variables }: SessionInfo, options: RunOptions) {
     this.#client = client;
     this.#sessionId = sessionId;
+    this.#variables = variables;
     this.#options = options;
   }
 
@@ -133,7 +137,7 @@ class Runner {
       floor: options.floor,
       ...(group !== null && { group }),
     });
-    const runner = new Runner(client, session.sessionId, options);
+    const runner = new Runner(client, session, options);
     client.onEvent((event, payload) => {
       if (event.event === 'session_event' && event.sessionId === session.sessionId)
         runner.#receive(event.body, payload);
@@ -237,7 +241,7 @@ class Runner {
           this.#write(stream, executionId, this.#decoders.flush(stream));
         this.#current = undefined;
         reporter.finished(index, executionId, event.outcome);
-        if (event.outcome.status === 'lost' && this.#options.session !== null)
+        if (event.outcome.status === 'lost' && this.#options.session !== null && this.#variables > 0)
           reporter.note(`What became of its variables: holdfast attach ${JSON.stringify(this.#options.session)}`);
         current.settle(event.outcome);
         return;
@@ -254,10 +258,13 @@ class Runner {
       case 'prompt_closed':
         this.#asked.get(event.promptId)?.abort();
         return;
+      case 'namespace_changed':
+        // That of the next worker is another one.
+        if (!event.reset) this.#variables = event.total;
+        return;
       // All of it comes here, whatever is kept.
       case 'output_cut':
       case 'queued':
-      case 'namespace_changed':
       case 'restarted':
         return;
     }

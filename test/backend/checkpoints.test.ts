@@ -52,7 +52,7 @@ for (const language of ['python', 'javascript'] as const) {
       const made = await cli(['checkpoint', 'work', '--name', 'before lunch']);
       assert.match(
         made.stdout,
-        /^Stored 3 stored, 1 by source, 1 by import, 1 not stored \(.*\) as before lunch\.\n {2}lock: /,
+        /^Made before lunch: 3 stored, 1 by source, 1 by import, 1 not stored \(.*\)\.\n {2}lock: /,
       );
       const [listed] = (await cli(['checkpoints', '--json'])).lines;
       assert.deepEqual(

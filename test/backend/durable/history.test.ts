@@ -159,7 +159,7 @@ describe('the history of executions', () => {
 
   it('is listed by the command line, also for programs', async () => {
     const session = await TestSession.open(client, 'javascript', { name: 'work' });
-    const { executionId } = await session.run('// %%\n\n6 * 7');
+    const { executionId } = await session.run('// %%\n// holdfast: main\n6 * 7');
     await killBackend();
     const { executions } = await client.request(ReadHistory, { count: 1 });
     const queuedAt = executions[0]?.queuedAt ?? 0;
