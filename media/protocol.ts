@@ -58,6 +58,8 @@ export interface ResultItem {
   readonly at: number;
   readonly seconds: number | null;
   readonly value: string | null;
+  /** The data grid can show the value. */
+  readonly table: boolean;
   /** The traceback of an error, or why it was cancelled or lost. */
   readonly problem: string | null;
   /** In the order of the text, not overlapping. */
@@ -138,6 +140,8 @@ export const FromPage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('rerun'), ...WithId }),
   z.strictObject({ type: z.literal('save'), ...WithId }),
   z.strictObject({ type: z.literal('open_output'), ...WithId }),
+  /** Show the value in the data grid. */
+  z.strictObject({ type: z.literal('open_table'), ...WithId }),
   /** Send the bytes of a form. */
   z.strictObject({ type: z.literal('content'), ...WithForm }),
   z.strictObject({ type: z.literal('save_content'), ...WithForm }),

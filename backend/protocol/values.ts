@@ -93,7 +93,10 @@ export const Variable = z.strictObject({
 export type Variable = z.infer<typeof Variable>;
 
 /** What kind of value it is, and how large. Made without calling user code. */
-export const ValueFacts = Variable.pick({ type: true, length: true, shape: true });
+export const ValueFacts = Variable.pick({ type: true, length: true, shape: true }).extend({
+  /** Of a table, a list or an array: n of the `Out[n]` by which the session has it, so that it can be read page by page. */
+  table: z.int().positive().optional(),
+});
 export type ValueFacts = z.infer<typeof ValueFacts>;
 
 /** Work that goes on after its cell has ended. */

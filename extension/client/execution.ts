@@ -30,6 +30,8 @@ export interface Execution {
   readonly output: OutputText;
   /** The value as text, longer than the preview when the worker sent more. */
   readonly value: string | null;
+  /** The expression of its session by which the value can be read as a table; null when it is none, or the session has it no more. */
+  readonly table: string | null;
   /** Why not all of its output is kept in the log of its session, in words; null when it is. */
   readonly notKept: string | null;
   /** A question of this execution waits for a person. */

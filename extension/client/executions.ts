@@ -116,6 +116,19 @@ export class Executions implements Disposable {
     this.#changed.fire(execution);
   }
 
+  /** The session has its values no more. */
+  loseTables(sessionId: string): void {
+    for (const { id } of this.#ofSession(sessionId)) this.loseTable(id);
+  }
+
+  /** Its session has its value no more. */
+  loseTable(id: string): void {
+    const execution = this.#byId.get(id);
+    if (!execution || execution.table === null) return;
+    execution.table = null;
+    this.#changed.fire(execution);
+  }
+
   apply(sessionId: string, at: number, event: SessionEvent, payload: Uint8Array): void {
     switch (event.kind) {
       case 'queued':
@@ -175,6 +188,7 @@ export class Executions implements Disposable {
         const execution = this.#byId.get(event.executionId);
         if (!execution || hasEnded(execution)) return;
         execution.value = event.outcome.status === 'succeeded' ? valueText(event.outcome, payload) : null;
+        execution.table = tableOf(event.outcome);
         execution.waiting = false;
         if (event.outcome.status === 'succeeded' && isRich(event.outcome.parts)) {
           this.displays.add(execution.id, null, event.outcome.parts, payload);
@@ -182,10 +196,12 @@ export class Executions implements Disposable {
         this.#setPhase(execution, event.outcome);
         return;
       }
+      case 'namespace_changed':
+        if (event.reset) this.loseTables(sessionId);
+        return;
       case 'prompt_opened':
       case 'prompt_closed':
       case 'noticed':
-      case 'namespace_changed':
       case 'recovered':
       case 'restarted':
       case 'dropped':
@@ -226,9 +242,13 @@ export class Executions implements Disposable {
     return this.#cleared?.has(null, at) ? undefined : this.#background(sessionId, at);
   }
 
+  #ofSession(sessionId: string): Mutable[] {
+    return [...this.#byId.values()].filter((it) => it.sessionId === sessionId);
+  }
+
   /** Output between executions goes to one entry until the next execution comes. */
   #background(sessionId: string, at: number): Mutable {
-    const last = [...this.#byId.values()].filter((it) => it.sessionId === sessionId).at(-1);
+    const last = this.#ofSession(sessionId).at(-1);
     if (last?.phase.status === 'background') return last;
     const id = `background-${++this.#backgrounds}`;
     const phase: Phase = { status: 'background' };
@@ -245,8 +265,10 @@ export class Executions implements Disposable {
     });
   }
 
-  #add(fields: Omit<Execution, 'output' | 'value' | 'notKept' | 'waiting' | 'workersGone' | 'progress'>): Mutable {
-    const nothing = { value: null, notKept: null, waiting: false, workersGone: 0, progress: [] };
+  #add(
+    fields: Omit<Execution, 'output' | 'value' | 'table' | 'notKept' | 'waiting' | 'workersGone' | 'progress'>,
+  ): Mutable {
+    const nothing = { value: null, table: null, notKept: null, waiting: false, workersGone: 0, progress: [] };
     const execution: Mutable = { ...fields, output: new OutputText(), ...nothing };
     this.#byId.set(execution.id, execution);
     this.#forgetOld();
@@ -280,6 +302,11 @@ function valueText(outcome: Extract<Outcome, { status: 'succeeded' }>, payload: 
   const text = plain ? new TextDecoder().decode(plain) : outcome.text;
   if (text === null || text.length <= MAX_VALUE_CHARACTERS) return text;
   return `${text.slice(0, MAX_VALUE_CHARACTERS)}…`;
+}
+
+function tableOf(outcome: Outcome): string | null {
+  const number = outcome.status === 'succeeded' ? outcome.facts?.table : undefined;
+  return number === undefined ? null : `Out[${number}]`;
 }
 
 function partOf(parts: MimeParts, payload: Uint8Array, mime: string): Uint8Array | undefined {

@@ -239,6 +239,7 @@ export class KnownSessions implements Disposable {
     if (!this.#byId.delete(sessionId)) return;
     const { executions, prompts } = this.#options;
     executions.lose(reason, sessionId, (id) => prompts.ofExecution(id)[0]?.prompt.trim().split('\n')[0] ?? null);
+    executions.loseTables(sessionId);
     prompts.closeOfSession(sessionId);
     this.#options.namespaces.remove(sessionId);
     this.#changed.fire();

@@ -22,6 +22,7 @@ export const undoCell = command({
     if (!argument?.confirmed) await confirm(plainText(name));
     const executionId = await sessions.undoCell(sessionId);
     inline.remove(executionId);
+    executions.loseTable(executionId);
     const title = executions.get(executionId)?.title;
     showPassing(title ? t('Undone: {0}', title) : t('The last cell is undone'));
   },

@@ -25,6 +25,11 @@ export async function actOnPage(action: PageAction, sources: ResultsSources): Pr
       return run('holdfast.saveResult');
     case 'open_output':
       return run('holdfast.openOutput');
+    case 'open_table': {
+      const { sessionId, table } = executions.get(action.id) ?? {};
+      const target = { expression: table ?? '', path: [] };
+      return sessionId && table && vscode.commands.executeCommand('holdfast.openDataGrid', { sessionId, target });
+    }
     case 'pop_out':
       return run('holdfast.openResultsInEditor');
     case 'save_content': {

@@ -23,6 +23,7 @@ export function resultItem(execution: Execution, displays: readonly Display[], w
     at,
     seconds: 'seconds' in phase ? phase.seconds : null,
     value: value === null ? null : bounded(value),
+    table: execution.table !== null,
     ...problemOf(execution, words),
     rich: displays.map(richRef),
     notKept,

@@ -18,7 +18,7 @@ import { progressBar } from './progress-bar.ts';
 import { STATUS_ICONS } from './status-icons.ts';
 
 type ActionType = Extract<FromPage, { id: string }>['type'] &
-  ('reveal_source' | 'copy' | 'cancel' | 'rerun' | 'save' | 'open_output');
+  ('reveal_source' | 'copy' | 'cancel' | 'rerun' | 'save' | 'open_output' | 'open_table');
 
 /** Up to this a value that has JSON is better read as the line of text that its language prints. Bytes. */
 const SHORT_JSON = 80;
@@ -105,6 +105,7 @@ export class ExecutionItem extends LitElement {
         ${unfinished ? this.#action('debug-stop', words.cancel, 'cancel') : nothing}
         ${item.rerun ? this.#action('debug-rerun', words.rerun, 'rerun') : nothing}
         ${item.value === null ? nothing : this.#action('copy', words.copy, 'copy')}
+        ${item.table ? this.#action('table', words.openGrid, 'open_table') : nothing}
         ${this.output ? this.#action('go-to-file', words.openOutput, 'open_output') : nothing}
         ${this.output || item.value !== null || item.rich.length > 0 ? this.#action('save', words.save, 'save') : nothing}
       </span>

@@ -6,12 +6,18 @@ import type { LanguageId } from '../../backend/workers/language.ts';
 import { TestSession, TestWorkspace } from '../helpers/backend.ts';
 
 type Case = readonly [code: string, facts: ValueFacts | undefined];
-const facts = (type: string, length: number | null = null): ValueFacts => ({ type, length, shape: null });
+const facts = (type: string, length: number | null = null, table?: number): ValueFacts => ({
+  type,
+  length,
+  shape: null,
+  ...(table !== undefined && { table }),
+});
 
 const CASES: Readonly<Record<LanguageId, readonly Case[]>> = {
   python: [
     ['1', facts('int')],
-    ['[1, 2, 3]', facts('list', 3)],
+    ['[1, 2, 3]', facts('list', 3, 2)],
+    ['[]', facts('list', 0)],
     ['"abc"', facts('str', 3)],
     ['class Wrong(list):\n  def __len__(self): raise ValueError\nWrong("ab")', facts('Wrong', 2)],
     ['None', undefined],
@@ -19,8 +25,9 @@ const CASES: Readonly<Record<LanguageId, readonly Case[]>> = {
   ],
   javascript: [
     ['1', facts('number')],
-    ['[1, 2, 3]', facts('Array', 3)],
-    ['new Map([[1, 2]])', facts('Map', 1)],
+    ['[1, 2, 3]', facts('Array', 3, 2)],
+    ['[]', facts('Array', 0)],
+    ['new Map([[1, 2]])', facts('Map', 1, 4)],
     ['new (class Wrong { get length() { throw new Error() } })', facts('Wrong')],
     ['undefined', undefined],
     ['const a = 1', undefined],

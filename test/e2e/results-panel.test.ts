@@ -14,6 +14,7 @@ type("Markdown", (), {"_repr_markdown_": lambda self: "## Planets\\n\\n* **Mars*
 type("Latex", (), {"_repr_latex_": lambda self: "$\\\\int_0^\\\\infty e^{-x^2} dx = \\\\frac{\\\\sqrt{\\\\pi}}{2}$"})()
 type("Json", (), {"_repr_json_": lambda self: {"planets": [{"name": "Mars", "moons": ["Phobos", "Deimos"]}], "count": 1, "ok": True, "none": None}})()
 type("Svg", (), {"_repr_svg_": lambda self: "<svg xmlns='http://www.w3.org/2000/svg' width='200' height='60'><circle cx='30' cy='30' r='25' fill='teal'/><text x='70' y='36' fill='orange'>SVG</text></svg>"})()
+[{"planet": "Mars", "moons": 2}]
 def fails(): return 1 / 0
 fails()
 import time, sys
@@ -65,6 +66,16 @@ describe('the results panel', () => {
     await item.hover();
     await item.getByRole('button', { name: 'Open full output' }).click();
     await eventually(async () => assert.match(await vscode.workbench.visibleText(), /1%\|/), SHOWN_MS);
+    await vscode.workbench.openFile('rich.py');
+  });
+
+  it('opens a table in the data grid', async () => {
+    const item = page().locator('holdfast-execution').filter({ hasText: "[{'planet': 'Mars', 'moons': 2}]" });
+    await item.hover();
+    await item.getByRole('button', { name: 'Open in data grid' }).click();
+    const grid = vscode.workbench.webviewFrame('editor');
+    await grid.locator('#cell-0-0').getByText('Mars').waitFor({ timeout: SHOWN_MS });
+    await vscode.workbench.screenshot('data-grid-of-result');
     await vscode.workbench.openFile('rich.py');
   });
 

@@ -217,6 +217,7 @@ export function resultItem(fields: Partial<ResultItem>): ResultItem {
     at: 0,
     seconds: 0.01,
     value: null,
+    table: false,
     problem: null,
     links: [],
     rich: [],

@@ -252,7 +252,7 @@ describe('the list of executions', () => {
   });
 
   it('asks for what its buttons say', async () => {
-    await open.results.show([{ value: '1' }]);
+    await open.results.show([{ value: '1', table: true }]);
     await open.results.send({
       type: 'output',
       parts: [{ id: 'a', head: [{ stream: 'stdout', text: 'x' }], cut: 0, tail: [] }],
@@ -263,12 +263,23 @@ describe('the list of executions', () => {
       ['copy', 'copy'],
       ['openOutput', 'open_output'],
       ['save', 'save'],
+      ['openGrid', 'open_table'],
     ] as const) {
       await item('a').getByRole('button', { name: label }).click();
       assert.deepEqual((await open.results.posted()).at(-1), { type, id: 'a' });
     }
     await item('a').getByRole('button', { name: 'tour.py:1' }).click();
     assert.deepEqual((await open.results.posted()).at(-1), { type: 'reveal_source', id: 'a' });
+  });
+
+  it('offers the data grid for tables only', async () => {
+    await open.results.show([
+      { id: 'a', value: '1' },
+      { id: 'b', value: '[1]', table: true },
+    ]);
+    await item('b').waitFor();
+    const buttons = (id: string) => item(id).getByRole('button', { name: 'openGrid', includeHidden: true }).count();
+    assert.deepEqual([await buttons('a'), await buttons('b')], [0, 1]);
   });
 
   it('makes a link of the places that the worker reported, and of nothing else', async () => {

@@ -19,7 +19,7 @@ const THEMES = {
 export type Theme = keyof typeof THEMES;
 
 /** A view of the panel or side bar, or the outputs of a notebook, as VS Code names them in their addresses. */
-export type WebviewKind = 'webviewView' | 'notebookRenderer';
+export type WebviewKind = 'webviewView' | 'notebookRenderer' | 'editor';
 
 export interface TreeRow {
   /** 1 for the rows at the top. */
@@ -164,7 +164,12 @@ export class Workbench {
   /** The page inside the webview that is there; where there may be several, of the one of a kind. */
   webviewFrame(kind?: WebviewKind): FrameLocator {
     const ready = 'iframe.webview.ready';
-    const outer = this.page.frameLocator(kind ? `${ready}[src*="purpose=${kind}"]` : ready);
+    // VS Code gives a webview that is an editor no purpose.
+    const ofKind =
+      kind === 'editor'
+        ? ':not([src*="purpose=webviewView"], [src*="purpose=notebookRenderer"])'
+        : `[src*="purpose=${kind}"]`;
+    const outer = this.page.frameLocator(kind ? `${ready}${ofKind}` : ready);
     return outer.frameLocator('#active-frame');
   }
 

@@ -9,6 +9,7 @@ import type { Modules } from './modules.ts';
 import type { Namespace } from './namespace.ts';
 import { apply, now, store, uncurry } from './primordials.ts';
 import { originOf, type Stacks } from './stack.ts';
+import { isTabular } from './summary/structure.ts';
 import { factsOf } from './summary/summarize.ts';
 import { describeThrown } from './thrown.ts';
 import { valueParts, valueText } from './value.ts';
@@ -180,7 +181,7 @@ export class Cells {
     const text = shown ? valueText(value) : null;
     const parts = text === null ? [] : valueParts(value, text);
     if (shown) this.#names.output(value);
-    const facts = shown ? factsOf(value) : null;
+    const facts = shown ? { ...factsOf(value), ...(isTabular(value) && { table: this.#names.number }) } : null;
     this.#end(serial, { status: 'succeeded', text, parts, facts }, seconds);
   }
 

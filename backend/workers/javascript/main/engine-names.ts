@@ -67,6 +67,11 @@ export class EngineNames {
     return get && { value: get() };
   }
 
+  /** Of the cell that runs now or ran last, in `In` and `Out`. */
+  get number(): number {
+    return this.#count;
+  }
+
   /** A cell begins. Numbers count from 1, as IPython's do. */
   input(text: string): void {
     this.#count++;

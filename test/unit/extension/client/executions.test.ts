@@ -46,6 +46,52 @@ describe('the executions of a window', () => {
     assert.deepEqual(heard, ['a', 'long']);
   });
 
+  it('that came to a table can be read again, until their session has it no more', () => {
+    const executions = new Executions();
+    const tables = () => ['a', 'b', 'c'].map((id) => executions.get(id)?.table);
+    for (const [id, table] of [
+      ['a', 3],
+      ['b', 4],
+      ['c', undefined],
+    ] as const) {
+      executions.begin({ id, dialect: 'python', source, title: '1', code: '1' });
+      executions.assign(id, 's');
+      const facts = { type: 'list', length: 1, shape: null, ...(table !== undefined && { table }) };
+      const outcome = {
+        status: 'succeeded',
+        mode: 'simple_sync',
+        seconds: 1,
+        text: '[1]',
+        parts: null,
+        facts,
+      } as const;
+      executions.apply('s', 0, { kind: 'finished', executionId: id, outcome }, NOTHING);
+    }
+    const changed: string[] = [];
+    executions.onChanged(({ id }) => changed.push(id));
+    assert.deepEqual(tables(), ['Out[3]', 'Out[4]', null]);
+    executions.loseTable('b');
+    assert.deepEqual([tables(), changed], [['Out[3]', null, null], ['b']]);
+    const reset = (sessionId: string, reset: boolean) =>
+      executions.apply(
+        sessionId,
+        0,
+        { kind: 'namespace_changed', changed: [], deleted: [], total: 0, truncated: false, reset },
+        NOTHING,
+      );
+    reset('s', false);
+    reset('other', true);
+    assert.deepEqual(tables(), ['Out[3]', null, null]);
+    reset('s', true);
+    assert.deepEqual(
+      [tables(), changed],
+      [
+        [null, null, null],
+        ['b', 'a'],
+      ],
+    );
+  });
+
   it('know their bars, which are over with them', () => {
     const executions = new Executions();
     executions.begin({ id: 'a', dialect: 'python', source, title: '1', code: '1' });

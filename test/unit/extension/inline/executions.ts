@@ -23,6 +23,7 @@ export function execution(
     phase,
     output: text,
     value,
+    table: null,
     waiting,
     progress,
   };

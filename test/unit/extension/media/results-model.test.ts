@@ -12,6 +12,7 @@ const item = (id: string, status: ResultItem['status'] = 'queued'): ResultItem =
   at: 0,
   seconds: null,
   value: null,
+  table: false,
   problem: null,
   links: [],
   rich: [],

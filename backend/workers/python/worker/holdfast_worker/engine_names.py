@@ -35,11 +35,16 @@ class EngineNames:
             self._inputs[len(self._inputs) - _KEPT - 1] = ""
         self.restore()
 
+    @property
+    def number(self) -> int:
+        """Of the cell that runs now or ran last, in `In` and `Out`."""
+        return len(self._inputs) - 1
+
     def succeeded(self, value: Any) -> None:
         """After a cell with a value."""
         values = self._values
         values["___"], values["__"], values["_"] = values["__"], values["_"], value
-        self._outputs[len(self._inputs) - 1] = value
+        self._outputs[self.number] = value
         while len(self._outputs) > _KEPT:
             del self._outputs[next(iter(self._outputs))]
 

@@ -25,6 +25,7 @@ from .script_path import ScriptPath
 from .sources import Sources
 from .spawned_main import SpawnedMain
 from .streams import Streams
+from .summaries import is_tabular
 from .tracebacks import Tracebacks
 from .types_safely import type_name
 from .wire import Channel, ProtocolError
@@ -250,7 +251,10 @@ class Session:
             # The person shows values in a way of their own.
             _, error = guard(lambda: self._loop.context.run(sys.displayhook, value))
             return None, error
-        return guard(lambda: self._loop.context.run(render, value))
+        rendering, error = guard(lambda: self._loop.context.run(render, value))
+        if error is None and is_tabular(value):
+            rendering.facts["table"] = self._namespace.names.number
+        return rendering, error
 
     def _guard_main(self, call: Callable[[], Any]) -> Outcome:
         return self._canceller.guard(USER, call)

@@ -45,6 +45,11 @@ def facts(value: Any) -> dict[str, Any]:
     }
 
 
+def is_tabular(value: Any) -> bool:
+    """Whether it can be read as a table. Runs no user code."""
+    return _is_tabular(value, facts(value)["shape"])
+
+
 def summarize(name: str, value: Any) -> dict[str, Any]:
     """The Variable of the protocol."""
     kind = _kind(value)
