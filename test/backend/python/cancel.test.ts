@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import type { CancelRung } from '../../../backend/protocol/values.ts';
 import { timesUpTo } from '../../helpers/patient-ladder.ts';
 import { climb, printedReady, READY } from './cancelling.ts';
@@ -121,6 +124,10 @@ const cases: readonly (readonly [name: string, code: string, ...rungs: CancelRun
   ],
 ];
 
+const run = promisify(execFile);
+const script = path.join(import.meta.dirname, 'check_force.py');
+const workerFolder = path.join(import.meta.dirname, '../../../backend/workers/python/worker');
+
 for (const interpreter of await interpreters()) {
   describe(`cancel on Python ${interpreter.version}`, () => {
     let session: Session;
@@ -192,6 +199,21 @@ for (const interpreter of await interpreters()) {
       assert.equal(await session.text('server.poll(), child.returncode'), '(None, -9)');
       await session.run('server.kill(); server.wait()');
     });
+
+    const [, minor = 0] = interpreter.version.split('.').map(Number);
+    if (minor >= 12) {
+      it('by force is armed again by the next signal, wherever that cuts the arming short', async () => {
+        const { stdout } = await run(interpreter.path, ['-B', script, workerFolder]);
+        const told = stdout.trim().split('\n');
+        const places = told.slice(0, -1).map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+        assert.ok(places.length >= 6, stdout);
+        assert.deepEqual(
+          places.filter(({ ended }) => ended !== true),
+          [],
+        );
+        assert.equal(told.at(-1), '{"held": []}');
+      });
+    }
 
     it('a nudge that comes with no cancel changes nothing, whatever the session does', async () => {
       for (const code of ['import time\ntime.sleep(0.05)\n42', 'import asyncio\nawait asyncio.sleep(0.05)\n42', '42']) {

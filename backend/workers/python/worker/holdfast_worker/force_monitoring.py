@@ -24,7 +24,10 @@ _main = 0
 
 
 def arm(frames: list[FrameType]) -> None:
-    """Does nothing when other tools hold every id: the repeated interrupts of the rung have to do then."""
+    """Does nothing when other tools hold every id: the repeated interrupts of the rung have to do then.
+
+    A signal may cut it short anywhere, by the next interrupt of the rung: so nothing that was done before is taken for granted.
+    """
     global _main
     _main = _thread.get_ident()
     tool = _claim()
@@ -33,7 +36,7 @@ def arm(frames: list[FrameType]) -> None:
     for frame in frames:
         if not any(code is frame.f_code for code in _codes):
             _codes.append(frame.f_code)
-            _monitoring.set_local_events(tool, frame.f_code, _monitoring.events.INSTRUCTION)
+        _monitoring.set_local_events(tool, frame.f_code, _monitoring.events.INSTRUCTION)
 
 
 def disarm() -> None:
@@ -51,12 +54,11 @@ def disarm() -> None:
 def _claim() -> int | None:
     global _tool
     if _tool is None:
-        for tool in _IDS:
-            if _monitoring.get_tool(tool) is None:
-                _monitoring.use_tool_id(tool, _NAME)
-                _monitoring.register_callback(tool, _monitoring.events.INSTRUCTION, _on_instruction)
-                _tool = tool
-                break
+        _tool = next((tool for tool in _IDS if _monitoring.get_tool(tool) in (None, _NAME)), None)
+    if _tool is not None:
+        if _monitoring.get_tool(_tool) is None:
+            _monitoring.use_tool_id(_tool, _NAME)
+        _monitoring.register_callback(_tool, _monitoring.events.INSTRUCTION, _on_instruction)
     return _tool
 
 
