@@ -81,7 +81,7 @@ describe('kept steps', () => {
     await vscode.workbench.command('Holdfast: Forget Kept Steps…');
     await box().getByText('Forget which steps?').waitFor({ timeout: SHOWN_MS });
     await vscode.workbench.screenshot('steps-pick');
-    await vscode.workbench.page.keyboard.press('Escape');
+    await eventually(() => vscode.workbench.closeQuickInput(), SHOWN_MS);
     // The earlier text of the cell has its own.
     await eventually(async () => assert.equal(await cells(), 2), SHOWN_MS);
     const cell = row('# %% Read them');

@@ -236,14 +236,19 @@ export class Workbench {
       .first();
   }
 
+  /** With nothing picked; nothing when there is none. */
+  async closeQuickInput(): Promise<void> {
+    const input = this.#quickInputField();
+    if (!(await input.isVisible())) return;
+    // Sent to the input, not pressed: it may close by itself meanwhile, and in an editor the key clears the results.
+    await input.dispatchEvent('keydown', ESCAPE, { timeout: ATTEMPT_MS });
+    await input.waitFor({ state: 'hidden', timeout: ATTEMPT_MS });
+  }
+
   /** Opens the quick input by a key and fills it. A key that falls into a change of focus is lost, so callers try again. */
   async #quickInput(key: string, text: string): Promise<void> {
     const input = this.#quickInputField();
-    if (await input.isVisible()) {
-      // Sent to the input, not pressed: it may close by itself meanwhile, and in an editor the key clears the results.
-      await input.dispatchEvent('keydown', ESCAPE, { timeout: ATTEMPT_MS });
-      await input.waitFor({ state: 'hidden', timeout: ATTEMPT_MS });
-    }
+    await this.closeQuickInput();
     await this.page.keyboard.press(key);
     await input.waitFor({ timeout: ATTEMPT_MS });
     // It closes again when a page takes the focus.
