@@ -93,7 +93,7 @@ describe('the command line at a terminal', () => {
     await holdfast(workspace, ['answer', String(lines[0]?.['promptId']), value]);
   }
 
-  it('takes a question back that was answered elsewhere: what is typed then is for the next one', async function () {
+  it('takes a question back that was answered elsewhere: what is typed then is for the next one (not on Windows: no pty)', async function () {
     if (process.platform === 'win32') this.skip();
     await writeFile(
       path.join(workspace.path, 'ask.py'),

@@ -252,7 +252,7 @@ class Session:
             _, error = guard(lambda: self._loop.context.run(sys.displayhook, value))
             return None, error
         rendering, error = guard(lambda: self._loop.context.run(render, value))
-        if error is None and is_tabular(value):
+        if error is None and is_tabular(value, rendering.facts["shape"]):
             rendering.facts["table"] = self._namespace.names.number
         return rendering, error
 

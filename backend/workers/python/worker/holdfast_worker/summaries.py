@@ -45,11 +45,6 @@ def facts(value: Any) -> dict[str, Any]:
     }
 
 
-def is_tabular(value: Any) -> bool:
-    """Whether it can be read as a table. Runs no user code."""
-    return _is_tabular(value, facts(value)["shape"])
-
-
 def summarize(name: str, value: Any) -> dict[str, Any]:
     """The Variable of the protocol."""
     kind = _kind(value)
@@ -60,7 +55,7 @@ def summarize(name: str, value: Any) -> dict[str, Any]:
         **known,
         "kind": kind,
         "expandable": _is_expandable(value, shape),
-        "tabular": _is_tabular(value, shape),
+        "tabular": is_tabular(value, shape),
         "preview": shorten(_preview(value, kind, shape), PREVIEW).encode("utf-8", "replace").decode(),
     }
 
@@ -80,7 +75,8 @@ def has_insides(value: Any) -> bool:
     return id(class_of(value)) not in _PLAIN_IDS and scalar_text(value) is None
 
 
-def _is_tabular(value: Any, shape: list[int] | None) -> bool:
+def is_tabular(value: Any, shape: list[int] | None) -> bool:
+    """Whether it can be read as a table. `shape`: that of its facts. Runs no user code."""
     if shape is not None:
         return 1 <= len(shape) <= 2 and library_type(value) in _TABLES
     if class_of(value) is not dict:
